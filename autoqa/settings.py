@@ -1,0 +1,82 @@
+"""One frozen ``Settings``, read once from the environment and overridden by the command line.
+
+Every field can be set as ``AUTOQA_`` and its name in capitals (``AUTOQA_MODEL=large-v3-turbo``).
+Every limit on what other people send is here, with a default that a hotline can live with.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from autoqa.errors import UsageError
+from autoqa.i18n import DEFAULT_LANGUAGE, LANGUAGES
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """See each field's comment for meaning and unit."""
+
+    language: str = DEFAULT_LANGUAGE
+    """Of pages, reports and faults: zh_CN or en."""
+
+    model: str = "base"
+    """Whisper: a name (base, large-v3-turbo), or a folder with CTranslate2 weights."""
+    device: str = "cpu"
+    """cpu or cuda."""
+    compute_type: str = "int8"
+    """CTranslate2's: int8 on a processor, float16 on a GPU."""
+    speech_language: str = "zh"
+    """What is spoken on the line, for the recogniser."""
+    workers: int = 0
+    """Processes that hear recordings, of one thread each; 0: one for each core."""
+    batch_size: int = 16
+    """Windows of speech decoded together."""
+
+    store: str = ""
+    """SQLAlchemy URL; empty: autoqa.db in the output folder."""
+    cache_dir: Path = Path()
+    """For assembled model weights; empty: the user's cache folder."""
+    caller_key: str = ""
+    """Key of the hash under which customers' numbers are kept; empty: numbers are dropped."""
+
+    max_duration_s: int = 6 * 3600
+    """A longer recording is refused."""
+    max_file_mb: int = 2048
+    """A larger file is refused."""
+    max_channels: int = 8
+    """A recording with more channels is refused."""
+    timeout_factor: float = 4.0
+    """A recording may take this many times its length (and at least two minutes) to hear."""
+    retries: int = 2
+    """How often a recording is tried again after its worker died."""
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from ``AUTOQA_*`` variables.
+
+    Raises ``UsageError`` for a value that does not fit its field or a language nobody speaks here.
+    """
+    environment = os.environ if environment is None else environment
+    changes: dict[str, Any] = {}
+    for item in fields(Settings):
+        name = "AUTOQA_" + item.name.upper()
+        if (text := environment.get(name)) is not None:
+            kind: Any = Path if isinstance(item.default, Path) else type(item.default)
+            try:
+                changes[item.name] = kind(text)
+            except ValueError:
+                raise UsageError(
+                    "{name}={value} is not a number; unset it or give one", name=name, value=text
+                ) from None
+    settings = replace(Settings(), **changes)
+    if settings.language not in LANGUAGES:
+        raise UsageError(
+            "the language {value} is not known; choose one of {known}",
+            value=settings.language,
+            known=", ".join(LANGUAGES),
+        )
+    return settings
