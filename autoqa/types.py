@@ -121,7 +121,7 @@ class Channel:
 
     ``role`` is a party's, or ``UNKNOWN`` (a mono mix, or not recognised); ``role_source`` says who
     said so: ``metadata``, ``words`` or ``none``. ``speech``: voice, live or recorded, without
-    music, tones and crosstalk. ``speech_dbfs``, ``noise_dbfs``: median level in and outside of speech.
+    music, tones and crosstalk. ``speech_dbfs``, ``noise_dbfs``: median level in and out of speech.
     """
 
     index: int
