@@ -1,0 +1,84 @@
+"""What both kinds of pages share: the template engine, and the seal on what a page may do.
+
+A page is one file: style and script are inlined from ``templates/``, and a content security policy
+names them by hash and forbids everything else, so that nothing a customer, an agent or a file name
+says can run, and nothing is fetched from anywhere.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from autoqa import __version__
+from autoqa.i18n import _, current_language
+from autoqa.reports import wording
+
+
+def page(template: str, style: tuple[str, ...], script: str, **values: Any) -> str:
+    """The HTML of ``template`` with its style sheets and script, ready to write as UTF-8."""
+    css = "".join(_asset(name) for name in style)
+    js = _asset(script)
+    html = (
+        _environment()
+        .get_template(template)
+        .render(
+            css=Markup(css),
+            js=Markup(js),
+            policy=_policy(css, js),
+            lang="en" if current_language() == "en" else "zh-CN",
+            version=__version__,
+            **values,
+        )
+    )
+    # Names of files may hold bytes that are no text; show them rather than fail.
+    return html.encode("utf-8", "backslashreplace").decode()
+
+
+def embedded(value: Any) -> Markup:
+    """``value`` as JSON that is safe inside a ``<script type="application/json">``."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(text)
+
+
+def data_uri(data: bytes, mime: str) -> str:
+    return f"data:{mime};base64,{base64.b64encode(data).decode()}"
+
+
+def _policy(css: str, js: str) -> str:
+    return (
+        f"default-src 'none'; style-src '{_hash(css)}'; script-src '{_hash(js)}'; "
+        "img-src data:; media-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+@cache
+def _asset(name: str) -> str:
+    return (resources.files("autoqa.reports") / "templates" / name).read_text("utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("autoqa.reports", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["_"] = _
+    environment.globals["wording"] = wording
+    return environment

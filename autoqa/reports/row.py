@@ -1,0 +1,82 @@
+"""One recording as the summaries need it: small enough to keep for a whole night."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
+from autoqa.types import Call, Contact, Event, EventKind, Message, Scorecard
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How often something happened in a call, and for how long."""
+
+    count: int
+    total_ms: int
+    longest_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A recording of the night, scored or failed.
+
+    ``scorecard`` has findings without occurrences (those are on the call's page), and is None
+    where the recording failed; then ``error`` says why. ``tallies`` has a kind only where the call
+    was listened to for it: a kind that is missing is unknown, not zero. ``ads``: recorded
+    advertisements. ``remarks``: what the audit of the recording noticed.
+    """
+
+    contact: Contact
+    duration_ms: int | None = None
+    scorecard: Scorecard | None = None
+    tallies: Mapping[EventKind, Tally] = field(default_factory=dict)
+    ads: Tally | None = None
+    remarks: tuple[Message, ...] = ()
+    error: Message | None = None
+
+
+def row_of(call: Call, contact: Contact, scorecard: Scorecard) -> Row:
+    """What the summaries keep of a scored call."""
+    kinds = {*call.heard, *(event.kind for event in call.events)}
+    prompts = EventKind.RECORDED_PROMPT
+    return Row(
+        contact=contact,
+        duration_ms=call.duration_ms,
+        scorecard=replace(
+            scorecard,
+            findings=tuple(replace(finding, occurrences=()) for finding in scorecard.findings),
+        ),
+        tallies={kind: _tally(e for e in call.events if e.kind == kind) for kind in kinds},
+        ads=_tally(e for e in call.events if e.kind == prompts and e.measures.get("label") == "ad")
+        if prompts in kinds
+        else None,
+        remarks=tuple(remark.message for remark in call.remarks),
+    )
+
+
+def failed_row(contact: Contact, error: Message, duration_ms: int | None = None) -> Row:
+    """A recording that could not be scored, with its reason."""
+    return Row(contact=contact, duration_ms=duration_ms, error=error)
+
+
+def page_path(file: str) -> PurePosixPath:
+    """Where a call's page lies in the output folder: ``a/b.wav`` → ``calls/a/b.wav.html``."""
+    return PurePosixPath("calls", file + ".html")
+
+
+def page_href(file: str) -> str:
+    """The same as a relative link; hostile names are quoted, undecodable bytes kept."""
+    return quote(str(page_path(file)), errors="surrogateescape")
+
+
+def home_href(file: str) -> str:
+    """From a call's page back to ``report.html``."""
+    return "../" * (len(page_path(file).parts) - 1) + "report.html"
+
+
+def _tally(events: Iterable[Event]) -> Tally:
+    lengths = [event.duration_ms for event in events]
+    return Tally(len(lengths), sum(lengths), max(lengths, default=0))
