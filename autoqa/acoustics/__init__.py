@@ -1,0 +1,84 @@
+"""What the samples say, without words: who makes sound when, tones, music, the recording's faults.
+
+``listen(audio)`` measures each channel once (``frames``), asks two ears for speech
+(``voice_activity``), runs the detectors of ``DETECTORS``, takes away what only leaked over from the
+other channel (``crosstalk``) and remarks on what cannot be judged (``audit``). Each detector is a
+module whose docstring is its manual.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from autoqa.acoustics import busy_tone, dtmf, fax_tone, frames, music, ringback, voice_activity
+from autoqa.acoustics.line import Line
+from autoqa.acoustics.loudness import levels
+from autoqa.acoustics.tracks import runs, to_mask, to_segments
+from autoqa.audio import Audio
+from autoqa.types import Channel, Event, EventKind, Remark, Role
+
+VERSION = 1
+"""Raised by hand whenever a result changes."""
+
+Detector = Callable[[Line, tuple[Event, ...]], tuple[Event, ...]]
+"""Hears one kind of event on a line, given what the detectors before it found there."""
+
+DETECTORS: Mapping[EventKind, Detector] = {
+    EventKind.RINGBACK: ringback.detect,
+    EventKind.BUSY_TONE: busy_tone.detect,
+    EventKind.FAX_TONE: fax_tone.detect,
+    EventKind.DTMF: dtmf.detect,
+    EventKind.MUSIC: music.detect,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Acoustics:
+    """What was heard. ``channels``: one each, role unknown yet. ``events``: in order of time.
+    ``heard``: the kinds listened for."""
+
+    channels: tuple[Channel, ...]
+    events: tuple[Event, ...]
+    remarks: tuple[Remark, ...]
+    heard: tuple[EventKind, ...]
+
+
+def listen(audio: Audio) -> Acoustics:
+    """Hears a recording of any length and number of channels; silence gives no speech, no error."""
+    channels: list[Channel] = []
+    events: list[Event] = []
+    for index in range(audio.samples.shape[0]):
+        line = _line(audio, index)
+        found = _detect(line)
+        events += found
+        channels.append(_channel(line, found))
+    events.sort(key=lambda event: (event.start_ms, event.channel or 0))
+    return Acoustics(tuple(channels), tuple(events), (), tuple(DETECTORS))
+
+
+def _line(audio: Audio, index: int) -> Line:
+    tracks = frames.measure(audio, index)
+    probability = voice_activity.probability(audio, index, tracks)
+    found = voice_activity.speech(tracks.level_dbfs, probability)
+    voiced = to_mask(to_segments(found, audio.duration_ms), len(tracks))
+    return Line(index, audio.duration_ms, tracks, probability, voiced)
+
+
+def _detect(line: Line) -> tuple[Event, ...]:
+    found: tuple[Event, ...] = ()
+    for detect in DETECTORS.values():
+        found += detect(line, found)
+    return found
+
+
+def _channel(line: Line, found: tuple[Event, ...]) -> Channel:
+    occupied = to_mask([event.segment for event in found], len(line.frames))
+    level = levels(line.frames.level_dbfs, line.voiced, occupied)
+    return Channel(
+        line.index,
+        Role.UNKNOWN,
+        to_segments(runs(line.voiced), line.duration_ms),
+        speech_dbfs=level.speech_dbfs,
+        noise_dbfs=level.noise_dbfs,
+    )

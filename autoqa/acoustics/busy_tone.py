@@ -1,0 +1,54 @@
+"""Busy and congestion tone: the other side has hung up or cannot be reached.
+
+Definition
+    Three or more bursts of one tone, on as long as off.
+Thresholds
+    China: 450 Hz +- 25 Hz, 0.35 s on and off (busy) or 0.7 s (congestion) (YD/T 729). Elsewhere
+    400 to 450 Hz, 0.25 to 0.5 s. Bursts may differ by 80 ms: a codec
+    smears both ends.
+Measures
+    ``bursts``: how many; ``on_ms``: their mean length.
+Example
+    ``Event(BUSY_TONE, 88_000, 92_550, channel=0, measures={"bursts": 7, "on_ms": 350})``.
+"""
+
+from __future__ import annotations
+
+from autoqa.acoustics.line import Line
+from autoqa.acoustics.tones import Burst, bursts
+from autoqa.types import Event, EventKind
+
+_LOW_HZ, _HIGH_HZ = 385.0, 495.0
+_ON_MS = 180, 850
+_DIFFERENCE_MS = 80
+_LEAST = 3
+
+
+def detect(line: Line, found: tuple[Event, ...]) -> tuple[Event, ...]:
+    """Runs of busy tone on a line."""
+    trains: list[list[Burst]] = []
+    for burst in bursts(line.frames, _LOW_HZ, _HIGH_HZ, _ON_MS[0]):
+        if burst.duration_ms > _ON_MS[1]:
+            continue
+        if trains and _follows(trains[-1][-1], burst):
+            trains[-1].append(burst)
+        else:
+            trains.append([burst])
+    return tuple(_event(line, train) for train in trains if len(train) >= _LEAST)
+
+
+def _follows(before: Burst, burst: Burst) -> bool:
+    pause = burst.start_ms - before.end_ms
+    same = abs(burst.duration_ms - before.duration_ms) <= _DIFFERENCE_MS
+    return same and abs(pause - before.duration_ms) <= _DIFFERENCE_MS
+
+
+def _event(line: Line, train: list[Burst]) -> Event:
+    on_ms = round(sum(burst.duration_ms for burst in train) / len(train))
+    return Event(
+        EventKind.BUSY_TONE,
+        train[0].start_ms,
+        min(train[-1].end_ms, line.duration_ms),
+        channel=line.index,
+        measures={"bursts": len(train), "on_ms": on_ms},
+    )

@@ -1,0 +1,58 @@
+"""Ringing as the caller hears it.
+
+Definition
+    One event for each run of ringing, from the first onset to the last end; gaps of up to 5 s
+    belong to it.
+Thresholds
+    China: 450 Hz +- 25 Hz, 1 s on, 4 s off (YD/T 729, ITU-T E.180 supplement 2). Elsewhere 425 or
+    440 with 480 Hz, 0.4 to 2 s on. A burst of 0.7 to 2.3 s counts; one cut short by the file's
+    start or by the answer counts within 5 s of a whole one. A lone burst must hold 80 % of the
+    energy, so that no sung or played note counts.
+Measures
+    ``rings``: how many bursts.
+Example
+    ``Event(RINGBACK, 2_000, 13_000, channel=0, measures={"rings": 3})``.
+"""
+
+from __future__ import annotations
+
+from autoqa.acoustics.line import Line
+from autoqa.acoustics.tones import Burst, bursts
+from autoqa.types import Event, EventKind
+
+_LOW_HZ, _HIGH_HZ = 410.0, 495.0
+_SHORTEST_MS, _WHOLE_MS = 150, (700, 2_300)
+_PAUSE_MS = 1_200, 5_000
+"""Off for longer than busy tones are, and for no longer than a run of ringing allows."""
+_LONE_SHARE = 0.8
+
+
+def detect(line: Line, found: tuple[Event, ...]) -> tuple[Event, ...]:
+    """Runs of ringing on a line."""
+    trains: list[list[Burst]] = []
+    for burst in bursts(line.frames, _LOW_HZ, _HIGH_HZ, _SHORTEST_MS):
+        if trains and _follows(trains[-1][-1], burst):
+            trains[-1].append(burst)
+        else:
+            trains.append([burst])
+    return tuple(_event(line, train) for train in trains if _is_ringing(train))
+
+
+def _follows(before: Burst, burst: Burst) -> bool:
+    pause = burst.start_ms - before.end_ms
+    return _PAUSE_MS[0] <= pause <= _PAUSE_MS[1] and abs(burst.hz - before.hz) < 15
+
+
+def _is_ringing(train: list[Burst]) -> bool:
+    whole = [burst for burst in train if _WHOLE_MS[0] <= burst.duration_ms <= _WHOLE_MS[1]]
+    if len(train) == 1:
+        return bool(whole) and train[0].share >= _LONE_SHARE
+    return bool(whole) and max(burst.duration_ms for burst in train) <= _WHOLE_MS[1]
+
+
+def _event(line: Line, train: list[Burst]) -> Event:
+    end_ms = min(train[-1].end_ms, line.duration_ms)
+    measures = {"rings": len(train)}
+    return Event(
+        EventKind.RINGBACK, train[0].start_ms, end_ms, channel=line.index, measures=measures
+    )
