@@ -1,0 +1,1 @@
+"""Rules that QA staff write, and what they say of a call."""
