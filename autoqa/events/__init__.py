@@ -1,0 +1,128 @@
+"""From what was heard on the line to what happened on it.
+
+``interpret`` is pure, cheap, and done again whenever a call is scored; it never looks at audio.
+Each event has a module of its own whose docstring is its manual; ``DETECTORS`` lists them. To add
+one, copy a neighbour and put it into the list: a detector gets the scene and the events found by
+those before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from autoqa.events import (
+    channel_roles,
+    dead_air,
+    hold,
+    queue,
+    recorded_prompt,
+    recorded_voice,
+    talk_over,
+    transfer,
+)
+from autoqa.events.scene import Scene, lay_out
+from autoqa.turns import build_turns
+from autoqa.types import Call, Contact, Event, EventKind, Role
+
+Detector = Callable[[Scene, Sequence[Event]], tuple[Event, ...]]
+
+DETECTORS: tuple[tuple[EventKind, Detector], ...] = (
+    (EventKind.HOLD, hold.detect),
+    (EventKind.RECORDED_PROMPT, recorded_prompt.detect),
+    (EventKind.QUEUE, queue.detect),
+    (EventKind.DEAD_AIR, dead_air.detect),
+    (EventKind.TALK_OVER, talk_over.detect),
+    (EventKind.TRANSFER, transfer.detect),
+)
+"""In this order: what is a hold is neither a prompt nor dead air."""
+
+_DERIVED = tuple(kind for kind, _ in DETECTORS)
+_REMARKS = (channel_roles.SWAPPED, channel_roles.UNRECOGNISED)
+
+
+def interpret(call: Call, contact: Contact) -> Call:
+    """``call`` with the roles of its channels and utterances, its turns, and what happened.
+
+    Channels without a role get one from ``contact.channel_roles``, else from what is said, else
+    stay ``unknown``. Utterances get their channel's role, ``recorded`` where a recording speaks,
+    and ``unknown`` where nobody can tell whether it does; on a mixed line they keep what a diarizer
+    gave them. Events are what was heard and what follows from it; ``heard`` names the kinds that
+    could be judged. Interpreting twice changes nothing.
+    """
+    call = _strip(call)
+    channels, remarks = channel_roles.assign(call, contact)
+    call = replace(call, channels=channels, remarks=call.remarks + remarks)
+    voices = _voices(call)
+    scene = lay_out(call, voices)
+    found: list[Event] = []
+    for _, detect in DETECTORS:
+        found.extend(detect(scene, found))
+    utterances = tuple(
+        replace(one, role=role if certain else Role.UNKNOWN)
+        for one, (role, certain) in zip(call.utterances, voices, strict=True)
+    )
+    return replace(
+        call,
+        utterances=utterances,
+        turns=build_turns(utterances),
+        events=tuple(sorted((*call.events, *found), key=_order)),
+        heard=call.heard + _judged(scene, found),
+    )
+
+
+def _order(event: Event) -> tuple[int, int, str, int]:
+    channel = -1 if event.channel is None else event.channel
+    return (event.start_ms, event.end_ms, event.kind, channel)
+
+
+def _strip(call: Call) -> Call:
+    """What was heard, without what an earlier interpretation added; in one order."""
+    return replace(
+        call,
+        utterances=tuple(
+            sorted(
+                call.utterances, key=lambda one: (one.start_ms, one.end_ms, one.channel, one.text)
+            )
+        ),
+        turns=(),
+        events=tuple(sorted((one for one in call.events if one.kind not in _DERIVED), key=_order)),
+        remarks=tuple(one for one in call.remarks if one.kind not in _REMARKS),
+        heard=tuple(kind for kind in call.heard if kind not in _DERIVED),
+    )
+
+
+def _voices(call: Call) -> list[tuple[Role, bool]]:
+    """For each utterance the best guess at whose voice it is, and whether it is certain."""
+    roles = {one.index: one.role for one in call.channels}
+    mixed = channel_roles.is_mixed(call)
+    chances = recorded_voice.probabilities(call, roles)
+    voices: list[tuple[Role, bool]] = []
+    for one, chance in zip(call.utterances, chances, strict=True):
+        role = roles.get(one.channel, Role.UNKNOWN)
+        if mixed and one.role in (Role.AGENT, Role.CUSTOMER, Role.RECORDED):
+            role = one.role
+        certain = not recorded_voice.CERTAIN_BELOW < chance < recorded_voice.CERTAIN_FROM
+        voices.append((Role.RECORDED if chance >= 0.5 else role, certain))
+    return voices
+
+
+def _judged(scene: Scene, found: Sequence[Event]) -> tuple[EventKind, ...]:
+    """The kinds that could be judged with what was heard and known.
+
+    Holds and queues need ears for music. Without knowing who speaks there is no talk-over, no
+    transfer, and no telling who owes a word in a silence.
+    """
+    call = scene.call
+    judged = {EventKind.RECORDED_PROMPT}
+    roles = {one.role for one in call.channels}
+    if EventKind.MUSIC in call.heard and (scene.knows_parties or channel_roles.is_mixed(call)):
+        judged |= {EventKind.HOLD, EventKind.QUEUE}
+        silent = any(one.kind is EventKind.DEAD_AIR for one in found)
+        if scene.knows_parties or not silent:
+            judged.add(EventKind.DEAD_AIR)
+    if scene.knows_parties:
+        judged.add(EventKind.TRANSFER)
+    if {Role.AGENT, Role.CUSTOMER} <= roles:
+        judged.add(EventKind.TALK_OVER)
+    return tuple(kind for kind, _ in DETECTORS if kind in judged)

@@ -1,0 +1,80 @@
+"""Nobody speaks.
+
+Definition (the ground truth's format): between the agent's first and last live words, 3 s
+(``DEAD_AIR_MS``) or more in which no party speaks, outside hold, prompts and tones. An
+unannounced wait without music is dead air.
+
+Measures: ``owed_by``: who owed the next word: ``customer`` after an agent's question or
+instruction that he has not answered (好的 answers a question, and only acknowledges an
+instruction), else ``agent``; ``unknown`` where it is not known who spoke. ``cause``:
+``customer_searching`` where the customer says so or was told to look, find or read out
+something, else ``unexplained``. Example: 请提供一下您的卡号 to 5,000 ms, 好的 to 6,000, 6225…
+from 11,000 → dead air 6,000 to 11,000 owed by the customer, searching.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autoqa import cues
+from autoqa.events import spans
+from autoqa.events.hold import last_words
+from autoqa.events.scene import Scene
+from autoqa.types import Event, EventKind, Role, Segment
+
+DEAD_AIR_MS = 3000
+
+
+def detect(scene: Scene, found: Sequence[Event]) -> tuple[Event, ...]:
+    """The silences of a call outside the holds among ``found``."""
+    voice = scene.agent_or_live
+    if not voice:
+        return ()
+    talk = Segment(voice[0].start_ms, voice[-1].end_ms)
+    filled = [*(one.segment for one in scene.stretches), *scene.tones, *scene.music]
+    filled += [
+        one.segment for one in found if one.kind in (EventKind.HOLD, EventKind.RECORDED_PROMPT)
+    ]
+    silences = (one for one in spans.subtract([talk], filled) if one.duration_ms >= DEAD_AIR_MS)
+    return tuple(
+        Event(
+            kind=EventKind.DEAD_AIR,
+            start_ms=one.start_ms,
+            end_ms=one.end_ms,
+            role=_ROLES.get(str(measures["owed_by"]), Role.UNKNOWN),
+            measures=measures,
+        )
+        for one in silences
+        for measures in (_blame(scene, one.start_ms),)
+    )
+
+
+_ROLES = {"agent": Role.AGENT, "customer": Role.CUSTOMER}
+
+
+def _blame(scene: Scene, start_ms: int) -> dict[str, str]:
+    if not scene.knows_parties:
+        return {"cause": "unexplained", "owed_by": "unknown"}
+    words = last_words(scene, start_ms, Role.AGENT, Role.CUSTOMER)
+    agent = [one for one in words if one.voice is Role.AGENT]
+    spoken_ms = agent[-1].segment.end_ms if agent else 0
+    reply = [one for one in words if one.voice is Role.CUSTOMER and one.segment.end_ms > spoken_ms]
+    replied = cues.hear("".join(one.utterance.text for one in reply))
+    told = cues.hear("".join(one.utterance.text for one in agent))
+    if cues.SEARCHING.any(replied):
+        return {"cause": "customer_searching", "owed_by": "customer"}
+    nodded = not reply or all(cues.is_back_channel(one.utterance.text) for one in reply)
+    if nodded and _ends_in(cues.INSTRUCTION, told):
+        return {"cause": "customer_searching", "owed_by": "customer"}
+    if not reply and _ends_in(cues.QUESTION, told):
+        return {"cause": "unexplained", "owed_by": "customer"}
+    return {"cause": "unexplained", "owed_by": "agent"}
+
+
+_LAST_SYLLABLES = 20
+
+
+def _ends_in(kind: cues.Cues, heard: cues.Heard) -> bool:
+    """Whether the last sentence or so holds one."""
+    end = kind.last_end(heard)
+    return end >= 0 and heard.syllables - end <= _LAST_SYLLABLES

@@ -1,0 +1,111 @@
+"""The agent makes the customer wait.
+
+Definition (the ground truth's format): after the agent's first live word, 3 s (``HOLD_MS``) or
+more without agent speech that (a) contains hold music or a hold announcement, or (b) follows the
+agent's request to wait or his word that he is looking something up. From the end of his last
+voiced frame to his next one, or to the end of the call. Customer speech does not end it; two
+holds with a sentence between are two.
+
+Measures: ``music``: true or false; ``music_share``: 0 to 1 of its length; ``announcement``:
+whether a recording was played; ``to_end``: whether the call ended in it. Example: 请您稍等 to
+8,000 ms, music 8,500 to 21,000, 感谢您的耐心等待 from 21,400 → hold 8,000 to 21,400.
+
+A mixed line: the gap is one in which nobody speaks live, and ``role`` is unknown.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+from autoqa import cues
+from autoqa.events import spans
+from autoqa.events.scene import Said, Scene
+from autoqa.types import Event, EventKind, Role, Segment
+
+HOLD_MS = 3000
+MUSIC_MS = 1000
+"""Less music than this in a gap is an edge of the detector, not hold music."""
+REQUEST_WITHIN_MS = 6000
+"""What the agent said longer than this before he fell silent is not why he is silent."""
+REQUEST_SYLLABLES = 24
+"""So much may follow the request (because the system is slow …) and the wait is still asked for."""
+LOOSE_MUSIC_END_MS = 3000
+
+
+def detect(scene: Scene, _found: Sequence[Event]) -> tuple[Event, ...]:
+    """The holds of a call, by start."""
+    voice = scene.agent_or_live
+    if not voice:
+        return ()
+    bounds = [(one.end_ms, other.start_ms) for one, other in itertools.pairwise(voice)]
+    gaps = [
+        Segment(*bound)
+        for bound in [*bounds, (voice[-1].end_ms, scene.call.duration_ms)]
+        if bound[1] - bound[0] >= HOLD_MS
+    ]
+    return tuple(event for gap in gaps if (event := _hold(scene, gap)) is not None)
+
+
+def _hold(scene: Scene, gap: Segment) -> Event | None:
+    music_ms = spans.covered_ms(gap, scene.music)
+    announced = spans.covered_ms(gap, _announcements(scene, gap)) > 0
+    if music_ms < MUSIC_MS and not announced and not asks_to_wait(scene, gap.start_ms):
+        return None
+    return Event(
+        kind=EventKind.HOLD,
+        start_ms=gap.start_ms,
+        end_ms=gap.end_ms,
+        role=Role.AGENT if scene.knows_parties else Role.UNKNOWN,
+        measures={
+            "music": music_ms >= MUSIC_MS,
+            "music_share": round(music_ms / gap.duration_ms, 3),
+            "announcement": announced,
+            "to_end": gap.end_ms >= scene.call.duration_ms,
+        },
+    )
+
+
+def _announcements(scene: Scene, gap: Segment) -> tuple[Segment, ...]:
+    """Recordings in a gap, but for the survey, which comes after the agent has gone."""
+    inside = (one for one in scene.said_by(Role.RECORDED) if one.segment.overlap_ms(gap))
+    return tuple(one.segment for one in inside if not cues.SURVEY.any(one.heard))
+
+
+def last_words(scene: Scene, before_ms: int, *roles: Role) -> tuple[Said, ...]:
+    """What these roles said in the last seconds before a moment, by time."""
+    return tuple(
+        one
+        for one in scene.said_by(*roles)
+        if one.segment.start_ms < before_ms and before_ms - one.segment.end_ms < REQUEST_WITHIN_MS
+    )
+
+
+def asks_to_wait(scene: Scene, before_ms: int) -> bool:
+    """Whether the agent's last words are that he needs time, and no question came after."""
+    role = Role.AGENT if scene.knows_parties else Role.UNKNOWN
+    words = last_words(scene, before_ms, role)
+    heard = cues.hear("".join(one.utterance.text for one in words))
+    return waits(heard)
+
+
+def waits(heard: cues.Heard) -> bool:
+    """Whether words end in a request to wait or in 我帮您查一下."""
+    asked = max(cues.WAIT.last_end(heard), cues.LOOK_UP.last_end(heard))
+    if asked < 0 or heard.syllables - asked > REQUEST_SYLLABLES:
+        return False
+    later = max(
+        cues.QUESTION.last_end(heard) if not _asks_leave(heard) else -1,
+        cues.INSTRUCTION.last_end(heard),
+        cues.LOOKED_UP.last_end(heard),
+        cues.YOU_LOOK.last_end(heard),
+    )
+    return later < asked
+
+
+_LEAVE = cues.Cues("好吗", "可以吗", "行吗", "好吧", "好不好", "可以吧", "行吧", "方便吗")
+
+
+def _asks_leave(heard: cues.Heard) -> bool:
+    """请您稍等好吗 is a request to wait, not a question."""
+    return _LEAVE.last_end(heard) >= heard.syllables - 1

@@ -1,0 +1,153 @@
+"""What every detector looks at: who spoke when, and what else was on the line.
+
+Times of voices come from the speech segments of the channels, never from the transcript; the
+transcript says only whose voice a segment is and what was said in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from autoqa.cues import Heard, hear
+from autoqa.events import spans
+from autoqa.events.spans import Spans
+from autoqa.types import Call, Event, EventKind, Role, Segment, Utterance
+
+TONES = (EventKind.RINGBACK, EventKind.DTMF, EventKind.BUSY_TONE, EventKind.FAX_TONE)
+_MUSIC_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An utterance with its sound and the best guess at whose voice it is.
+
+    ``voice`` is the guess even where ``certain`` is false and the utterance's own role, for the
+    reader, is ``UNKNOWN``.
+    """
+
+    utterance: Utterance
+    heard: Heard
+    voice: Role
+    certain: bool
+
+    @property
+    def segment(self) -> Segment:
+        return Segment(self.utterance.start_ms, self.utterance.end_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A piece of a speech segment that is one voice. ``said`` is None where no words were heard."""
+
+    start_ms: int
+    end_ms: int
+    role: Role
+    said: Said | None
+
+    @property
+    def segment(self) -> Segment:
+        return Segment(self.start_ms, self.end_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A call laid out for the detectors. ``said`` and ``stretches`` are sorted by time.
+
+    ``live``: everybody but recordings; on a mixed line where nobody knows who speaks ``agent`` and
+    ``customer`` are empty and only ``live`` is known.
+    """
+
+    call: Call
+    said: tuple[Said, ...]
+    stretches: tuple[Stretch, ...]
+    agent: Spans
+    customer: Spans
+    live: Spans
+    recorded: Spans
+    music: Spans
+    tones: Spans
+
+    def events(self, *kinds: EventKind) -> tuple[Event, ...]:
+        """The heard events of these kinds, by start."""
+        found = (event for event in self.call.events if event.kind in kinds)
+        return tuple(sorted(found, key=lambda event: (event.start_ms, event.end_ms)))
+
+    @property
+    def knows_parties(self) -> bool:
+        """Whether it is known which live voice is the agent's."""
+        return bool(self.agent) or any(one.role is Role.AGENT for one in self.call.channels)
+
+    @property
+    def agent_or_live(self) -> Spans:
+        """The agent's voice, or every live voice where nobody knows which is his."""
+        return self.agent if self.knows_parties else self.live
+
+    def said_by(self, *roles: Role) -> tuple[Said, ...]:
+        return tuple(one for one in self.said if one.voice in roles)
+
+
+def lay_out(call: Call, voices: Sequence[tuple[Role, bool]]) -> Scene:
+    """The scene of ``call``, whose channels have their roles.
+
+    ``voices``: for each of ``call.utterances`` the guess at its voice, and whether it is certain.
+    """
+    said = tuple(
+        sorted(
+            (
+                Said(utterance, hear(utterance.text), role, certain)
+                for utterance, (role, certain) in zip(call.utterances, voices, strict=True)
+            ),
+            key=lambda one: (one.segment, one.utterance.channel, one.utterance.text),
+        )
+    )
+    music = _of_kind(call.events, EventKind.MUSIC)
+    stretches = tuple(sorted(_stretches(call, said, music), key=lambda one: one.segment))
+    by_role = {
+        role: spans.union(one.segment for one in stretches if one.role is role) for role in Role
+    }
+    return Scene(
+        call=call,
+        said=said,
+        stretches=stretches,
+        agent=by_role[Role.AGENT],
+        customer=by_role[Role.CUSTOMER],
+        live=spans.union(one.segment for one in stretches if one.role is not Role.RECORDED),
+        recorded=by_role[Role.RECORDED],
+        music=music,
+        tones=_of_kind(call.events, *TONES),
+    )
+
+
+def _of_kind(events: Iterable[Event], *kinds: EventKind) -> Spans:
+    return spans.union(event.segment for event in events if event.kind in kinds)
+
+
+def _stretches(call: Call, said: Sequence[Said], music: Spans) -> Iterable[Stretch]:
+    for channel in call.channels:
+        own = [one for one in said if one.utterance.channel == channel.index]
+        live = [one.segment.start_ms for one in own if one.voice is not Role.RECORDED]
+        known_from_ms = min(live, default=call.duration_ms) if own else 0
+        for segment in channel.speech:
+            inside = [one for one in own if segment.overlap_ms(one.segment) > 0]
+            if inside:
+                yield from _pieces(segment, inside)
+            elif segment.start_ms >= known_from_ms and not _is_music(segment, music, bool(own)):
+                yield Stretch(segment.start_ms, segment.end_ms, channel.role, None)
+
+
+def _is_music(segment: Segment, music: Spans, words_were_heard: bool) -> bool:
+    """Speech amid music in which the recogniser found no word is the music itself."""
+    return (
+        words_were_heard and spans.covered_ms(segment, music) >= _MUSIC_SHARE * segment.duration_ms
+    )
+
+
+def _pieces(segment: Segment, inside: Sequence[Said]) -> Iterable[Stretch]:
+    """A segment cut where another voice begins."""
+    start_ms, current = segment.start_ms, inside[0]
+    for one in inside[1:]:
+        if one.voice is not current.voice and start_ms < one.segment.start_ms < segment.end_ms:
+            yield Stretch(start_ms, one.segment.start_ms, current.voice, current)
+            start_ms, current = one.segment.start_ms, one
+    yield Stretch(start_ms, segment.end_ms, current.voice, current)
