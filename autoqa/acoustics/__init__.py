@@ -11,7 +11,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from autoqa.acoustics import busy_tone, dtmf, fax_tone, frames, music, ringback, voice_activity
+from autoqa.acoustics import (
+    audit,
+    busy_tone,
+    crosstalk,
+    dtmf,
+    fax_tone,
+    frames,
+    music,
+    ringback,
+    voice_activity,
+)
 from autoqa.acoustics.line import Line
 from autoqa.acoustics.loudness import levels
 from autoqa.acoustics.tracks import runs, to_mask, to_segments
@@ -45,16 +55,20 @@ class Acoustics:
 
 
 def listen(audio: Audio) -> Acoustics:
-    """Hears a recording of any length and number of channels; silence gives no speech, no error."""
-    channels: list[Channel] = []
-    events: list[Event] = []
-    for index in range(audio.samples.shape[0]):
-        line = _line(audio, index)
-        found = _detect(line)
-        events += found
-        channels.append(_channel(line, found))
-    events.sort(key=lambda event: (event.start_ms, event.channel or 0))
-    return Acoustics(tuple(channels), tuple(events), (), tuple(DETECTORS))
+    """Hears a recording of any length and number of channels; silence gives no speech, no error.
+
+    Channels that are copies of the first are left out, so that a dual mono is judged as a mix.
+    """
+    copied = crosstalk.copies(audio)
+    lines = [_line(audio, index) for index in range(audio.samples.shape[0]) if index not in copied]
+    lines = _without_leaks(audio, lines)
+    found = [event for line in lines for event in _detect(line)]
+    return Acoustics(
+        channels=tuple(_channel(line, found) for line in lines),
+        events=crosstalk.once(found, lines),
+        remarks=audit.remarks(audio, lines, bool(copied)),
+        heard=tuple(DETECTORS),
+    )
 
 
 def _line(audio: Audio, index: int) -> Line:
@@ -65,6 +79,17 @@ def _line(audio: Audio, index: int) -> Line:
     return Line(index, audio.duration_ms, tracks, probability, voiced)
 
 
+def _without_leaks(audio: Audio, lines: list[Line]) -> list[Line]:
+    cleaned = []
+    for line in lines:
+        clean = line
+        for source in lines:
+            if source is not line and (leak := crosstalk.find_leak(audio, clean, source)):
+                clean = crosstalk.without_leak(clean, source, leak)
+        cleaned.append(clean)
+    return cleaned
+
+
 def _detect(line: Line) -> tuple[Event, ...]:
     found: tuple[Event, ...] = ()
     for detect in DETECTORS.values():
@@ -72,9 +97,9 @@ def _detect(line: Line) -> tuple[Event, ...]:
     return found
 
 
-def _channel(line: Line, found: tuple[Event, ...]) -> Channel:
-    occupied = to_mask([event.segment for event in found], len(line.frames))
-    level = levels(line.frames.level_dbfs, line.voiced, occupied)
+def _channel(line: Line, found: list[Event]) -> Channel:
+    own = [event.segment for event in found if event.channel == line.index]
+    level = levels(line.frames.level_dbfs, line.voiced, to_mask(own, len(line.frames)))
     return Channel(
         line.index,
         Role.UNKNOWN,

@@ -3,8 +3,8 @@
 Definition
     Three or more bursts of one tone, on as long as off.
 Thresholds
-    China: 450 Hz +- 25 Hz, 0.35 s on and off (busy) or 0.7 s (congestion) (YD/T 729). Elsewhere
-    400 to 450 Hz, 0.25 to 0.5 s. Bursts may differ by 80 ms: a codec
+    China: 450 Hz, 0.35 s on and off (busy) or 0.7 s (congestion) (ITU-T E.180, supplement 2).
+    Elsewhere 400 to 450 Hz, 0.25 to 0.5 s. Bursts may differ by 80 ms: a codec
     smears both ends.
 Measures
     ``bursts``: how many; ``on_ms``: their mean length.

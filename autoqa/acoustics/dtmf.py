@@ -67,7 +67,7 @@ def _clear(frames: Frames) -> npt.NDArray[np.bool_]:
 
 def _nearest(hertz: Floats, nominal: tuple[float, ...]) -> tuple[npt.NDArray[np.intp], Floats]:
     """Index of the nominal frequency nearest to each, and how far off it is, as a fraction."""
-    off: Floats = hertz[:, np.newaxis] / np.array(nominal, np.float32) - np.float32(1)
+    off = np.asarray(hertz[:, np.newaxis] / np.array(nominal) - 1, np.float32)
     index = np.argmin(np.abs(off), axis=1)
     return index, np.take_along_axis(off, index[:, np.newaxis], axis=1)[:, 0]
 

@@ -202,7 +202,7 @@ def _tonality(block: Floats) -> dict[str, Floats]:
 def _self_similarity(fine: Floats, lag: int, around: int, count: int) -> Floats:
     early = fine[around - lag // 2 :][:count]
     late = fine[around + lag // 2 :][:count]
-    return np.einsum("ij,ij->i", early, late).astype(np.float32)
+    return np.asarray(np.einsum("ij,ij->i", early, late), np.float32)
 
 
 def _running_mean(rows: npt.NDArray[np.floating], width: int) -> npt.NDArray[np.floating]:

@@ -5,7 +5,7 @@ Definitions
     The level of speech is the median of its frames; of noise the median of the frames further than
     300 ms from speech, music and tones. ``None`` where there are no such frames.
     The noise floor around a frame is the level that a tenth of the frames near it do not reach:
-    Mandarin on the telephone pauses more than that (30 to 60 % of the time, ITU-T P.59).
+    who talks on the telephone pauses more than that (61 % of the time, ITU-T P.59).
 Example
     A voice at -26 dBFS over a line at -62: ``Levels(speech_dbfs=-26.0, noise_dbfs=-62.0)``.
 """

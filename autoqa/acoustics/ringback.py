@@ -4,8 +4,8 @@ Definition
     One event for each run of ringing, from the first onset to the last end; gaps of up to 5 s
     belong to it.
 Thresholds
-    China: 450 Hz +- 25 Hz, 1 s on, 4 s off (YD/T 729, ITU-T E.180 supplement 2). Elsewhere 425 or
-    440 with 480 Hz, 0.4 to 2 s on. A burst of 0.7 to 2.3 s counts; one cut short by the file's
+    China: 450 Hz, 1 s on, 4 s off (ITU-T E.180, supplement 2). Elsewhere 425 Hz, or 440 with
+    480 Hz, up to 2 s on. A burst of 0.7 to 2.3 s counts; one cut short by the file's
     start or by the answer counts within 5 s of a whole one. A lone burst must hold 80 % of the
     energy, so that no sung or played note counts.
 Measures

@@ -14,8 +14,8 @@ _SHARE = 0.6
 _DROPOUT = 40 // STEP_MS
 """A lost packet or two does not end a burst."""
 _STEADY_HZ = 8.0
-"""Exchanges keep a tone to 15 Hz (YD/T 729) and to far less within a burst; 440 and 480 Hz
-together beat about their mean by this much. The pitch of a voice moves more."""
+"""An exchange's tone does not move within a burst, but 440 and 480 Hz together beat about their
+mean by this much. The pitch of a voice moves more."""
 _FADE_DB = 12.0
 """The edges of a burst are where its level is this far below its median."""
 
