@@ -1,0 +1,187 @@
+"""The recogniser's engine: CTranslate2's Whisper with faster-whisper's features and tokenizer.
+
+Everything that knows the engine is here, and every option that the results depend on is stated.
+Temperature 0 throughout: what is decoded depends on the window's samples alone. Each window is
+encoded by itself and all windows have one length, so nothing is padded to a neighbour's size; on a
+processor the scores of a window are the same to the last bit whatever shares its batch.
+
+No prompt and no hotwords, ever: with the prompt 以下是银行客服的电话录音 the base model writes
+银行客服的电话录音 over noise and hold music; without, it writes single characters at a mean log
+probability under -2.7, which is easily told from speech (over -1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from autoqa.transcription.interface import RATE_HZ, Samples
+from autoqa.transcription.windows import WINDOW_MS
+
+Encoded = npt.NDArray[Any]
+"""Encoder output of one window: (1, WINDOW_FRAMES // 2, width)."""
+
+WINDOW_FRAMES = WINDOW_MS // 10
+_TOKEN_STEP_MS = 20
+_MAX_TOKENS = 200
+"""Longest text of a window: 12 s of the fastest speech (8 syllables a second, 2 tokens each)."""
+_TINY = 1e-10
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """``log_probability``: mean over tokens and the end of the text, in nats (≤ 0).
+
+    ``no_speech``: the model's probability that nobody speaks in the window, 0 to 1.
+    """
+
+    tokens: tuple[int, ...]
+    log_probability: float
+    no_speech: float
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """The smallest run of tokens that is whole characters. Times from the window's start.
+
+    A pause belongs to the unit after it, so ``end_ms`` says more about where it was spoken than
+    ``start_ms``. ``log_probability``: summed over its ``token_count`` tokens.
+    """
+
+    text: str
+    start_ms: int
+    end_ms: int
+    log_probability: float
+    token_count: int
+
+
+class Engine:
+    """One process, one thread: a second thread gains little, a second process gains double."""
+
+    def __init__(self, folder: Path, language: str, device: str, compute_type: str) -> None:
+        import ctranslate2
+        from faster_whisper import WhisperModel
+        from faster_whisper.tokenizer import Tokenizer
+
+        model = WhisperModel(
+            str(folder), device=device, compute_type=compute_type, cpu_threads=1, num_workers=1
+        )
+        self._view = ctranslate2.StorageView.from_array
+        self._model = model.model
+        self._features = model.feature_extractor
+        self._tokenizer = Tokenizer(
+            model.hf_tokenizer, model.model.is_multilingual, task="transcribe", language=language
+        )
+        self._start = list(self._tokenizer.sot_sequence)
+        self._prompt = [*self._start, self._tokenizer.no_timestamps]
+
+    def encode(self, audio: Samples) -> Encoded:
+        """Hear one window. ``audio``: ``WINDOW_MS`` of samples."""
+        if len(audio) != WINDOW_MS * RATE_HZ // 1000:
+            raise ValueError(f"a window holds {WINDOW_MS} ms")
+        mel = self._features(audio, padding=160)[None, :, :WINDOW_FRAMES]
+        view = self._view(np.ascontiguousarray(mel, dtype=np.float32))
+        return np.array(self._model.encode(view, to_cpu=True))
+
+    def decode(self, windows: Sequence[Encoded], beam_size: int = 1) -> list[Hypothesis]:
+        """The most likely text of each window, all decoded together."""
+        if not windows:
+            return []
+        results = self._model.generate(
+            self._view(np.concatenate(windows)),
+            [self._prompt] * len(windows),
+            beam_size=beam_size,
+            patience=1,
+            num_hypotheses=1,
+            length_penalty=1,
+            repetition_penalty=1,
+            no_repeat_ngram_size=0,
+            max_length=len(self._prompt) + _MAX_TOKENS,
+            return_scores=True,
+            return_no_speech_prob=True,
+            suppress_blank=True,
+            suppress_tokens=[-1],
+            sampling_topk=1,
+            sampling_temperature=0,
+        )
+        return [
+            Hypothesis(
+                tuple(self._text_tokens(result.sequences_ids[0])),
+                float(result.scores[0]),
+                float(result.no_speech_prob),
+            )
+            for result in results
+        ]
+
+    def align(self, window: Encoded, tokens: Sequence[int]) -> list[Unit]:
+        """When each character of a text was spoken, and how likely it was."""
+        if not tokens:
+            return []
+        [result] = self._model.align(
+            self._view(window), self._start, [list(tokens)], WINDOW_FRAMES, median_filter_width=7
+        )
+        steps = np.array(result.alignments, dtype=np.int64).reshape(-1, 2)
+        first = np.concatenate([[True], np.diff(steps[:, 0]) > 0])
+        times = dict(zip(steps[first, 0].tolist(), steps[first, 1].tolist(), strict=True))
+        last = int(steps[-1, 1])
+        logs = np.log(np.maximum(np.array(result.text_token_probs), _TINY))
+        units, at, end = [], 0, 0
+        for text, group in zip(*self._tokenizer.split_to_word_tokens(list(tokens)), strict=True):
+            start, at = at, at + len(group)
+            begin, end = max(end, times.get(start, last)), times.get(at, last)
+            end = max(begin, end)
+            total = float(logs[start:at].sum())
+            units.append(
+                Unit(text, begin * _TOKEN_STEP_MS, end * _TOKEN_STEP_MS, total, len(group))
+            )
+        return units
+
+    def log_likelihoods(self, window: Encoded, texts: Sequence[str]) -> list[float]:
+        """Of each text from its first token to its end, in nats."""
+        return [self._log_likelihood(window, text) for text in texts]
+
+    def language(self, window: Encoded) -> tuple[str, float]:
+        """The most likely language (ISO 639-1) and its probability."""
+        if not self._model.is_multilingual:
+            return "en", 1.0
+        [ranking] = self._model.detect_language(self._view(window))
+        token, probability = ranking[0]
+        return token.strip("<|>"), float(probability)
+
+    def _log_likelihood(self, window: Encoded, text: str) -> float:
+        tokens = self._tokenizer.encode(text)
+        view = self._view(window)
+        total = 0.0
+        if tokens:
+            [result] = self._model.align(
+                view, self._start, [tokens], WINDOW_FRAMES, median_filter_width=7
+            )
+            total = float(np.log(np.maximum(np.array(result.text_token_probs), _TINY)).sum())
+        # The alignment leaves the end of the text out of its softmax: asked by one more step.
+        prompt = [*self._prompt, *tokens]
+        [result] = self._model.generate(
+            view,
+            [prompt],
+            beam_size=1,
+            max_length=len(prompt) + 1,
+            return_logits_vocab=True,
+            suppress_blank=False,
+            suppress_tokens=[],
+            sampling_temperature=0,
+        )
+        return total + _log_share(np.array(result.logits[0][0]), self._tokenizer.eot)
+
+    def _text_tokens(self, tokens: Sequence[int]) -> list[int]:
+        return [token for token in tokens if token < self._tokenizer.eot]
+
+
+def _log_share(logits: npt.NDArray[Any], index: int) -> float:
+    """The log probability of one entry of a softmax."""
+    logits = logits.astype(np.float64)
+    top = float(logits.max())
+    return float(logits[index] - top - np.log(np.exp(logits - top).sum()))

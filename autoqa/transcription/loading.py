@@ -1,0 +1,39 @@
+"""A ready transcriber from settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from autoqa.errors import UsageError
+from autoqa.i18n import N_
+from autoqa.models import resolve
+from autoqa.settings import Settings
+from autoqa.transcription.engine import Engine
+from autoqa.transcription.whisper import WhisperTranscriber
+
+_NOT_LOADED = N_(
+    "the model {model} cannot be used on {device} with {compute_type} ({reason}): choose another "
+    "--device or AUTOQA_COMPUTE_TYPE, or another model"
+)
+
+
+def load(settings: Settings) -> WhisperTranscriber:
+    """See ``autoqa.transcription.load_transcriber``."""
+    folder = resolve(settings.model, settings.cache_dir)
+    compute_type = settings.compute_type
+    if settings.device == "cuda" and compute_type == "int8":
+        # The default suits a processor; a graphics card is faster and closer with half floats.
+        compute_type = "float16"
+    name = Path(settings.model).name
+    try:
+        engine = Engine(folder, settings.speech_language, settings.device, compute_type)
+    except (RuntimeError, ValueError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise UsageError(
+            _NOT_LOADED,
+            model=name,
+            device=settings.device,
+            compute_type=compute_type,
+            reason=reason,
+        ) from error
+    return WhisperTranscriber(engine, f"{name}:{compute_type}", settings.batch_size)

@@ -1,0 +1,148 @@
+"""The faster-whisper adapter of ``Transcriber``.
+
+First pass: windows of packed speech, greedy, many together. Then each stretch is looked at by
+itself: the units of the window's text go to the stretch in which they end, and where a guard
+strikes the stretch is decoded once more, alone and with a wider search. What neither pass could
+hear is reported as unheard; nothing is made up for it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from autoqa.transcription.engine import Encoded, Engine, Hypothesis
+from autoqa.transcription.guards import Fault, faults, is_only_phantom
+from autoqa.transcription.interface import Clip, Heard
+from autoqa.transcription.spelling import Spelled, spell
+from autoqa.transcription.windows import Piece, Window, alone, cut, pack
+from autoqa.types import Segment, Utterance
+
+WIDE_BEAM = 5
+"""Hypotheses kept when a stretch is decoded again: Whisper's own number."""
+
+_FATAL = frozenset({Fault.EMPTY, Fault.LOOP, Fault.DENSE, Fault.NOISE})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """One decoding of one piece."""
+
+    spelled: Spelled
+    faults: frozenset[Fault]
+
+    @property
+    def believable(self) -> bool:
+        if self.faults & _FATAL:
+            return False
+        if Fault.PHANTOM in self.faults:
+            return Fault.UNLIKELY not in self.faults and not is_only_phantom(self.spelled.text)
+        return True
+
+    @property
+    def rank(self) -> tuple[bool, int, float]:
+        """Of two readings of a piece the greater is taken."""
+        return self.believable, -len(self.faults), self.spelled.log_probability
+
+
+class WhisperTranscriber:
+    """A ``Transcriber`` on CTranslate2. One for each process; not shared between threads."""
+
+    def __init__(self, engine: Engine, name: str, batch_size: int = 16) -> None:
+        self._engine = engine
+        self._name = name
+        self._batch_size = max(1, batch_size)
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    def transcribe(self, clips: Sequence[Clip]) -> list[Heard]:
+        readings: dict[tuple[int, int], Reading] = {}
+        pieces: dict[tuple[int, int], Piece] = {}
+        languages: dict[tuple[int, int], tuple[str, float]] = {}
+        for window, encoded, hypothesis in self._decode(pack(clips), beam_size=1):
+            clip = clips[window.places[0].piece.clip]
+            if (clip.key, clip.channel) not in languages:
+                languages[clip.key, clip.channel] = self._engine.language(encoded)
+            for piece, reading in self._read(window, encoded, hypothesis):
+                pieces[_where(piece)], readings[_where(piece)] = piece, reading
+        doubtful = [alone(pieces[at]) for at in sorted(pieces) if readings[at].faults]
+        for window, encoded, hypothesis in self._decode(doubtful, beam_size=WIDE_BEAM):
+            for piece, reading in self._read(window, encoded, hypothesis):
+                at = _where(piece)
+                readings[at] = max(readings[at], reading, key=lambda one: one.rank)
+        return _heard(clips, pieces, readings, languages)
+
+    def hear_alone(self, clip: Clip, beam_size: int = WIDE_BEAM) -> Heard:
+        pieces = cut(0, clip.samples)
+        readings = {}
+        for window, encoded, hypothesis in self._decode([alone(p) for p in pieces], beam_size):
+            for piece, reading in self._read(window, encoded, hypothesis):
+                readings[_where(piece)] = reading
+        return _heard([clip], {_where(piece): piece for piece in pieces}, readings, {})[0]
+
+    def likelihoods(self, clip: Clip, texts: Sequence[str]) -> list[float]:
+        [piece, *rest] = cut(0, clip.samples) or [Piece(0, 0, clip.samples)]
+        if rest:
+            raise ValueError("the likelihood of a text is for a clip of one window")
+        return self._engine.log_likelihoods(self._engine.encode(alone(piece).samples), texts)
+
+    def _decode(
+        self, windows: Sequence[Window], beam_size: int
+    ) -> Iterator[tuple[Window, Encoded, Hypothesis]]:
+        """Windows with their texts; no more audio features in memory than one batch has."""
+        for start in range(0, len(windows), self._batch_size):
+            batch = windows[start : start + self._batch_size]
+            encoded = [self._engine.encode(window.samples) for window in batch]
+            hypotheses = self._engine.decode(encoded, beam_size)
+            yield from zip(batch, encoded, hypotheses, strict=True)
+
+    def _read(
+        self, window: Window, encoded: Encoded, hypothesis: Hypothesis
+    ) -> Iterator[tuple[Piece, Reading]]:
+        units = self._engine.align(encoded, hypothesis.tokens)
+        for place, spelled in zip(window.places, spell(window, units), strict=True):
+            found = faults(
+                spelled.text,
+                place.piece.duration_ms,
+                spelled.log_probability,
+                hypothesis.no_speech,
+            )
+            yield place.piece, Reading(spelled, found)
+
+
+def _where(piece: Piece) -> tuple[int, int]:
+    return piece.clip, piece.offset_ms
+
+
+def _heard(
+    clips: Sequence[Clip],
+    pieces: dict[tuple[int, int], Piece],
+    readings: dict[tuple[int, int], Reading],
+    languages: dict[tuple[int, int], tuple[str, float]],
+) -> list[Heard]:
+    """One result for each clip, in the clips' order, with times of the recording."""
+    utterances: dict[int, list[Utterance]] = defaultdict(list)
+    unheard: dict[int, list[Segment]] = defaultdict(list)
+    for at in sorted(pieces):
+        clip, piece, reading = clips[at[0]], pieces[at], readings[at]
+        start_ms = clip.start_ms + piece.offset_ms
+        if reading.believable:
+            utterances[at[0]].append(
+                reading.spelled.utterance(clip.channel, start_ms, piece.duration_ms)
+            )
+        else:
+            unheard[at[0]].append(Segment(start_ms, start_ms + piece.duration_ms))
+    return [
+        Heard(
+            clip.key,
+            clip.channel,
+            clip.segment,
+            tuple(utterances[index]),
+            tuple(unheard[index]),
+            *languages.get((clip.key, clip.channel), ("", 0.0)),
+        )
+        for index, clip in enumerate(clips)
+    ]

@@ -1,0 +1,123 @@
+"""Windows of speech: what the encoder hears at once.
+
+The encoder pays for a whole window, so short stretches share one. Measured on telephone Mandarin
+with the base model: windows of 15 s that hold at most 12 s of speech cost a third of single
+stretches and err less (0.14 against 0.17 on read sentences), since neighbours give context;
+windows under 10 s loop. Only stretches of the same recording and channel share a window, so that
+no call ever depends on another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from autoqa.transcription.interface import RATE_HZ, Clip, Samples
+
+WINDOW_MS = 15_000
+SPEECH_MS = 12_000
+"""Most speech in a window: the rest is room in which the decoder can come to an end."""
+GAP_MS = 300
+"""Silence between two stretches in a window: the shortest pause between turns."""
+
+_FRAME_MS = 10
+_SMOOTH_FRAMES = 15
+_MS = RATE_HZ // 1000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """A clip, or a part of a long one. ``clip``: its index; ``offset_ms``: where in the clip."""
+
+    clip: int
+    offset_ms: int
+    samples: Samples
+
+    @property
+    def duration_ms(self) -> int:
+        return len(self.samples) // _MS
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """A piece in a window; ``start_ms``: from the window's start."""
+
+    piece: Piece
+    start_ms: int
+
+    @property
+    def end_ms(self) -> int:
+        return self.start_ms + self.piece.duration_ms
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Window:
+    """Pieces of one recording and channel, in order of time, with silence between them."""
+
+    places: tuple[Place, ...]
+
+    @property
+    def samples(self) -> Samples:
+        """The window's audio: ``WINDOW_MS`` long, silent where there is no piece."""
+        audio = np.zeros(WINDOW_MS * _MS, np.float32)
+        for place in self.places:
+            start = place.start_ms * _MS
+            audio[start : start + len(place.piece.samples)] = place.piece.samples
+        return audio
+
+
+def pack(clips: Sequence[Clip]) -> list[Window]:
+    """Windows that together hold every clip once; clips longer than ``SPEECH_MS`` are cut."""
+    order = sorted(
+        range(len(clips)), key=lambda i: (clips[i].key, clips[i].channel, clips[i].start_ms, i)
+    )
+    windows: list[Window] = []
+    places: list[Place] = []
+    line = None
+    for index in order:
+        clip = clips[index]
+        if (clip.key, clip.channel) != line and places:
+            windows.append(Window(tuple(places)))
+            places = []
+        line = (clip.key, clip.channel)
+        for piece in cut(index, clip.samples):
+            start_ms = places[-1].end_ms + GAP_MS if places else 0
+            if places and start_ms + piece.duration_ms > SPEECH_MS:
+                windows.append(Window(tuple(places)))
+                places, start_ms = [], 0
+            places.append(Place(piece, start_ms))
+    if places:
+        windows.append(Window(tuple(places)))
+    return windows
+
+
+def alone(piece: Piece) -> Window:
+    return Window((Place(piece, 0),))
+
+
+def cut(index: int, samples: Samples) -> list[Piece]:
+    """The clip in pieces of at most ``SPEECH_MS``, cut where it is quietest.
+
+    Each cut lies in the second half of the longest possible piece, so that pieces stay long.
+    Samples beyond the last whole millisecond are left off.
+    """
+    pieces = []
+    start_ms, end_ms = 0, len(samples) // _MS
+    while end_ms - start_ms > SPEECH_MS:
+        low_ms = start_ms + SPEECH_MS // 2
+        at_ms = low_ms + _quietest_ms(samples[low_ms * _MS : (start_ms + SPEECH_MS) * _MS])
+        pieces.append(Piece(index, start_ms, samples[start_ms * _MS : at_ms * _MS]))
+        start_ms = at_ms
+    if end_ms > start_ms:
+        pieces.append(Piece(index, start_ms, samples[start_ms * _MS : end_ms * _MS]))
+    return pieces
+
+
+def _quietest_ms(samples: Samples) -> int:
+    """The middle of the 150 ms with the least energy."""
+    size = _FRAME_MS * _MS
+    frames = samples[: len(samples) // size * size].reshape(-1, size).astype(np.float64)
+    energy = np.convolve((frames**2).mean(axis=1), np.ones(_SMOOTH_FRAMES), mode="valid")
+    return (int(energy.argmin()) + _SMOOTH_FRAMES // 2) * _FRAME_MS
