@@ -1,12 +1,79 @@
-"""``calls/NAME.EXT.html``: one self-contained page a call."""
+"""``calls/NAME.EXT.html``: one self-contained page a call.
+
+On top the score with its range and the picture of the call; below, each finding with its reason,
+evidence and a clip to play, beside the transcript as a conversation. What failed comes first, then
+what waits for a person.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 
-from autoqa.reports.clips import Clip
-from autoqa.reports.pages import page
-from autoqa.types import Call, Contact, Scorecard
+from autoqa.i18n import N_, _, render
+from autoqa.reports import wording
+from autoqa.reports.clips import Clip, Cue, cue
+from autoqa.reports.pages import data_uri, embedded, page
+from autoqa.reports.row import home_href
+from autoqa.reports.timeline import timeline
+from autoqa.reports.transcript import transcript
+from autoqa.types import (
+    Call,
+    Contact,
+    Evidence,
+    Finding,
+    Occurrence,
+    Outcome,
+    Role,
+    Scorecard,
+)
+
+HOW = {
+    "sound": N_("matched by sound"),
+    "heard_twice": N_("confirmed by a second listen"),
+}
+ORDER = (Outcome.FAILED, Outcome.UNDETERMINED, Outcome.PASSED, Outcome.NOT_APPLICABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceView:
+    """``quote`` is what was said; ``text`` what was searched or measured. One may be empty."""
+
+    start_ms: int
+    time: str
+    role: Role
+    quote: str
+    text: str
+    note: str
+    cue: Cue | None
+
+
+@dataclass(frozen=True, slots=True)
+class OccurrenceView:
+    anchor: str
+    label: str
+    outcome: Outcome
+    reason: str
+    evidence: tuple[EvidenceView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """``cost``: points lost (failed) or at stake (to review), as text; empty where none."""
+
+    rule_id: str
+    name: str
+    section: str
+    party: str
+    is_fatal: bool
+    outcome: Outcome
+    points: str
+    cost: str
+    reason: str
+    rationale: str
+    occurrences: tuple[OccurrenceView, ...]
+    mentions: tuple[OccurrenceView, ...]
 
 
 def call_html(
@@ -17,4 +84,114 @@ def call_html(
     rationales: Mapping[str, str] | None = None,
 ) -> str:
     """The page. ``clips``: audio for ``clip_spans``; ``rationales``: why a rule is, by its id."""
-    return page("call.html", ("common.css",), "call.js", contact=contact)
+    views = [_finding(finding, clips, rationales or {}) for finding in _ordered(scorecard)]
+    return page(
+        "call.html",
+        ("common.css", "call.css"),
+        "call.js",
+        call=call,
+        contact=contact,
+        card=scorecard,
+        verdict=wording.verdict(scorecard),
+        verdict_name=wording.verdict_name(scorecard),
+        facts=_facts(call, contact),
+        remarks=[render(remark.message) for remark in call.remarks],
+        groups=[(outcome, [v for v in views if v.outcome == outcome]) for outcome in ORDER],
+        fatal=[v.name for v in views if v.rule_id in scorecard.fatal_rule_ids],
+        picture=timeline(call, scorecard),
+        transcript=transcript(call, scorecard),
+        home=home_href(contact.file),
+        data=embedded(_script_data(call, clips)),
+    )
+
+
+def _script_data(call: Call, clips: Sequence[Clip]) -> dict[str, object]:
+    return {
+        "duration": call.duration_ms,
+        "clips": [
+            {"start": c.start_ms, "end": c.end_ms, "src": data_uri(c.data, c.mime)} for c in clips
+        ],
+    }
+
+
+def _ordered(scorecard: Scorecard) -> list[Finding]:
+    """By outcome; fatal first, then by points at stake, else as on the form."""
+    return sorted(
+        scorecard.findings,
+        key=lambda finding: (
+            ORDER.index(finding.outcome),
+            not finding.fatal,
+            finding.points_earned - finding.points_possible,
+        ),
+    )
+
+
+def _facts(call: Call, contact: Contact) -> list[tuple[str, str]]:
+    """What is known of the call besides its score, as pairs of label and value."""
+    agent = " ".join(part for part in (contact.agent_name, contact.agent_id) if part)
+    waited = None if contact.queue_ms is None else wording.seconds(contact.queue_ms)
+    pairs = [
+        (_("Agent"), agent),
+        (_("Team"), contact.team),
+        (_("Started at"), contact.started_at and wording.moment(contact.started_at)),
+        (_("Duration"), wording.clock(call.duration_ms)),
+        (_("Direction"), contact.direction and wording.direction_name(contact.direction)),
+        (_("Queue"), contact.queue),
+        (_("Product"), contact.product),
+        (_("Waited in queue"), waited and _("{seconds} s").format(seconds=waited)),
+        (_("Call ID"), contact.call_id if contact.call_id != contact.file else None),
+        *contact.extra.items(),
+    ]
+    return [(label, str(value)) for label, value in pairs if value]
+
+
+def _finding(finding: Finding, clips: Sequence[Clip], rationales: Mapping[str, str]) -> FindingView:
+    is_open = finding.outcome in (Outcome.FAILED, Outcome.UNDETERMINED)
+    lost = finding.points_possible - finding.points_earned if is_open else Decimal(0)
+    cases = list(enumerate(finding.occurrences, 1))
+    views = [_occurrence(finding, number, case, clips) for number, case in cases]
+    return FindingView(
+        rule_id=finding.rule_id,
+        name=finding.name,
+        section=finding.section,
+        party=finding.counts_for.value,
+        is_fatal=finding.fatal,
+        outcome=finding.outcome,
+        points=f"{wording.points(finding.points_earned)} / {wording.points(finding.points_possible)}",
+        cost=wording.points(lost) if lost else "",
+        reason=render(finding.reason) if finding.reason else "",
+        rationale=rationales.get(finding.rule_id, ""),
+        occurrences=tuple(v for v in views if v.outcome != Outcome.NOT_APPLICABLE),
+        mentions=tuple(v for v in views if v.outcome == Outcome.NOT_APPLICABLE),
+    )
+
+
+def _occurrence(
+    finding: Finding, number: int, occurrence: Occurrence, clips: Sequence[Clip]
+) -> OccurrenceView:
+    several = sum(o.outcome != Outcome.NOT_APPLICABLE for o in finding.occurrences) > 1
+    reason = render(occurrence.reason) if occurrence.reason else ""
+    if occurrence.reason == finding.reason:
+        reason = ""
+    return OccurrenceView(
+        anchor=f"{finding.rule_id}.{number}",
+        label=_("No. {number}").format(number=number) if several else "",
+        outcome=occurrence.outcome,
+        reason=reason,
+        evidence=tuple(_evidence(evidence, clips) for evidence in occurrence.evidence),
+    )
+
+
+def _evidence(evidence: Evidence, clips: Sequence[Clip]) -> EvidenceView:
+    notes = [_(HOW[evidence.how])] if evidence.how in HOW else []
+    if evidence.quote and evidence.certainty < 1:
+        notes.append(_("{percent} sure").format(percent=f"{100 * evidence.certainty:.0f}%"))
+    return EvidenceView(
+        start_ms=evidence.start_ms,
+        time=f"{wording.clock(evidence.start_ms)}–{wording.clock(evidence.end_ms)}",
+        role=evidence.role,
+        quote=evidence.quote,
+        text="" if evidence.quote else render(evidence.message),
+        note=_(", ").join(notes),
+        cue=cue(evidence, clips),
+    )

@@ -160,3 +160,12 @@ def moment(value: datetime) -> str:
     if current_language() == "en":
         return f"{value.day} {value:%b %Y, %H:%M}"
     return f"{value.year}年{value.month}月{value.day}日 {value:%H:%M}"
+
+
+DIRECTIONS = {"inbound": N_("inbound"), "outbound": N_("outbound")}
+
+
+def direction_name(direction: str) -> str:
+    """Of the known directions; any other as the bank wrote it."""
+    name = DIRECTIONS.get(direction.lower())
+    return _(name) if name else direction
