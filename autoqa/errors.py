@@ -26,6 +26,11 @@ class AutoqaError(Exception):
         self.message = Message(template, params)
         super().__init__(template.format(**params))
 
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """All that is to be said, a sentence each."""
+        return (self.message,)
+
 
 class UsageError(AutoqaError):
     """A wrong option, folder or setting."""

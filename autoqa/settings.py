@@ -40,6 +40,8 @@ class Settings:
     """SQLAlchemy URL; empty: autoqa.db in the output folder."""
     cache_dir: Path = Path()
     """For assembled model weights; empty: the user's cache folder."""
+    time_zone: str = "Asia/Shanghai"
+    """Of times in the metadata that name no zone."""
     caller_key: str = ""
     """Key of the hash under which customers' numbers are kept; empty: numbers are dropped."""
 

@@ -1,0 +1,294 @@
+"""Calls as the bank knows them: metadata beside the recordings.
+
+``NAME.meta.json`` (or ``NAME.EXT.meta.json``) beside a recording, else a row of ``calls.csv`` or
+``calls.xlsx`` in the folder. Column names are English or the Chinese that a telephone system's
+export uses (``COLUMNS``). All are optional but ``file``, which names the recording by its path in
+the folder or by its bare name.
+
+A value that does not fit is dropped with a warning that says which, where and what would fit: one
+bad cell must not cost a night. A file that cannot be read at all raises ``MetadataError``.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import hmac
+import io
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from autoqa.errors import MetadataError
+from autoqa.i18n import N_
+from autoqa.settings import Settings
+from autoqa.types import Contact, Message, Role
+
+TABLES = ("calls.csv", "calls.xlsx")
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "call_id": ("通话编号", "通话id", "流水号", "录音流水号"),
+    "file": ("文件", "文件名", "录音文件", "录音文件名"),
+    "agent_id": ("坐席工号", "工号", "坐席编号"),
+    "agent_name": ("坐席", "坐席姓名"),
+    "team": ("班组", "团队", "小组"),
+    "direction": ("呼叫方向", "方向", "呼叫类型"),
+    "queue": ("技能组", "队列"),
+    "product": ("产品", "业务类型"),
+    "started_at": ("开始时间", "通话开始时间", "呼叫时间"),
+    "queue_seconds": ("排队秒数", "排队时长", "等待时长"),
+    "caller": ("主叫号码", "客户号码", "来电号码"),
+    "channel_roles": ("声道角色", "声道"),
+}
+"""Each field with the other names it goes by, in lower case."""
+
+DIRECTIONS = {
+    "inbound": "inbound",
+    "呼入": "inbound",
+    "来电": "inbound",
+    "outbound": "outbound",
+    "呼出": "outbound",
+    "外呼": "outbound",
+}
+
+ROLES = {
+    "agent": Role.AGENT,
+    "坐席": Role.AGENT,
+    "customer": Role.CUSTOMER,
+    "caller": Role.CUSTOMER,
+    "客户": Role.CUSTOMER,
+    "unknown": Role.UNKNOWN,
+    "mixed": Role.UNKNOWN,
+}
+
+MAX_TABLE_BYTES = 200_000_000
+_NAMES = {other: name for name, others in COLUMNS.items() for other in (name, *others)}
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a folder says of its recordings: ``rows`` by file, and what was odd about it."""
+
+    rows: Mapping[str, Contact]
+    warnings: tuple[Message, ...]
+
+    def contact(self, file: str) -> Contact:
+        """The contact of the recording with this path in the folder, known or not."""
+        for name in (file, file.rsplit("/", 1)[-1]):
+            if (found := self.rows.get(name)) is not None:
+                call_id = file if found.call_id == found.file else found.call_id
+                return replace(found, file=file, call_id=call_id)
+        return Contact(call_id=file, file=file)
+
+
+def read_metadata(folder: Path, files: Iterable[str], settings: Settings) -> Metadata:
+    """Reads the folder's table and the ``.meta.json`` of each of ``files`` (paths in the folder).
+
+    The file beside a recording wins over the table. Raises ``MetadataError`` for a table that
+    cannot be read.
+    """
+    rows: dict[str, Contact] = {}
+    warnings: list[Message] = []
+    for name in TABLES:
+        if (table := folder / name).is_file():
+            for place, row in _read_table(table):
+                contact = _contact(row, place, settings, warnings)
+                if contact is not None:
+                    rows[contact.file] = contact
+    for file in files:
+        recording = folder / file
+        for beside in (
+            recording.with_name(recording.name + ".meta.json"),
+            recording.with_name(recording.stem + ".meta.json"),
+        ):
+            if beside.is_file():
+                row = {"file": file} | _read_json(beside)
+                contact = _contact(row | {"file": file}, beside.name, settings, warnings)
+                if contact is not None:
+                    rows[file] = contact
+                break
+    once = {(warning.template, str(warning.params)): warning for warning in warnings}
+    return Metadata(rows, tuple(once.values()))
+
+
+# ---------------------------------------------------------------- files
+
+
+def _read_table(path: Path) -> list[tuple[str, dict[str, Any]]]:
+    """(place, row) for each row; ``place`` is for messages, such as ``calls.csv:3``."""
+    if path.stat().st_size > MAX_TABLE_BYTES:
+        raise MetadataError(
+            "{file} is larger than {limit} MB; split the folder",
+            file=path.name,
+            limit=MAX_TABLE_BYTES // 1_000_000,
+        )
+    lines = _read_xlsx(path) if path.suffix == ".xlsx" else _read_csv(path)
+    if not lines:
+        return []
+    header = [str(cell or "").strip() for cell in lines[0]]
+    rows = []
+    for number, line in enumerate(lines[1:], start=2):
+        row = {name: cell for name, cell in zip(header, line, strict=False) if name}
+        if any(cell not in (None, "") for cell in row.values()):
+            rows.append((f"{path.name}:{number}", row))
+    return rows
+
+
+def _read_csv(path: Path) -> list[list[Any]]:
+    data = path.read_bytes()
+    for encoding in ("utf-8-sig", "gb18030"):  # Excel on Chinese Windows saves the second
+        try:
+            text = data.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise MetadataError(
+            "{file} is neither UTF-8 nor GBK text; save it from Excel as “CSV UTF-8”",
+            file=path.name,
+        )
+    try:
+        return list(csv.reader(io.StringIO(text, newline="")))
+    except csv.Error as error:
+        raise MetadataError(
+            "{file} is not a CSV table ({reason}); save it from Excel as “CSV UTF-8”",
+            file=path.name,
+            reason=str(error),
+        ) from None
+
+
+def _read_xlsx(path: Path) -> list[list[Any]]:
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        sheet = book.worksheets[0]
+        return [list(row) for row in sheet.iter_rows(values_only=True)]
+    except Exception as error:  # noqa: BLE001 (openpyxl raises whatever its XML and ZIP raise)
+        raise MetadataError(
+            "{file} cannot be read as an Excel workbook ({reason}); save it again as .xlsx or .csv",
+            file=path.name,
+            reason=type(error).__name__,
+        ) from None
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        row = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise MetadataError(
+            "{file} is not JSON ({reason}); correct it or remove it",
+            file=path.name,
+            reason=str(error),
+        ) from None
+    if not isinstance(row, dict):
+        raise MetadataError(
+            '{file} must hold one object, such as {{"agent_id": "8026"}}', file=path.name
+        )
+    return row
+
+
+# ---------------------------------------------------------------- one row
+
+
+def _contact(
+    row: Mapping[str, Any], place: str, settings: Settings, warnings: list[Message]
+) -> Contact | None:
+    known: dict[str, Any] = {}
+    extra: dict[str, str] = {}
+    for column, value in row.items():
+        name = _NAMES.get(column.strip().lower())
+        if name is not None:
+            known[name] = value
+        elif value not in (None, ""):
+            extra[column] = str(value)
+            warnings.append(
+                Message(
+                    N_("{file}: the column {column} is not known; it is kept as it is"),
+                    {"file": place.split(":", maxsplit=1)[0], "column": column},
+                )
+            )
+    file = _text(known.get("file"))
+    if file is None:
+        warnings.append(
+            Message(N_("{place}: no file named, the row is left out"), {"place": place})
+        )
+        return None
+    file = file.replace("\\", "/").removeprefix("./")
+
+    def fit(name: str, convert: Any, wanted: str) -> Any:
+        text = known.get(name)
+        if text in (None, ""):
+            return None
+        try:
+            return convert(text)
+        except (ValueError, KeyError, TypeError, OverflowError):
+            warnings.append(
+                Message(
+                    N_("{place}: {column} “{value}” is left out; it should be {wanted}"),
+                    {"place": place, "column": name, "value": str(text)[:80], "wanted": wanted},
+                )
+            )
+            return None
+
+    return Contact(
+        call_id=_text(known.get("call_id")) or file,
+        file=file,
+        agent_id=_text(known.get("agent_id")),
+        agent_name=_text(known.get("agent_name")),
+        team=_text(known.get("team")),
+        direction=fit("direction", _direction, "inbound, outbound, 呼入, 呼出"),
+        queue=_text(known.get("queue")),
+        product=_text(known.get("product")),
+        started_at=fit(
+            "started_at",
+            lambda value: _moment(value, settings.time_zone),
+            "2026-01-31T09:30:00+08:00",
+        ),
+        queue_ms=fit("queue_seconds", _milliseconds, "12.5"),
+        caller=_caller(known.get("caller"), settings.caller_key),
+        channel_roles=fit("channel_roles", _roles, "agent,customer") or (),
+        extra=extra,
+    )
+
+
+def _text(value: Any) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # Excel gives 8026.0 for a staff number
+    text = str(value).strip()
+    return text or None
+
+
+def _direction(value: Any) -> str:
+    return DIRECTIONS[str(value).strip().lower()]
+
+
+def _moment(value: Any, zone: str) -> datetime:
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value).strip())
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
+
+
+def _milliseconds(value: Any) -> int:
+    milliseconds = round(float(value) * 1000)
+    if milliseconds < 0:
+        raise ValueError(value)
+    return milliseconds
+
+
+def _roles(value: Any) -> tuple[Role, ...]:
+    names = value if isinstance(value, list) else str(value).replace("，", ",").split(",")
+    return tuple(ROLES[str(name).strip().lower()] for name in names)
+
+
+def _caller(value: Any, key: str) -> str | None:
+    """The keyed hash of a customer's number; without a key the number is dropped at once."""
+    text = _text(value)
+    if text is None or not key:
+        return None
+    return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()
