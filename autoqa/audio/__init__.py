@@ -8,9 +8,13 @@ Files come from anyone: whatever they hold, the only errors raised are ``Recordi
 (FFmpeg) decodes and soxr resamples; no type of theirs leaves this package.
 """
 
-from autoqa.audio.container import Probe, RawFormat
+from autoqa.audio.container import Probe
 from autoqa.audio.loading import content_id, load, probe
 from autoqa.audio.playback import encode_clip
+from autoqa.audio.raw import RawFormat
 from autoqa.audio.samples import Audio
 
-__all__ = ["Audio", "Probe", "RawFormat", "content_id", "encode_clip", "load", "probe"]
+__all__ = ["VERSION", "Audio", "Probe", "RawFormat", "content_id", "encode_clip", "load", "probe"]
+
+VERSION = 1
+"""Stage ``decode`` of a stored call: raised when the same bytes give other samples."""
