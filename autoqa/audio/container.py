@@ -6,83 +6,42 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import BinaryIO
 
 import av
+from av import CodecContext
+from av.audio.codeccontext import AudioCodecContext
 from av.container import InputContainer
 
-from autoqa.audio.declared import Declared, read_declared
-from autoqa.errors import RecordingTooLarge, UnreadableRecording, UsageError
+from autoqa.audio.declared import (
+    Declared,
+    WavHeader,
+    declared_by_asf,
+    declared_by_mp3,
+    declared_by_wav,
+    read_wav_header,
+)
+from autoqa.audio.raw import (
+    DEMUXERS,
+    FIXED_RATE_HZ,
+    MAX_RATE_HZ,
+    MIN_RATE_HZ,
+    RawFormat,
+    is_headerless,
+)
+from autoqa.errors import RecordingTooLarge, UnreadableRecording
 from autoqa.i18n import N_
 from autoqa.settings import Settings
 
 # Demuxers that open a file by what is in it. Playlists, network streams and image sequences, which
 # could make FFmpeg read other files, are not among them; nor are headerless formats, which are read
 # only where the user says what they are.
-_DEMUXERS = (
-    "wav,w64,aiff,au,caf,voc,mp3,aac,mov,amr,amrnb,amrwb,ogg,flac,asf,gsm,matroska,avi,g729,wv"
-)
-# How those files begin (offset, bytes), and the suffixes of those that begin like noise.
-_MAGIC = (
-    (0, b"RIFF"), (0, b"RIFX"), (0, b"RF64"), (0, b"riff"), (0, b"FORM"), (0, b".snd"),
-    (0, b"caff"), (0, b"Creative Voice"), (0, b"ID3"), (4, b"ftyp"), (0, b"#!AMR"), (0, b"OggS"),
-    (0, b"fLaC"), (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11"), (0, b"\x1a\x45\xdf\xa3"),
-    (0, b"wvpk"),
-)  # fmt: skip
-_HEADERLESS_SUFFIXES = (".mp3", ".aac", ".gsm", ".g729")
-
-_RAW_DEMUXERS = {
-    "pcm_s16le": "s16le", "pcm_s16be": "s16be", "pcm_s8": "s8", "pcm_u8": "u8",
-    "pcm_s24le": "s24le", "pcm_s32le": "s32le", "pcm_f32le": "f32le",
-    "alaw": "alaw", "mulaw": "mulaw", "gsm": "gsm", "g722": "g722", "g729": "g729",
-    "g726": "g726", "g726le": "g726le",
-}  # fmt: skip
-_FIXED_RATE = {"gsm": 8000, "g722": 16000, "g729": 8000}
-_RAW_ALIASES = {
-    "pcm_alaw": "alaw", "pcma": "alaw", "al": "alaw", "pcm_mulaw": "mulaw", "ulaw": "mulaw",
-    "pcmu": "mulaw", "ul": "mulaw", "s16le": "pcm_s16le", "s16be": "pcm_s16be", "s8": "pcm_s8",
-    "u8": "pcm_u8", "s24le": "pcm_s24le", "s32le": "pcm_s32le", "f32le": "pcm_f32le",
-}  # fmt: skip
-
-MIN_RATE_HZ = 4000
-"""Below it speech is not intelligible: a telephone carries up to 3,400 Hz (ITU-T G.712)."""
-MAX_RATE_HZ = 384_000
-"""The highest rate that recording equipment has; more is a damaged header."""
-
-
-@dataclass(frozen=True, slots=True)
-class RawFormat:
-    """How to read files without a header. ``codec`` is a name such as alaw, mulaw, pcm_s16le."""
-
-    codec: str
-    rate_hz: int
-    channels: int = 1
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """From ``CODEC[:RATE_HZ[:CHANNELS]]``, such as ``alaw:8000:1``; the default is 8000:1.
-
-        Raises ``UsageError`` for anything else.
-        """
-        name, *numbers = text.strip().lower().split(":")
-        codec = _RAW_ALIASES.get(name, name)
-        if codec in _RAW_DEMUXERS and len(numbers) <= 2 and all(map(str.isdecimal, numbers)):
-            usual_hz = _FIXED_RATE.get(codec, 8000)
-            rate_hz, channels = (*map(int, numbers), *(usual_hz, 1)[len(numbers) :])
-            fits_codec = codec not in _FIXED_RATE or (rate_hz, channels) == (usual_hz, 1)
-            if MIN_RATE_HZ <= rate_hz <= MAX_RATE_HZ and 1 <= channels <= 64 and fits_codec:
-                return cls(codec, rate_hz, channels)
-        raise UsageError(
-            N_(
-                "{value} is not a raw format; write CODEC:RATE:CHANNELS, such as alaw:8000:1, "
-                "with one of the codecs {known}"
-            ),
-            value=text,
-            known=", ".join(_RAW_DEMUXERS),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.codec}:{self.rate_hz}:{self.channels}"
+_DEMUXERS = "wav,w64,aiff,au,caf,voc,mp3,aac,mov,amr,amrnb,amrwb,ogg,flac,asf,gsm,matroska,avi,wv"
+_EXACT_FORMATS = frozenset({"mov", "flac", "aiff", "au", "caf", "w64", "matroska"})
+"""Those whose header says exactly how long they are."""
+_OPTIONLESS = frozenset({"gsm", "g722", "g726", "g726le", "g729"})
+"""Headerless demuxers that know one channel only."""
+_GSM_FRAME_BYTES, _GSM_MAGIC = 33, 0xD
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +56,20 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An open container whose first audio stream can be decoded."""
+    """An open container and the decoder of its first audio stream."""
 
     container: InputContainer
-    probe: Probe
+    codec: AudioCodecContext
     declared: Declared
+
+    @property
+    def probe(self) -> Probe:
+        return Probe(
+            self.codec.codec.canonical_name,
+            self.codec.sample_rate,
+            self.codec.layout.nb_channels,
+            self.declared.duration_ms,
+        )
 
 
 def shown_name(path: Path) -> str:
@@ -160,62 +128,79 @@ def open_recording(path: Path, settings: Settings, raw: RawFormat | None) -> Ite
     """
     name = shown_name(path)
     with open_bytes(path, settings) as file:
-        raw = raw if raw is not None and is_headerless(file, path) else None
         try:
-            container = _open_container(file, raw)
-        except (av.error.FFmpegError, ValueError, OSError, EOFError):
+            raw = raw if raw is not None and is_headerless(file, path) else None
+            wav = read_wav_header(file)
+            with _open_container(file, name, raw) as container:
+                codec = _open_codec(container, name, settings, raw, wav)
+                declared = _declared(file, container, raw, wav)
+                yield Opened(container, codec, declared)
+        except (av.error.FFmpegError, OSError) as error:
+            raise UnreadableRecording(
+                N_("{file} cannot be read ({reason}); copy it again or convert it to WAV"),
+                file=name,
+                reason=error.strerror or type(error).__name__,
+            ) from None
+
+
+def _open_container(file: BinaryIO, name: str, raw: RawFormat | None) -> InputContainer:
+    options = {"protocol_whitelist": ""}
+    demuxer = None
+    if raw is None:
+        options |= {"format_whitelist": _DEMUXERS}
+    else:
+        demuxer = DEMUXERS[raw.codec]
+        if raw.codec not in FIXED_RATE_HZ:
+            options |= {"sample_rate": str(raw.rate_hz)}
+        if demuxer not in _OPTIONLESS:
+            options |= {"ch_layout": f"{raw.channels}C"}
+    file.seek(0)
+    start = file.read(8 * _GSM_FRAME_BYTES)
+    file.seek(0)
+    try:
+        container = av.open(
+            file, mode="r", format=demuxer, options=options, metadata_errors="replace"
+        )
+    except (av.error.FFmpegError, ValueError):
+        if start[4:8] == b"ftyp":
             raise UnreadableRecording(
                 N_(
-                    "{file} is not a recording that can be read (unknown format or damaged "
-                    "header); convert it to WAV, or give the format of headerless files, such as "
-                    "alaw:8000:1"
+                    "{file} is cut off: the index at its end is missing, without which none of it "
+                    "can be played; export it again"
                 ),
                 file=name,
             ) from None
-        with container:
-            try:
-                declared = read_declared(file, container, is_raw=raw is not None)
-                yield Opened(container, _describe(container, declared, name, settings), declared)
-            except av.error.FFmpegError as error:
-                raise UnreadableRecording(
-                    N_("{file} cannot be decoded ({reason}); convert it to WAV"),
-                    file=name,
-                    reason=error.strerror or type(error).__name__,
-                ) from None
+        container = None
+    # A file is taken for GSM by its suffix alone; each frame of it begins with the same four bits.
+    is_false_gsm = (
+        container is not None
+        and container.format.name == "gsm"
+        and any(byte >> 4 != _GSM_MAGIC for byte in start[::_GSM_FRAME_BYTES])
+    )
+    if container is None or is_false_gsm:
+        raise UnreadableRecording(
+            N_(
+                "{file} is not a recording that can be read (unknown format or damaged header); "
+                "convert it to WAV, or give the format of headerless files, such as alaw:8000:1"
+            ),
+            file=name,
+        )
+    return container
 
 
-def _open_container(file: BinaryIO, raw: RawFormat | None) -> InputContainer:
-    if raw is None:
-        options = {"format_whitelist": _DEMUXERS, "protocol_whitelist": ""}
-        return av.open(file, mode="r", options=options, metadata_errors="replace")
-    options = {"protocol_whitelist": ""}
-    if raw.codec not in _FIXED_RATE:
-        options |= {"sample_rate": str(raw.rate_hz)}
-        if not raw.codec.startswith("g726"):
-            options |= {"ch_layout": f"{raw.channels}C"}
-    demuxer = _RAW_DEMUXERS[raw.codec]
-    return av.open(file, mode="r", format=demuxer, options=options, metadata_errors="replace")
-
-
-def is_headerless(file: BinaryIO, path: Path) -> bool:
-    """Whether nothing in the file says what it is; leaves the file at its start."""
-    file.seek(0)
-    start = file.read(64)
-    file.seek(0)
-    if path.suffix.lower() in _HEADERLESS_SUFFIXES:
-        return False
-    return not any(start[at : at + len(magic)] == magic for at, magic in _MAGIC)
-
-
-def _describe(
-    container: InputContainer, declared: Declared, name: str, settings: Settings
-) -> Probe:
-    """What the first audio stream is; raises where it cannot be used."""
+def _open_codec(
+    container: InputContainer,
+    name: str,
+    settings: Settings,
+    raw: RawFormat | None,
+    wav: WavHeader | None,
+) -> AudioCodecContext:
+    """The decoder of the first audio stream; raises where there is none that can be used."""
     if not container.streams.audio:
         raise UnreadableRecording(N_("{file} holds no sound; check how it was exported"), file=name)
-    stream = container.streams.audio[0]
-    codec = stream.codec_context
-    if codec is None:  # what PyAV gives for a codec that FFmpeg does not know
+    codec: AudioCodecContext | None = container.streams.audio[0].codec_context
+    # PyAV gives None for a codec that FFmpeg does not know.
+    if codec is None or (wav is not None and wav.is_nms_adpcm):
         raise UnreadableRecording(
             N_("{file} is in a codec that is not known here; convert it to WAV"), file=name
         )
@@ -231,7 +216,50 @@ def _describe(
             rate=rate_hz,
         )
     check_channels(channels, name, settings)
-    return Probe(codec.codec.canonical_name, rate_hz, channels, declared.duration_ms)
+    if raw is not None and raw.codec == "vox":
+        return _another_codec(codec, "adpcm_ima_oki")
+    if wav is not None and wav.is_big_endian and codec.name.endswith("le"):
+        # FFmpeg reads the header of RIFX in its byte order, but not the samples.
+        return _another_codec(codec, codec.name.removesuffix("le") + "be")
+    return codec
+
+
+def _another_codec(codec: AudioCodecContext, name: str) -> AudioCodecContext:
+    other = CodecContext.create(name, "r")
+    assert isinstance(other, AudioCodecContext)
+    other.sample_rate = codec.sample_rate
+    other.layout = codec.layout
+    return other
+
+
+def _declared(
+    file: BinaryIO, container: InputContainer, raw: RawFormat | None, wav: WavHeader | None
+) -> Declared:
+    at = file.tell()
+    try:
+        format_name = container.format.name.split(",")[0]
+        if raw is not None:
+            return Declared()
+        if wav is not None:
+            return declared_by_wav(wav)
+        if format_name == "mp3":
+            return declared_by_mp3(file)
+        if format_name == "asf":
+            return declared_by_asf(file)
+        if format_name in _EXACT_FORMATS:
+            return Declared(_container_duration_ms(container))
+        return Declared()
+    finally:
+        file.seek(at)  # FFmpeg goes on reading from here
+
+
+def _container_duration_ms(container: InputContainer) -> int | None:
+    stream = container.streams.audio[0]
+    if stream.duration and stream.time_base and stream.duration > 0:
+        return round(stream.duration * stream.time_base * 1000)
+    if container.duration and container.duration > 0:
+        return container.duration // 1000
+    return None
 
 
 def check_channels(channels: int, name: str, settings: Settings) -> None:

@@ -1,7 +1,7 @@
 """How long a file says it is, so that a truncated one is noticed.
 
 Only headers that say it exactly count. FFmpeg fills in the rest with estimates from the bit rate
-(AMR, MP3 without an Info tag, raw streams), which would raise false alarms.
+(AMR, MP3 without an Info tag, truncated WMA, raw streams), which would raise false alarms.
 """
 
 from __future__ import annotations
@@ -11,14 +11,12 @@ import struct
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from av.container import InputContainer
-
-_EXACT_FORMATS = frozenset({"mov", "flac", "asf", "aiff", "au", "caf", "w64", "matroska"})
 _PLACEHOLDER_SIZE = 0x7FFFF000
 """Recorders that stream write sizes from here up (SoX 0x7FFFF000, others 0xFFFFFFFF), or 0."""
 _CODEC_DELAY_MS = 400
 """What encoders may add and decoders take off again: AAC's 2,112 + 1,024 samples at 8 kHz."""
-_MP3_SEARCH_BYTES = 4096
+_HEAD_BYTES = 4096
+_ASF_FILE_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,77 +40,94 @@ class Declared:
         return missing_ms if missing_ms > _CODEC_DELAY_MS else 0
 
 
-def read_declared(file: BinaryIO, container: InputContainer, *, is_raw: bool) -> Declared:
-    """What the header of an open file says; leaves the file where it was."""
-    format_name = container.format.name.split(",")[0]
-    if is_raw or not container.streams.audio:
-        return Declared()
-    at = file.tell()
-    try:
-        if format_name == "wav":
-            return _wav(file)
-        if format_name == "mp3":
-            return Declared(_mp3_duration_ms(file))
-    finally:
-        file.seek(at)
-    if format_name in _EXACT_FORMATS:
-        return Declared(_container_duration_ms(container))
-    return Declared()
+@dataclass(frozen=True, slots=True)
+class WavHeader:
+    """The fields of a WAV header that FFmpeg does not show. ``data_bytes``: None if undeclared."""
+
+    is_big_endian: bool
+    tag: int
+    bytes_per_second: int
+    bits: int
+    data_bytes: int | None
+    bytes_there: int
+
+    @property
+    def is_nms_adpcm(self) -> bool:
+        """NMS VBX ADPCM, whose tag FFmpeg takes for AMR and decodes to noise."""
+        return self.tag == 0x38 and self.bits in {2, 3, 4}
 
 
-def _container_duration_ms(container: InputContainer) -> int | None:
-    stream = container.streams.audio[0]
-    if stream.duration and stream.time_base and stream.duration > 0:
-        return round(stream.duration * stream.time_base * 1000)
-    if container.duration and container.duration > 0:
-        return container.duration // 1000
-    return None
-
-
-def _wav(file: BinaryIO) -> Declared:
-    """From the size of the data chunk, which RF64 keeps in a chunk of its own."""
+def read_wav_header(file: BinaryIO) -> WavHeader | None:
+    """The header of a WAV, RF64 or RIFX file; None where there is none or no data chunk."""
     size_of_file = file.seek(0, os.SEEK_END)
     file.seek(0)
-    order = ">" if file.read(4) == b"RIFX" else "<"
-    file.seek(12)
-    bytes_per_second = size_64 = 0
+    riff = file.read(12)
+    if riff[:4] not in {b"RIFF", b"RIFX", b"RF64"} or riff[8:] != b"WAVE":
+        return None
+    order = ">" if riff[:4] == b"RIFX" else "<"
+    tag = bytes_per_second = bits = size_64 = 0
     while len(header := file.read(8)) == 8:
         kind, size = struct.unpack(f"{order}4sI", header)
         start = file.tell()
         if kind == b"ds64" and len(body := file.read(16)) == 16:
             size_64 = struct.unpack("<QQ", body)[1]
-        elif kind == b"fmt " and len(body := file.read(12)) == 12:
-            bytes_per_second = struct.unpack(f"{order}I", body[8:12])[0]
+        elif kind == b"fmt " and len(body := file.read(16)) == 16:
+            tag, _, _, bytes_per_second, _, bits = struct.unpack(f"{order}HHIIHH", body)
         elif kind == b"data":
-            if size == 0xFFFFFFFF and size_64:
-                size = size_64
             there = size_of_file - start
-            if size == 0 or there <= 0 or (size >= _PLACEHOLDER_SIZE and size > there):
-                return Declared()
-            duration_ms = size * 1000 // bytes_per_second if bytes_per_second else None
-            return Declared(duration_ms, min(1.0, there / size))
+            declared = size_64 if size == 0xFFFFFFFF and size_64 else size
+            is_placeholder = declared == 0 or (declared >= _PLACEHOLDER_SIZE and declared > there)
+            return WavHeader(
+                is_big_endian=order == ">",
+                tag=tag,
+                bytes_per_second=bytes_per_second,
+                bits=bits,
+                data_bytes=None if is_placeholder else declared,
+                bytes_there=there,
+            )
         file.seek(start + size + size % 2)
-    return Declared()
+    return None
 
 
-def _mp3_duration_ms(file: BinaryIO) -> int | None:
-    """From the Xing or Info tag in the first frame; None where there is none."""
+def declared_by_wav(header: WavHeader) -> Declared:
+    """From the size of the data chunk."""
+    if not header.data_bytes or not header.bytes_there:
+        return Declared()
+    rate = header.bytes_per_second
+    return Declared(
+        header.data_bytes * 1000 // rate if rate else None,
+        min(1.0, header.bytes_there / header.data_bytes),
+    )
+
+
+def declared_by_mp3(file: BinaryIO) -> Declared:
+    """From the Xing or Info tag in the first frame; MPEG 1, 2 and 2.5, layer 3."""
     file.seek(0)
     start = file.read(10)
-    if len(start) == 10 and start[:3] == b"ID3":
-        size = start[6] << 21 | start[7] << 14 | start[8] << 7 | start[9]
-        file.seek(10 + size)
-    else:
-        file.seek(0)
-    data = file.read(_MP3_SEARCH_BYTES)
+    is_tagged = len(start) == 10 and start[:3] == b"ID3"
+    size = start[6] << 21 | start[7] << 14 | start[8] << 7 | start[9] if is_tagged else 0
+    file.seek(10 + size if is_tagged else 0)
+    data = file.read(_HEAD_BYTES)
     at = next((at for tag in (b"Xing", b"Info") if (at := data.find(tag)) >= 0), -1)
     sync = data.find(b"\xff")
-    if not 0 <= sync < at or len(data) < at + 12 or data[sync + 1] & 0xE0 != 0xE0:
-        return None
+    if not 0 <= sync < at or len(data) < at + 12:
+        return Declared()
+    version, rate = data[sync + 1] >> 3 & 3, data[sync + 2] >> 2 & 3
     flags, frames = struct.unpack(">II", data[at + 4 : at + 12])
-    version = data[sync + 1] >> 3 & 3  # 3: MPEG 1, 2: MPEG 2, 0: MPEG 2.5
-    base_hz = (44100, 48000, 32000, 0)[data[sync + 2] >> 2 & 3]
-    if not flags & 1 or not frames or not base_hz or version == 1:
-        return None
-    divisor, samples = {3: (1, 1152), 2: (2, 576), 0: (4, 576)}[version]
-    return int(frames * samples * 1000 * divisor // base_hz)
+    if data[sync + 1] & 0xE6 != 0xE2 or version == 1 or rate == 3 or not flags & 1 or not frames:
+        return Declared()
+    samples, divisor = {3: (1152, 1), 2: (576, 2), 0: (576, 4)}[version]
+    rate_hz = (44100, 48000, 32000)[rate] // divisor
+    return Declared(frames * samples * 1000 // rate_hz)
+
+
+def declared_by_asf(file: BinaryIO) -> Declared:
+    """From the File Properties object of a WMA file; nothing where it was broadcast live."""
+    file.seek(0)
+    data = file.read(_HEAD_BYTES)
+    at = data.find(_ASF_FILE_PROPERTIES)
+    if at < 0 or len(data) < at + 92:
+        return Declared()
+    play_100ns, _, preroll_ms, flags = struct.unpack("<QQQI", data[at + 64 : at + 92])
+    duration_ms = play_100ns // 10_000 - preroll_ms
+    return Declared(duration_ms if duration_ms > 0 and not flags & 1 else None)

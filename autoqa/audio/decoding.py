@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import av
 import numpy as np
 import soxr
 from av.audio.frame import AudioFrame
-from av.container import InputContainer
 from numpy.typing import NDArray
 
+from autoqa.audio.container import Opened
 from autoqa.audio.samples import FULL_SCALE
 from autoqa.types import Segment
 
 _BLOCK_FRAMES = 1 << 20
-_CHUNK_S = 1.0
+_CHUNK_S = 1
 """Frames are gathered to chunks of this length: a codec's own are as short as 20 ms."""
 _GAP_S = 0.06
 """A jump of the time stamps by more than this, the longest frame of a telephone codec, is a gap."""
+_SILENCE_UNSENT = "matroska"
+"""Where a gap is no loss: WebRTC recorders leave out what was silent."""
+_DTYPES = {"u8": "u1", "s16": "i2", "s32": "i4", "s64": "i8", "flt": "f4", "dbl": "f8"}
 
 
 class Blocks:
@@ -36,7 +41,7 @@ class Blocks:
 
     def append(self, samples: NDArray[np.float32]) -> None:
         """Add samples in [-1, 1], shape (channels, n)."""
-        scaled = np.clip(np.rint(samples * FULL_SCALE), -32768, 32767).astype(np.int16)
+        scaled = np.clip(np.rint(samples * np.float32(FULL_SCALE)), -32768, 32767)
         while scaled.shape[1]:
             used = self.frames % _BLOCK_FRAMES
             if used == 0:
@@ -56,25 +61,66 @@ class Blocks:
         target[:, at:] = 0
 
 
-class Decoder:
-    """Decodes the first audio stream of a container to ``blocks``.
+@dataclass(frozen=True, slots=True)
+class _Format:
+    """What a frame holds; it may change in mid-file (joined recordings, HE-AAC)."""
 
-    ``mixed``: the channels are averaged to one. ``damaged`` and ``blocks`` grow as ``chunks`` is
-    consumed, which yields the frames decoded so far, so that the caller can stop.
+    rate_hz: int
+    channels: int
+    sample: str
+
+    @classmethod
+    def of(cls, frame: AudioFrame) -> _Format:
+        return cls(frame.sample_rate, frame.layout.nb_channels, frame.format.name)
+
+    @property
+    def is_usable(self) -> bool:
+        return self.rate_hz > 0 and self.channels > 0 and self.sample.rstrip("p") in _DTYPES
+
+    def join(self, frames: list[AudioFrame]) -> NDArray[np.float32]:
+        """The samples of frames of this format in [-1, 1], shape (channels, n)."""
+        dtype = np.dtype(_DTYPES[self.sample.rstrip("p")])
+        is_planar = self.sample.endswith("p")
+        width = 1 if is_planar else self.channels
+        lines = [
+            np.concatenate(
+                [
+                    # PyAV's planes are buffers, which its type stubs do not say.
+                    np.frombuffer(memoryview(each.planes[line]), dtype, each.samples * width)
+                    for each in frames
+                ]
+            )
+            for line in range(self.channels if is_planar else 1)
+        ]
+        samples = np.stack(lines) if is_planar else lines[0].reshape(-1, self.channels).T
+        if dtype.kind == "f":
+            finite: NDArray[Any] = np.nan_to_num(samples, nan=0.0, posinf=1.0, neginf=-1.0)
+            return finite.clip(-1.0, 1.0).astype(np.float32)
+        if dtype.kind == "u":
+            return (samples.astype(np.float32) - np.float32(128)) / np.float32(128)
+        return samples.astype(np.float32) * np.float32(0.5 ** (8 * dtype.itemsize - 1))
+
+
+class Decoder:
+    """Decodes the first audio stream of an open recording to ``blocks``.
+
+    ``mixed``: the channels are averaged to one. ``damaged`` and ``blocks`` grow while ``chunks`` is
+    consumed.
     """
 
-    def __init__(self, container: InputContainer, target_hz: int, *, mixed: bool = False) -> None:
+    def __init__(self, opened: Opened, target_hz: int, *, mixed: bool = False) -> None:
         self.damaged: list[Segment] = []
         self.channels = 0
         self.blocks = Blocks(1)
-        self._container = container
+        self._opened = opened
         self._target_hz = target_hz
         self._mixed = mixed
         self._resampler: soxr.ResampleStream | None = None
-        self._rate_hz = 0
-        self._chunk: list[NDArray[np.float32]] = []
+        self._format = _Format(0, 0, "")
+        self._tick_s = 0.0
+        self._chunk: list[AudioFrame] = []
         self._chunk_frames = 0
-        self._written_s = 0.0
+        self._read_s = 0.0
         self._origin_s: float | None = None
         self._lost = False
 
@@ -83,115 +129,109 @@ class Decoder:
         return self.blocks.frames
 
     def chunks(self) -> Iterator[int]:
-        """Decode to the end; yields the number of frames in ``blocks`` about once a second."""
-        for frame in self._frames():
-            self._take(frame)
-            if self._chunk_frames >= self._rate_hz * _CHUNK_S:
+        """Decode to the end; yields ``frames`` about once a second, so that a caller can stop."""
+        for frame in self._decoded():
+            form = _Format.of(frame)
+            if form != self._format:
+                if not form.is_usable:
+                    self._lost = True
+                    continue
+                self._change_format(form, frame.time_base)
+            for gap_frames, is_loss in self._gaps(frame):
+                yield self._write_silence(gap_frames, is_loss=is_loss)
+            self._chunk.append(frame)
+            self._chunk_frames += frame.samples
+            self._read_s += frame.samples / form.rate_hz
+            self._lost = False
+            if self._chunk_frames >= form.rate_hz * _CHUNK_S:
                 yield self._flush()
-        yield self._flush(last=True)
+        self._flush()
+        yield self._end_resampling()
 
-    def _frames(self) -> Iterator[AudioFrame]:
+    def _decoded(self) -> Iterator[AudioFrame]:
         """Every frame that can be decoded; what cannot is skipped and noted."""
-        stream = self._container.streams.audio[0]
-        packets = self._container.demux(stream)
+        packets = self._opened.container.demux(self._opened.container.streams.audio[0])
         while True:
             try:
                 packet = next(packets)
             except (StopIteration, av.error.FFmpegError):
                 return
             try:
-                frames = stream.codec_context.decode(packet if packet.size else None)
+                frames = self._opened.codec.decode(packet if packet.size else None)
             except av.error.EOFError:
                 return
             except (av.error.FFmpegError, ValueError):
                 self._lost = True
                 continue
-            yield from frames
+            yield from (frame for frame in frames if frame.samples)
 
-    def _take(self, frame: AudioFrame) -> None:
-        samples = _to_float(frame)
-        if samples is None or samples.shape[1] == 0:
-            self._lost = self._lost or samples is None
-            return
-        if self.channels == 0:
-            self.channels = samples.shape[0]
-            self.blocks = Blocks(1 if self._mixed else self.channels)
-        if frame.sample_rate != self._rate_hz:
-            self._change_rate(frame.sample_rate)
-        self._fill_gap(frame)
-        if samples.shape[0] != self.channels:
-            self._add_silence(samples.shape[1], damaged=True)
-        else:
-            self._add(samples)
-        self._lost = False
+    def _gaps(self, frame: AudioFrame) -> Iterator[tuple[int, bool]]:
+        """Pieces of silence, of a second at most, that keep the clock where packets are missing.
 
-    def _fill_gap(self, frame: AudioFrame) -> None:
-        """Keep the clock: silence where packets were lost, or were never sent for want of sound."""
-        if frame.pts is None or frame.time_base is None:
+        Each with whether it is a loss; else it is silence that was never sent.
+        """
+        if frame.pts is None:
             return
-        at_s = float(frame.pts * frame.time_base)
+        at_s = frame.pts * self._tick_s
         if self._origin_s is None:
             self._origin_s = at_s
-        gap_s = at_s - self._origin_s - self._written_s
+        at_s -= self._origin_s
+        gap_s = at_s - self._read_s
         # A damaged time stamp may point anywhere; the container knows where the recording ends.
-        end_s = (self._container.duration or 0) / av.time_base
-        if gap_s > _GAP_S and at_s - self._origin_s <= end_s:
-            self._add_silence(round(gap_s * self._rate_hz), damaged=self._lost)
+        container = self._opened.container
+        if gap_s <= _GAP_S or at_s > (container.duration or 0) / av.time_base:
+            return
+        is_loss = self._lost or not container.format.name.startswith(_SILENCE_UNSENT)
+        frames = round(gap_s * self._format.rate_hz)
+        for at in range(0, frames, self._format.rate_hz):
+            yield min(frames - at, self._format.rate_hz), is_loss
 
-    def _add_silence(self, frames: int, *, damaged: bool) -> None:
-        start_ms = round(self._written_s * 1000)
-        while frames > 0:
-            part = min(frames, self._rate_hz)
-            self._add(np.zeros((self.channels, part), np.float32))
-            frames -= part
-        if damaged:
-            self.damaged.append(Segment(start_ms, round(self._written_s * 1000)))
+    def _write_silence(self, frames: int, *, is_loss: bool) -> int:
+        self._flush()
+        start_ms = round(self._read_s * 1000)
+        self._read_s += frames / self._format.rate_hz
+        if is_loss:
+            self.damaged.append(Segment(start_ms, round(self._read_s * 1000)))
+        return self._write(np.zeros((self.channels, frames), np.float32))
 
-    def _add(self, samples: NDArray[np.float32]) -> None:
-        self._chunk.append(samples)
-        self._chunk_frames += samples.shape[1]
-        self._written_s += samples.shape[1] / self._rate_hz
-        if self._chunk_frames >= 60 * self._rate_hz:  # a long gap must not pile up
-            self._flush()
-
-    def _change_rate(self, rate_hz: int) -> None:
-        self._flush(last=True)
-        self._rate_hz = rate_hz
-        if rate_hz != self._target_hz:
-            self._resampler = soxr.ResampleStream(
-                rate_hz, self._target_hz, self.blocks.channels, dtype="float32", quality=soxr.HQ
-            )
-
-    def _flush(self, *, last: bool = False) -> int:
+    def _change_format(self, form: _Format, time_base: Fraction | None) -> None:
+        self._flush()
+        self._tick_s = float(time_base or 0)
         if self.channels == 0:
-            return 0
-        empty = np.zeros((self.channels, 0), np.float32)
-        samples = np.concatenate([empty, *self._chunk], axis=1)
-        self._chunk, self._chunk_frames = [], 0
+            self.channels = form.channels
+            self.blocks = Blocks(1 if self._mixed else form.channels)
+        if form.rate_hz != self._format.rate_hz:
+            self._end_resampling()
+            if form.rate_hz != self._target_hz:
+                self._resampler = soxr.ResampleStream(
+                    form.rate_hz, self._target_hz, self.blocks.channels, "float32", soxr.HQ
+                )
+        self._format = form
+
+    def _flush(self) -> int:
+        """Write what was gathered; other channels than at the start are a loss, and silent."""
+        if not self._chunk:
+            return self.frames
+        frames, self._chunk = self._chunk, []
+        start_s = self._read_s - self._chunk_frames / self._format.rate_hz
+        silence = np.zeros((self.channels, self._chunk_frames), np.float32)
+        self._chunk_frames = 0
+        if self._format.channels == self.channels:
+            return self._write(self._format.join(frames))
+        self.damaged.append(Segment(round(start_s * 1000), round(self._read_s * 1000)))
+        return self._write(silence)
+
+    def _write(self, samples: NDArray[np.float32]) -> int:
         if self._mixed:
             samples = samples.mean(axis=0, keepdims=True)
         if self._resampler is not None:
-            interleaved = np.ascontiguousarray(samples.T)
-            samples = self._resampler.resample_chunk(interleaved, last=last).T
-            if last:
-                self._resampler = None
+            samples = self._resampler.resample_chunk(np.ascontiguousarray(samples.T)).T
         self.blocks.append(samples)
-        return self.blocks.frames
+        return self.frames
 
-
-def _to_float(frame: AudioFrame) -> NDArray[np.float32] | None:
-    """Samples in [-1, 1], shape (channels, n); None where the frame's format is unknown."""
-    channels = frame.layout.nb_channels
-    if channels < 1 or frame.sample_rate < 1:
-        return None
-    try:
-        data: NDArray[Any] = frame.to_ndarray()
-    except (av.error.FFmpegError, ValueError):
-        return None
-    samples = data if frame.format.is_planar else data.reshape(-1, channels).T
-    scaled = samples.astype(np.float32)
-    if data.dtype == np.uint8:
-        return (scaled - np.float32(128)) / np.float32(128)
-    if data.dtype.kind == "i":
-        return scaled / np.float32(2 ** (8 * data.dtype.itemsize - 1))
-    return np.clip(np.nan_to_num(scaled, nan=0.0, posinf=1.0, neginf=-1.0), -1.0, 1.0)
+    def _end_resampling(self) -> int:
+        if self._resampler is not None:
+            rest = np.zeros((0, self.blocks.channels), np.float32)
+            self.blocks.append(self._resampler.resample_chunk(rest, last=True).T)
+            self._resampler = None
+        return self.frames

@@ -12,14 +12,13 @@ from numpy.typing import NDArray
 from autoqa.audio.container import (
     Opened,
     Probe,
-    RawFormat,
     check_channels,
-    is_headerless,
     open_bytes,
     open_recording,
     shown_name,
 )
 from autoqa.audio.decoding import Decoder
+from autoqa.audio.raw import RawFormat, is_headerless
 from autoqa.audio.samples import Audio
 from autoqa.errors import RecordingTooLarge, UnreadableRecording
 from autoqa.i18n import N_
@@ -77,6 +76,8 @@ def load(paths: Sequence[Path], settings: Settings, raw: RawFormat | None = None
     """
     if len(paths) not in {1, 2}:
         raise ValueError("a recording is one file, or a pair of two")
+    marks = [_mark(path) for path in paths]
+    identity = content_id(paths, settings, raw)
     probes = [probe(path, raw, settings) for path in paths]
     rate_hz = _NARROW_HZ if max(each.rate_hz for each in probes) <= _NARROW_HZ else _WIDE_HZ
     decoders: list[Decoder] = []
@@ -87,9 +88,15 @@ def load(paths: Sequence[Path], settings: Settings, raw: RawFormat | None = None
             decoders.append(decoder)
             decoded_ms = decoder.frames * 1000 // rate_hz
             missing_ms = max(missing_ms, opened.declared.missing_ms(decoded_ms))
+    for path, mark in zip(paths, marks, strict=True):
+        if _mark(path) != mark:
+            raise UnreadableRecording(
+                N_("{file} changed while it was read; try again when the recorder is done with it"),
+                file=shown_name(path),
+            )
     samples = _join(decoders)
     recording = Recording(
-        id=content_id(paths, settings, raw),
+        id=identity,
         sample_rate_hz=max(each.rate_hz for each in probes),
         channel_count=samples.shape[0],
         duration_ms=samples.shape[1] * 1000 // rate_hz,
@@ -99,10 +106,19 @@ def load(paths: Sequence[Path], settings: Settings, raw: RawFormat | None = None
     return Audio(recording, samples, rate_hz, _merged(decoders))
 
 
+def _mark(path: Path) -> tuple[int, int] | None:
+    """Size and time of change: what differs once a file has been written to."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns
+
+
 def _decode(
     opened: Opened, path: Path, settings: Settings, rate_hz: int, *, mixed: bool
 ) -> Decoder:
-    decoder = Decoder(opened.container, rate_hz, mixed=mixed)
+    decoder = Decoder(opened, rate_hz, mixed=mixed)
     for frames in decoder.chunks():
         check_channels(decoder.channels, shown_name(path), settings)
         if frames > settings.max_duration_s * rate_hz:

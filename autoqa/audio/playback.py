@@ -25,13 +25,15 @@ def encode_clip(audio: Audio, start_ms: int, end_ms: int) -> tuple[bytes, str]:
     """The stretch [start_ms, end_ms) of all channels mixed to one, as (bytes, MIME type).
 
     About 2 kB a second. Voices keep their level: channels are added, and the clip is made quieter
-    only where the sum would overdrive. An empty stretch gives a file without sound. The same
-    stretch always gives the same bytes.
+    only where the sum would overdrive. An empty stretch gives a tenth of a second of silence, which
+    players take better than nothing. The same stretch always gives the same bytes.
     """
     lines = [audio.clip(channel, start_ms, end_ms) for channel in range(audio.channel_count)]
     mix = np.sum(lines, axis=0, dtype=np.float32)
     mix /= max(1.0, float(np.abs(mix).max(initial=0.0)))
     samples = np.rint(mix * 32767).astype(np.int16)
+    if samples.size == 0:
+        samples = np.zeros(audio.rate_hz // 10, np.int16)
     file = io.BytesIO()
     # Bit-exact: no random stream number and no version of the encoder in the file.
     with av.open(file, mode="w", format="ogg", container_options={"fflags": "+bitexact"}) as out:
