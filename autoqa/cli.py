@@ -1,0 +1,239 @@
+"""The command line: a thin skin; what takes time to import is imported inside the commands.
+
+Exit codes: 0 all is well, 1 some recordings failed or a rule has a fault, 2 usage, metadata, model,
+store or rule-file errors. Data goes to stdout, everything else to stderr.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from autoqa import __version__
+from autoqa.errors import AutoqaError, UsageError
+from autoqa.i18n import _, language, render
+from autoqa.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from autoqa.audio import RawFormat
+    from autoqa.scoring.load import Fault
+
+app = typer.Typer(
+    name="autoqa",
+    help="Quality assurance for bank telephone service: hears every call and scores it.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+rules_app = typer.Typer(help="Check and test the rule files.", no_args_is_help=True)
+app.add_typer(rules_app, name="rules")
+
+stderr = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class Format(StrEnum):
+    """Of what goes to stdout."""
+
+    NONE = "none"
+    JSON = "json"
+
+
+class Lang(StrEnum):
+    """Of what people read."""
+
+    ZH = "zh_CN"
+    EN = "en"
+
+
+RulesOption = Annotated[
+    Path, typer.Option("--rules", help="Folder of rule files.", show_default=False)
+]
+ModelOption = Annotated[
+    str | None,
+    typer.Option(help="Whisper model: a name (base, large-v3-turbo) or a folder.", metavar="NAME"),
+]
+DeviceOption = Annotated[str | None, typer.Option(help="cpu or cuda.")]
+ComputeOption = Annotated[
+    str | None, typer.Option(help="Of the model: int8 on a processor, float16 on a GPU.")
+]
+RawOption = Annotated[
+    str,
+    typer.Option(
+        help="How files without a header are coded, CODEC:HZ:CHANNELS, such as alaw:8000:1."
+    ),
+]
+PairOption = Annotated[
+    str,
+    typer.Option(
+        help="Two file names with one * each, the agent's first, for calls in two files: "
+        "'*.agent.wav,*.caller.wav'."
+    ),
+]
+LangOption = Annotated[
+    Lang | None, typer.Option("--lang", help="Of reports and messages. [default: zh_CN]")
+]
+
+
+@app.command()
+def score(
+    recordings: Annotated[Path, typer.Argument(help="A folder of recordings, or one file.")],
+    rules: RulesOption,
+    out: Annotated[Path, typer.Option(help="Folder for scorecards, summary and pages.")] = Path(
+        "qa"
+    ),
+    store: Annotated[
+        str,
+        typer.Option(
+            envvar="AUTOQA_STORE",
+            help="SQLAlchemy URL or a file for what was heard. [default: autoqa.db in --out]",
+        ),
+    ] = "",
+    format_: Annotated[
+        Format, typer.Option("--format", help="json: one line a call on stdout.")
+    ] = Format.NONE,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes that hear. [default: one a core]")
+    ] = None,
+    pair: PairOption = "",
+    raw: RawOption = "",
+    model: ModelOption = None,
+    device: DeviceOption = None,
+    compute_type: ComputeOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Score a folder of recordings: a scorecard and a page for each call, and a summary.
+
+    Exit code 0: all scored; 1: some recordings failed, each is named with its reason in the
+    summary; 2: nothing could be done.
+    """
+    with _speaking(
+        lang, model=model, device=device, compute_type=compute_type, workers=workers
+    ) as (settings):
+        from autoqa.night import score_night
+
+        failed = score_night(
+            recordings,
+            rules,
+            out,
+            settings=settings,
+            store=store,
+            pair=pair,
+            raw=_raw(raw),
+            on_document=print if format_ is Format.JSON else None,
+            console=stderr,
+        )
+    raise typer.Exit(1 if failed else 0)
+
+
+@app.command()
+def analyze(
+    file: Annotated[list[Path], typer.Argument(help="A recording; or agent's and customer's.")],
+    raw: RawOption = "",
+    model: ModelOption = None,
+    device: DeviceOption = None,
+    compute_type: ComputeOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Print what is heard in one call as JSON, without scoring it."""
+    with _speaking(lang, model=model, device=device, compute_type=compute_type) as settings:
+        from autoqa import pipeline
+        from autoqa.audio import load
+        from autoqa.events import interpret
+        from autoqa.folder import find_sources
+        from autoqa.reports.result import call_json
+        from autoqa.types import Role
+
+        if len(file) > 2:
+            raise UsageError("one call is one file, or two: the agent's and the customer's")
+        sources, _warnings = find_sources(file[0], settings)
+        contact = sources[0].contact
+        if len(file) == 2:
+            contact = replace(contact, channel_roles=(Role.AGENT, Role.CUSTOMER))
+        audio = load(file, settings, _raw(raw))
+        call = pipeline.analyze([audio], pipeline.load_models(settings))[0]
+        print(call_json(interpret(call, contact), contact))
+
+
+@rules_app.command("check")
+def rules_check(
+    rules: Annotated[Path, typer.Argument(help="Folder of rule files.")], lang: LangOption = None
+) -> None:
+    """Name every fault of the rule files at once, as FILE:LINE:COLUMN: what is wrong."""
+    with _speaking(lang):
+        from autoqa.scoring.load import check_rules
+
+        _print_faults(check_rules(rules))
+
+
+@rules_app.command("test")
+def rules_test(
+    rules: Annotated[Path, typer.Argument(help="Folder of rule files.")], lang: LangOption = None
+) -> None:
+    """Run the examples that stand beside each rule."""
+    with _speaking(lang):
+        from autoqa.scoring.check import run_examples
+        from autoqa.scoring.load import load_rules
+
+        _print_faults(run_examples(load_rules(rules)))
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    print(__version__)
+
+
+def main() -> None:
+    """The console script. Ctrl-C ends with 130, as a shell expects, and loses nothing heard."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        stderr.print(_("stopped; run the same command again to go on where it was"))
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(141)
+
+
+@contextmanager
+def _speaking(lang: Lang | None, **options: Any) -> Iterator[Settings]:
+    """Settings from the environment and the options given, errors in the user's language."""
+    spoken = lang or Lang.ZH
+    try:
+        settings = read_settings()
+        given = {name: value for name, value in options.items() if value is not None}
+        settings = replace(settings, **given, **({"language": lang.value} if lang else {}))
+        spoken = Lang(settings.language)
+        with language(spoken):
+            yield settings
+    except AutoqaError as error:
+        with language(spoken):
+            for message in error.messages:
+                stderr.print(render(message), markup=False)
+        raise typer.Exit(2) from None
+
+
+def _raw(text: str) -> RawFormat | None:
+    if not text:
+        return None
+    from autoqa.audio import RawFormat
+
+    return RawFormat.parse(text)
+
+
+def _print_faults(faults: Iterable[Fault]) -> None:
+    """Faults to stdout, one a line; exit code 1 where there are any."""
+    found = False
+    for fault in faults:
+        found = True
+        print(f"{fault.file}:{fault.line}:{fault.column}: {render(fault.message)}")
+    if found:
+        raise typer.Exit(1)
+    stderr.print(_("no faults"))

@@ -1,0 +1,140 @@
+"""One run over a folder: find the recordings, score them all, write the summary and the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from autoqa.audio import RawFormat
+from autoqa.batch import score_all
+from autoqa.errors import UsageError
+from autoqa.files import write_whole
+from autoqa.folder import Source, find_sources
+from autoqa.i18n import _, render
+from autoqa.models import resolve
+from autoqa.reports.night import night_html
+from autoqa.reports.row import Row
+from autoqa.reports.summary import SummaryWriter
+from autoqa.scoring.load import load_rules
+from autoqa.settings import Settings
+from autoqa.store import Store
+from autoqa.worker import Plan
+
+REPORT, SUMMARY, STORE = "report.html", "summary.csv", "autoqa.db"
+
+
+def score_night(
+    recordings: Path,
+    rules: Path,
+    out: Path,
+    *,
+    settings: Settings,
+    console: Console,
+    store: str = "",
+    pair: str = "",
+    raw: RawFormat | None = None,
+    on_document: Callable[[str], None] | None = None,
+) -> int:
+    """Scores what lies in ``recordings`` into ``out``; returns how many recordings failed.
+
+    ``on_document`` is handed each call's document, one line, as it is done. Progress and warnings
+    go to ``console``. Raises ``AutoqaError`` where nothing can be done: wrong usage, faults in the
+    rules, no model, no store. All that is found out before the first recording is heard.
+    """
+    load_rules(rules)
+    sources, warnings = find_sources(recordings, settings, pair=pair, leave_out=out)
+    resolve(settings.model, settings.cache_dir)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            "the output folder {path} cannot be made ({reason}); choose another with --out",
+            path=str(out),
+            reason=error.strerror or type(error).__name__,
+        ) from None
+    url = _store_url(store or settings.store, out)
+    Store(url).close()
+    for warning in warnings:
+        console.print(render(warning), style="yellow", markup=False)
+    plan = Plan(settings, rules, url, out, raw, want_json=on_document is not None)
+    rows = _score(sources, plan, console, on_document)
+    write_whole(out / REPORT, night_html(rows, title=recordings.name, made_at=_now()))
+    failed = [row for row in rows if row.error is not None]
+    _say_end(rows, failed, out, console)
+    return len(failed)
+
+
+def _score(
+    sources: list[Source],
+    plan: Plan,
+    console: Console,
+    on_document: Callable[[str], None] | None,
+) -> list[Row]:
+    rows: list[Row] = []
+    with (
+        SummaryWriter(plan.out / SUMMARY) as summary,
+        Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            _Pace(),
+            TextColumn(_("time left")),
+            TimeRemainingColumn(),
+            console=console,
+        ) as progress,
+    ):
+        task = progress.add_task(_("scoring"), total=len(sources))
+        for scored in score_all(sources, plan):
+            rows.append(scored.row)
+            summary.add(scored.row)
+            if on_document is not None:
+                on_document(scored.document)
+            if scored.row.error is not None:
+                progress.console.print(
+                    f"{scored.row.contact.file}: {render(scored.row.error)}", markup=False
+                )
+            progress.advance(task)
+    return sorted(rows, key=lambda row: row.contact.file)
+
+
+def _say_end(rows: list[Row], failed: list[Row], out: Path, console: Console) -> None:
+    console.print(
+        _("{scored} scored, {failed} failed; open {report}").format(
+            scored=len(rows) - len(failed), failed=len(failed), report=out / REPORT
+        ),
+        markup=False,
+    )
+
+
+def _store_url(store: str, out: Path) -> str:
+    """``store`` as a URL; a plain path is a SQLite file; empty is the output folder's own."""
+    if "://" in store:
+        return store
+    path = Path(store) if store else out / STORE
+    return f"sqlite:///{path.resolve()}"
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+class _Pace(ProgressColumn):
+    """Recordings a minute."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        pace = "–" if speed is None else f"{speed * 60:.0f}"
+        return Text(_("{pace}/min").format(pace=pace))
