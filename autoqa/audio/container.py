@@ -181,7 +181,7 @@ def _open_container(file: BinaryIO, name: str, raw: RawFormat | None) -> InputCo
         raise UnreadableRecording(
             N_(
                 "{file} is not a recording that can be read (unknown format or damaged header); "
-                "convert it to WAV, or give the format of headerless files, such as alaw:8000:1"
+                "convert it to WAV, or tell the format if it has no header: --raw alaw:8000:1"
             ),
             file=name,
         )
