@@ -74,7 +74,7 @@ def listen(audio: Audio) -> Acoustics:
 def _line(audio: Audio, index: int) -> Line:
     tracks = frames.measure(audio, index)
     probability = voice_activity.probability(audio, index, tracks)
-    found = voice_activity.speech(tracks.level_dbfs, probability)
+    found = voice_activity.speech(tracks, probability)
     voiced = to_mask(to_segments(found, audio.duration_ms), len(tracks))
     return Line(index, audio.duration_ms, tracks, probability, voiced)
 

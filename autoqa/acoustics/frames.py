@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 import webrtcvad
+from scipy import fft
 
 from autoqa.audio import Audio
 
@@ -144,8 +145,8 @@ def _partials(block: Floats) -> dict[str, Floats]:
     count = (len(block) - 2 * _MARGIN) // _STEP
     windows = np.lib.stride_tricks.sliding_window_view(block[first:], _WINDOW)[::_STEP][:count]
     taper = np.hanning(_WINDOW + 1)[:-1].astype(np.float32)
-    power = np.abs(np.fft.rfft(windows * taper, axis=1)) ** 2
-    power = power.astype(np.float32)
+    spectrum = fft.rfft(windows * taper, axis=1)
+    power = spectrum.real**2 + spectrum.imag**2
     total = power[:, _bin(_LOWEST_HZ) :].sum(axis=1) + np.float32(1e-9)
     peak_hz, peak, _ = _strongest(power, _LOWEST_HZ, _HIGHEST_HZ)
     row_hz, row, row_purity = _strongest(power, *ROW_BAND_HZ)
@@ -187,7 +188,7 @@ def _tonality(block: Floats) -> dict[str, Floats]:
     windows = np.lib.stride_tricks.sliding_window_view(padded, _LONG_WINDOW)[::_LONG_STEP]
     windows = windows[: count + 2 * around]
     taper = np.hanning(_LONG_WINDOW + 1)[:-1].astype(np.float32)
-    spectrum = np.abs(np.fft.rfft(windows * taper, axis=1))
+    spectrum = np.abs(fft.rfft(windows * taper, axis=1))
     width = _LONG_WINDOW / RATE_HZ
     fine = np.log10(spectrum[:, int(_LOWEST_HZ * width) : int(_HIGHEST_HZ * width)] + 1e-4)
     fine = (fine - _running_mean(fine, _ENVELOPE_BINS)).astype(np.float32)

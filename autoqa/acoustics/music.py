@@ -1,10 +1,11 @@
 """Music: hold music and tunes, told from speech, noise and hum.
 
 Definition
-    Two seconds or more in which partials last: the fine structure of the spectrum (resolved to
-    8 Hz, its envelope taken away) is compared with itself 120 ms later. A note outlasts that; the
-    pitch of a voice glides, noise forgets at once. A hum of the line never changes, so what is as
-    alike after 1.44 s is none. Pauses of up to 4 s, and speech over the music, belong to it.
+    Two seconds or more (one, of a clear tune) in which partials last: the fine structure of the
+    spectrum (resolved to 8 Hz, its envelope taken away) is compared with itself 120 ms later. A
+    note outlasts that; the pitch of a voice glides, noise forgets at once. A hum of the line never
+    changes, so what is as alike after 1.44 s is none. Pauses of up to 4 s, and speech over the
+    music, belong to it.
 Unit
     Milliseconds; ``tonality`` is the mean correlation, 0 to 1.
 Thresholds
@@ -29,7 +30,8 @@ _CERTAIN, _LIKELY = 0.14, 0.10
 _DRONE = 0.85
 _LEAST_HEARD_MS = 900
 """So much of a window must be free of speech: a single vowel that Silero missed is no music."""
-_PAUSE_MS, _SHORTEST_MS, _SPOKEN_OVER_MS = 4_000, 2_000, 20_000
+_PAUSE_MS, _SPOKEN_OVER_MS = 4_000, 20_000
+_SHORTEST_MS, _SHORTEST_CLEAR_MS, _CLEAR = 2_000, 1_000, 0.5
 _AUDIBLE_DBFS = -65.0
 _UNDER_MUSIC_DB = 20.0
 _SUSTAINED = 0.97
@@ -73,8 +75,8 @@ def _events(line: Line, mask: Mask) -> tuple[Event, ...]:
         loud = np.flatnonzero(level[first:last] > _AUDIBLE_DBFS)
         start_ms = (first + int(loud[0])) * STEP_MS
         end_ms = min((first + int(loud[-1]) + 1) * STEP_MS, line.duration_ms)
-        if end_ms - start_ms >= _SHORTEST_MS:
-            mean = round(float(tonality[first // _EACH : -(-last // _EACH)].mean()), 2)
+        mean = round(float(tonality[first // _EACH : -(-last // _EACH)].mean()), 2)
+        if end_ms - start_ms >= (_SHORTEST_MS if mean < _CLEAR else _SHORTEST_CLEAR_MS):
             measures = {"tonality": mean}
             events.append(
                 Event(EventKind.MUSIC, start_ms, end_ms, channel=line.index, measures=measures)

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autoqa.acoustics.frames import STEP_MS, Frames
+from autoqa.acoustics.frames import STEP_MS, Floats, Frames
 from autoqa.acoustics.tracks import bridge, runs
 
 _SHARE = 0.6
 """Of the energy that is in the tone: 0.76 remain in noise 5 dB under it."""
 _DROPOUT = 40 // STEP_MS
 """A lost packet or two does not end a burst."""
-_STEADY_HZ = 8.0
-"""An exchange's tone does not move within a burst, but 440 and 480 Hz together beat about their
-mean by this much. The pitch of a voice moves more."""
+_STEADY_HZ, _STEADY_DB = 16.0, 4.0
+"""An exchange's tone does not move within a burst, but 440 and 480 Hz together beat
+about their mean by this much. The pitch of a voice moves more, and a struck note fades."""
 _FADE_DB = 12.0
 """The edges of a burst are where its level is this far below its median."""
 
@@ -46,9 +46,14 @@ def bursts(frames: Frames, low_hz: float, high_hz: float, shortest_ms: int) -> l
         start_ms, end_ms = burst.start * STEP_MS, burst.stop * STEP_MS
         if end_ms - start_ms < shortest_ms:
             continue
-        hertz = frames.peak_hz[burst]
-        quarter, middle, three = np.percentile(hertz, (20, 50, 80))
-        if three - quarter <= 2 * _STEADY_HZ:
+        hertz, decibels = frames.peak_hz[burst], frames.level_dbfs[burst]
+        if _spread(hertz) <= _STEADY_HZ and _spread(decibels) <= _STEADY_DB:
             share = float(np.median(frames.peak_share[burst]))
-            found.append(Burst(start_ms, end_ms, float(middle), share))
+            found.append(Burst(start_ms, end_ms, float(np.median(hertz)), share))
     return found
+
+
+def _spread(track: Floats) -> float:
+    """Between the 20th and the 80th percentile: the edges and a few lost packets do not count."""
+    low, high = np.percentile(track, (20, 80))
+    return float(high - low)

@@ -5,13 +5,15 @@ Definition
     shorter than 80 ms is no speech.
 Two ears
     webrtcvad (30 ms frames, generous) says where anything happens; there Silero's model says
-    whether it is speech, in windows of 32 ms. Silero is given an ordinary level, so that a quiet
-    party is heard as well as a loud one. The edges come from the level: the first and last frame
-    near Silero's that stands out of the noise and lies within 30 dB of the stretch's loud
-    parts, which is where a vowel begins, not a breath.
+    whether it is speech, in windows of 32 ms. It is given the channel at an even level, at which it
+    hears beginnings soonest. The edges come from the level: the first and last frame near
+    Silero's that stands out of the noise and lies within 30 dB of the stretch's loud parts,
+    which is where a vowel begins, not a breath.
 Thresholds
-    Silero 0.5 to begin and 0.35 to go on are its authors' defaults. A stretch whose best window
-    reaches only 0.25 counts where it stands 10 dB out of the noise: a short 嗯 does.
+    Silero 0.5 (its authors' default) to be sure, 0.15 around that to belong to it: it needs up to
+    0.4 s to be sure of a beginning. A stretch that reaches only 0.25 counts where it stands 10 dB
+    out of the noise: a short 嗯 does. What lasts like a note is music, unless Silero is sure
+    of it beyond 0.8.
     250 ms: longer than the closure of a stop, shorter than a pause for breath (Goldman-Eisler
     1968).
 Example
@@ -23,61 +25,81 @@ from __future__ import annotations
 import numpy as np
 
 from autoqa.acoustics import silero
-from autoqa.acoustics.frames import FLOOR_DBFS, STEP_MS, Floats, Frames, Mask
+from autoqa.acoustics.frames import STEP_MS, TONALITY_STEP_MS, Floats, Frames, Mask
 from autoqa.acoustics.loudness import noise_floor
 from autoqa.acoustics.tracks import Indexes, bridge, moving_sum, runs, widen
 from autoqa.audio import Audio
 
-BEGIN, GO_ON = 0.5, 0.35
+_SURE, _BELONGS = 0.5, 0.15
 _FAINT, _FAINT_DB = 0.25, 10.0
+_OUT_OF_NOISE_DB = 6.0
+_TONAL, _TONAL_SURE = 0.5, 0.8
 _GAP, _SHORTEST = 250 // STEP_MS, 80 // STEP_MS
 _REACH = 120 // STEP_MS
 """How far the level may move an edge outwards: three and a half of Silero's windows."""
+_LONG_REACH, _BREAK = 450 // STEP_MS, 80 // STEP_MS
+"""How far it may where the sound begins there, out of silence; and how short a silence is none."""
 _UNDER_LOUD_DB = 30.0
 _OVER_NOISE_DB = 2.0, 6.0
 _LOOK = 60_000 // STEP_MS
-"""Longest stretch that is given to Silero at one level."""
-_WARM_UP = 500 // STEP_MS
+"""Longest stretch that is resampled at once."""
+_WARM_UP, _AFTER = 500 // STEP_MS, 100 // STEP_MS
 """Silero hears half a second before a stretch, so that its memory has settled."""
-_AFTER = 200 // STEP_MS
-_ORDINARY_DBFS, _MAX_GAIN_DB = -20.0, 30.0
+_EVEN_DBFS, _GAIN_DB = -30.0, (-20.0, 30.0)
+_AUDIBLE_DBFS = -70.0
 
 
 def probability(audio: Audio, channel: int, frames: Frames) -> Floats:
     """Silero's probability of speech for each frame, 0 where webrtcvad did not fire; shape (n,)."""
     track = np.zeros(len(frames), np.float32)
-    audible = frames.active & (frames.level_dbfs > FLOOR_DBFS)
-    for first, last in runs(bridge(widen(audible, _WARM_UP, _AFTER), _WARM_UP)):
-        for start in range(int(first), int(last), _LOOK):
-            end = min(start + _LOOK, int(last))
-            before = start - min(_WARM_UP, start - int(first))
+    audible = frames.active & (frames.level_dbfs > _AUDIBLE_DBFS)
+    gain = _gain(frames.level_dbfs[audible])
+    for first, last in runs(bridge(widen(audible, _WARM_UP, _AFTER), _WARM_UP)).tolist():
+        for start in range(first, last, _LOOK):
+            end = min(start + _LOOK, last)
+            before = max(first, start - _WARM_UP)
             samples = audio.clip(channel, before * STEP_MS, end * STEP_MS, silero.RATE_HZ)
-            samples *= _gain(frames.level_dbfs[before:end])
-            heard = silero.speech_probability(np.clip(samples, -1, 1))
+            heard = silero.speech_probability(np.clip(samples * gain, -1, 1))
             centres = (np.arange(start, end) - before) * STEP_MS + STEP_MS // 2
             track[start:end] = heard[np.minimum(centres // silero.WINDOW_MS, len(heard) - 1)]
     return track
 
 
-def speech(level_dbfs: Floats, speech_probability: Floats) -> Indexes:
-    """Runs of frames with speech, rows of (first, end); both tracks have shape (n,)."""
-    mask = np.zeros(len(level_dbfs), np.bool_)
-    floor = noise_floor(level_dbfs)
-    level = _smooth(level_dbfs)
-    found = runs(speech_probability >= _FAINT)
-    for first, last in found:
-        inside = slice(int(first), int(last))
+def speech(frames: Frames, speech_probability: Floats) -> Indexes:
+    """Runs of frames with speech, rows of (first, end); ``speech_probability`` has shape (n,)."""
+    level, floor = _smooth(frames.level_dbfs), noise_floor(frames.level_dbfs)
+    tonality = np.repeat(frames.tonality, TONALITY_STEP_MS // STEP_MS)
+    mask = np.zeros(len(level), np.bool_)
+    for first, last in runs(speech_probability >= _BELONGS).tolist():
+        inside = slice(first, last)
+        best = float(speech_probability[inside].max())
         over = float(np.max(level[inside] - floor[inside]))
-        if speech_probability[inside].max() < BEGIN and over < _FAINT_DB:
+        if over < (_OUT_OF_NOISE_DB if best >= _SURE else _FAINT_DB) or best < _FAINT:
             continue
-        wide = slice(max(0, int(first) - _REACH), int(last) + _REACH)
-        mask[wide] |= _voiced(level[wide], floor[wide])
+        if best < _TONAL_SURE and tonality[inside].mean() > _TONAL:
+            continue
+        wide = slice(max(0, first - _LONG_REACH), last + _LONG_REACH)
+        loud = _voiced(level[wide], floor[wide], level[inside])
+        mask[wide] |= _near(loud, first - wide.start, last - wide.start)
     return _tidy(mask)
 
 
-def _voiced(level: Floats, floor: Floats) -> Mask:
-    """Frames from the first to the last that is loud enough to be voiced; pauses left out."""
-    loud = float(np.percentile(level, 90))
+def _near(loud: Mask, first: int, last: int) -> Mask:
+    """``loud`` frames from ``first`` to ``last``, and before and after these what belongs to them:
+    a little of any sound, more of a sound that has its edge there."""
+    near = np.zeros_like(loud)
+    near[max(0, first - _REACH) : last + _REACH] = True
+    for start, end in runs(bridge(loud, _BREAK)).tolist():
+        if start > 0 and start < first < end + _REACH:
+            near[start:first] = True
+        if end < len(loud) and start - _REACH < last < end:
+            near[last:end] = True
+    return loud & near
+
+
+def _voiced(level: Floats, floor: Floats, certain: Floats) -> Mask:
+    """Frames loud enough to be voiced, beside a stretch with the levels ``certain``."""
+    loud = float(np.percentile(certain, 90))
     over = np.clip((loud - floor) / 3, *_OVER_NOISE_DB)
     return np.asarray(level > np.maximum(floor + over, loud - _UNDER_LOUD_DB))
 
@@ -93,5 +115,6 @@ def _smooth(level_dbfs: Floats) -> Floats:
 
 
 def _gain(level_dbfs: Floats) -> np.float32:
-    loud = float(np.percentile(level_dbfs, 90))
-    return np.float32(10 ** (min(max(_ORDINARY_DBFS - loud, 0.0), _MAX_GAIN_DB) / 20))
+    """Factor that brings a channel's loud frames to an even level."""
+    loud = float(np.percentile(level_dbfs, 90)) if len(level_dbfs) else _EVEN_DBFS
+    return np.float32(10 ** (np.clip(_EVEN_DBFS - loud, *_GAIN_DB) / 20))
