@@ -37,6 +37,7 @@ DETECTORS: tuple[tuple[EventKind, Detector], ...] = (
 )
 """In this order: what is a hold is neither a prompt nor dead air."""
 
+EVEN = 0.5
 _DERIVED = tuple(kind for kind, _ in DETECTORS)
 _REMARKS = (channel_roles.SWAPPED, channel_roles.UNRECOGNISED)
 
@@ -53,7 +54,7 @@ def interpret(call: Call, contact: Contact) -> Call:
     call = _strip(call)
     channels, remarks = channel_roles.assign(call, contact)
     call = replace(call, channels=channels, remarks=call.remarks + remarks)
-    voices = _voices(call)
+    voices = _voices(call, outbound=contact.direction == "outbound")
     scene = lay_out(call, voices)
     found: list[Event] = []
     for _, detect in DETECTORS:
@@ -92,18 +93,19 @@ def _strip(call: Call) -> Call:
     )
 
 
-def _voices(call: Call) -> list[tuple[Role, bool]]:
+def _voices(call: Call, *, outbound: bool) -> list[tuple[Role, bool]]:
     """For each utterance the best guess at whose voice it is, and whether it is certain."""
     roles = {one.index: one.role for one in call.channels}
     mixed = channel_roles.is_mixed(call)
-    chances = recorded_voice.probabilities(call, roles)
+    chances = recorded_voice.probabilities(call, {} if mixed else roles, outbound=outbound)
     voices: list[tuple[Role, bool]] = []
     for one, chance in zip(call.utterances, chances, strict=True):
-        role = roles.get(one.channel, Role.UNKNOWN)
-        if mixed and one.role in (Role.AGENT, Role.CUSTOMER, Role.RECORDED):
-            role = one.role
-        certain = not recorded_voice.CERTAIN_BELOW < chance < recorded_voice.CERTAIN_FROM
-        voices.append((Role.RECORDED if chance >= 0.5 else role, certain))
+        surely = chance >= recorded_voice.CERTAIN_FROM
+        if mixed and one.role is not Role.UNKNOWN:
+            voices.append((Role.RECORDED if surely else one.role, True))
+        else:
+            role = Role.RECORDED if chance >= EVEN else roles.get(one.channel, Role.UNKNOWN)
+            voices.append((role, surely or chance <= recorded_voice.CERTAIN_BELOW))
     return voices
 
 

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 
 from autoqa import cues
 from autoqa.events import spans
-from autoqa.events.hold import last_words
+from autoqa.events.hold import ends_in_own, last_words
 from autoqa.events.scene import Scene
 from autoqa.types import Event, EventKind, Role, Segment
 
@@ -68,6 +68,8 @@ def _blame(scene: Scene, start_ms: int) -> dict[str, str]:
         return {"cause": "customer_searching", "owed_by": "customer"}
     if not reply and _ends_in(cues.QUESTION, told):
         return {"cause": "unexplained", "owed_by": "customer"}
+    if nodded and ends_in_own(told, cues.agents_own(cues.WORK, told)):
+        return {"cause": "typing", "owed_by": "agent"}
     return {"cause": "unexplained", "owed_by": "agent"}
 
 

@@ -28,9 +28,10 @@ MUSIC_MS = 1000
 """Less music than this in a gap is an edge of the detector, not hold music."""
 REQUEST_WITHIN_MS = 6000
 """What the agent said longer than this before he fell silent is not why he is silent."""
-REQUEST_SYLLABLES = 24
-"""So much may follow the request (because the system is slow …) and the wait is still asked for."""
-LOOSE_MUSIC_END_MS = 3000
+REQUEST_SYLLABLES = 16
+"""So much may follow the request (why it takes so long) and it is still one."""
+SILENT_MS = 2000
+"""With less silence in a gap, 我帮您查一下 was said in passing: the two just talked on."""
 
 
 def detect(scene: Scene, _found: Sequence[Event]) -> tuple[Event, ...]:
@@ -50,7 +51,7 @@ def detect(scene: Scene, _found: Sequence[Event]) -> tuple[Event, ...]:
 def _hold(scene: Scene, gap: Segment) -> Event | None:
     music_ms = spans.covered_ms(gap, scene.music)
     announced = spans.covered_ms(gap, _announcements(scene, gap)) > 0
-    if music_ms < MUSIC_MS and not announced and not asks_to_wait(scene, gap.start_ms):
+    if music_ms < MUSIC_MS and not announced and not _was_asked_for(scene, gap):
         return None
     return Event(
         kind=EventKind.HOLD,
@@ -81,31 +82,30 @@ def last_words(scene: Scene, before_ms: int, *roles: Role) -> tuple[Said, ...]:
     )
 
 
-def asks_to_wait(scene: Scene, before_ms: int) -> bool:
+def _was_asked_for(scene: Scene, gap: Segment) -> bool:
     """Whether the agent's last words are that he needs time, and no question came after."""
     role = Role.AGENT if scene.knows_parties else Role.UNKNOWN
-    words = last_words(scene, before_ms, role)
+    words = last_words(scene, gap.start_ms, role)
     heard = cues.hear("".join(one.utterance.text for one in words))
-    return waits(heard)
+    if ends_in_own(heard, cues.WAIT.last_end(heard)):
+        return True
+    silent_ms = spans.total_ms(spans.subtract([gap], scene.live))
+    return silent_ms >= SILENT_MS and ends_in_own(heard, cues.agents_own(cues.LOOK_UP, heard))
 
 
-def waits(heard: cues.Heard) -> bool:
-    """Whether words end in a request to wait or in 我帮您查一下."""
-    asked = max(cues.WAIT.last_end(heard), cues.LOOK_UP.last_end(heard))
+def ends_in_own(heard: cues.Heard, asked: int) -> bool:
+    """Whether what ends at syllable ``asked`` is still what the speaker is about.
+
+    Not where he went on for long, asked or told the other something, or was done.
+    """
     if asked < 0 or heard.syllables - asked > REQUEST_SYLLABLES:
         return False
-    later = max(
-        cues.QUESTION.last_end(heard) if not _asks_leave(heard) else -1,
-        cues.INSTRUCTION.last_end(heard),
-        cues.LOOKED_UP.last_end(heard),
-        cues.YOU_LOOK.last_end(heard),
-    )
-    return later < asked
-
-
-_LEAVE = cues.Cues("好吗", "可以吗", "行吗", "好吧", "好不好", "可以吧", "行吧", "方便吗")
+    turns = (cues.INSTRUCTION, cues.LOOKED_UP, cues.LATER)
+    if not _asks_leave(heard):
+        turns += (cues.QUESTION,)
+    return max(kind.last_end(heard) for kind in turns) < asked
 
 
 def _asks_leave(heard: cues.Heard) -> bool:
     """请您稍等好吗 is a request to wait, not a question."""
-    return _LEAVE.last_end(heard) >= heard.syllables - 1
+    return cues.LEAVE.last_end(heard) >= heard.syllables - 1

@@ -34,54 +34,61 @@ CERTAIN_BELOW, CERTAIN_FROM = 0.2, 0.8
 MACHINE_WORD, NOTICE_WORD, AD_WORD = 4.0, 2.5, 1.5
 MOST_FOR_WORDS = 6.0
 HUMAN_WORD, ANSWERED = -3.0, -2.5
-BEFORE_KEY, BEFORE_RINGING, BEFORE_MUSIC, SECOND_GREETING = 3.0, 3.0, 2.5, 2.5
+BEFORE_KEY, BEFORE_RINGING, BEFORE_MUSIC = 3.0, 3.0, 2.5
+ANNOUNCED, GREETED_TWICE = 3.5, 1.5
 UNMARKED = -0.5
-OTHER_LINE = -2.0
+OTHER_LINE = OUTBOUND = -2.0
+CHANGE_IN_PAUSE = ((300, -4.0), (500, -2.5), (800, -1.0))
+"""Log odds that a voice changes in a pause shorter than so many ms: speakers pause so long at a
+comma, and a machine hands over to a person no faster."""
 
 EARLY_TALK_MS = 2000
 """While the other party has spoken less than this, nobody has really talked."""
 ANSWER_WITHIN_MS = 4000
+AGAIN_WITHIN_MS = 4000
+"""Later, he who greets again does so because nobody answered."""
 MUSIC_MS = 3000
 PASSAGE_GAP_MS = 1000
+SAME_BREATH_MS = 500
 FLANK_MS = 3000
 REPEAT_SYLLABLES = 6
+_FOREVER_MS = 10**9
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """One channel's utterances by time, and what else was on the line."""
+    """One channel's utterances by time, and what else was on the line.
+
+    ``talk_from_ms``: from then on people talk to each other. ``signs``: the last key, ringing and
+    music before that, each with what it is worth for a voice before it.
+    """
 
     own: tuple[Utterance, ...]
     heard: tuple[Heard, ...]
+    mixed: bool
     answers: Spans
-    keys: Spans
-    ringing: Spans
     music: Spans
+    signs: tuple[tuple[int, float], ...]
     bias: float
 
-    def talked_ms(self, until_ms: int) -> int:
-        """How long the other party has spoken by then."""
-        return spans.covered_ms(Segment(0, until_ms), self.answers)
-
-    def early(self, events: Spans) -> int:
-        """Where the last of ``events`` that came before anybody had talked begins; -1 for none."""
-        starts = [one.start_ms for one in events if self.talked_ms(one.start_ms) < EARLY_TALK_MS]
-        return max(starts, default=-1)
+    def pause_ms(self, index: int) -> int:
+        """From the end of an utterance to the next of the line."""
+        if index + 1 == len(self.own):
+            return _FOREVER_MS
+        return self.own[index + 1].start_ms - self.own[index].end_ms
 
     def answered(self, index: int) -> bool:
         """Whether the other party speaks next."""
-        end_ms = self.own[index].end_ms
-        next_ms = self.own[index + 1].start_ms if index + 1 < len(self.own) else end_ms + 10**9
-        return any(
-            self.own[index].start_ms < one.start_ms < min(next_ms, end_ms + ANSWER_WITHIN_MS)
-            for one in self.answers
-        )
+        one = self.own[index]
+        until_ms = one.end_ms + min(self.pause_ms(index), ANSWER_WITHIN_MS)
+        return any(one.start_ms < other.start_ms < until_ms for other in self.answers)
 
 
-def probabilities(call: Call, roles: dict[int, Role]) -> tuple[float, ...]:
+def probabilities(call: Call, roles: dict[int, Role], *, outbound: bool) -> tuple[float, ...]:
     """For each of ``call.utterances``, how likely it is a recording, 0 to 1.
 
-    ``roles``: each channel's. On a mixed line only the words tell.
+    ``roles``: each channel's; none on a mixed line, where only the words tell. ``outbound``: the
+    bank called: nobody waits in a menu.
     """
     result = dict.fromkeys(range(len(call.utterances)), 0.0)
     for channel in call.channels:
@@ -89,60 +96,94 @@ def probabilities(call: Call, roles: dict[int, Role]) -> tuple[float, ...]:
             (i for i, one in enumerate(call.utterances) if one.channel == channel.index),
             key=lambda i: (call.utterances[i].start_ms, call.utterances[i].end_ms, i),
         )
-        line = _line(call, channel.index, order, roles)
+        bias = OTHER_LINE if roles.get(channel.index) is Role.CUSTOMER else OUTBOUND * outbound
+        line = _line(call, order, bias, mixed=not roles)
         chances = zip(_prefix(line), _suffix(line), _announcements(line), strict=True)
         for i, chance in zip(order, chances, strict=True):
             result[i] = max(chance)
     return tuple(result[i] for i in range(len(call.utterances)))
 
 
-def _line(call: Call, index: int, order: Sequence[int], roles: dict[int, Role]) -> _Line:
+def _line(call: Call, order: Sequence[int], bias: float, *, mixed: bool) -> _Line:
     own = tuple(call.utterances[i] for i in order)
+    heard = tuple(hear(one.text) for one in own)
+    index = own[0].channel if own else -1
+    answers = () if mixed else _answers(call, index)
+    talk_from_ms = _talk_from_ms(call, own, heard, answers, mixed=mixed)
+
+    def last(kind: EventKind, worth: float, least_ms: int = 1) -> tuple[int, float]:
+        found = (event for event in call.events if event.kind is kind)
+        spots = [
+            event.end_ms if kind is EventKind.RINGBACK else event.start_ms
+            for event in found
+            if event.start_ms < talk_from_ms and event.duration_ms >= least_ms
+        ]
+        return max(spots, default=-1), worth
+
+    return _Line(
+        own=own,
+        heard=heard,
+        mixed=mixed,
+        answers=answers,
+        music=spans.union(one.segment for one in call.events if one.kind is EventKind.MUSIC),
+        signs=(
+            last(EventKind.DTMF, BEFORE_KEY),
+            last(EventKind.RINGBACK, BEFORE_RINGING),
+            last(EventKind.MUSIC, BEFORE_MUSIC, MUSIC_MS),
+        ),
+        bias=bias,
+    )
+
+
+def _answers(call: Call, index: int) -> Spans:
+    """What is said on the other channels, but for what is said to a machine."""
     to_machine = [
         Segment(one.start_ms, one.end_ms)
         for one in call.utterances
         if one.channel != index and cues.VOICE_MENU_ANSWER.any(hear(one.text))
     ]
-    others = [] if roles.get(index) is None else [c for c in call.channels if c.index != index]
-    answers = spans.subtract((s for c in others for s in c.speech), to_machine)
+    others = (one for one in call.channels if one.index != index)
+    return spans.subtract((speech for one in others for speech in one.speech), to_machine)
 
-    def of(kind: EventKind, least_ms: int = 1) -> Spans:
-        events = (event.segment for event in call.events if event.kind is kind)
-        return tuple(one for one in spans.union(events) if one.duration_ms >= least_ms)
 
-    return _Line(
-        own=own,
-        heard=tuple(hear(one.text) for one in own),
-        answers=answers,
-        keys=of(EventKind.DTMF),
-        ringing=tuple(Segment(one.end_ms, one.end_ms) for one in of(EventKind.RINGBACK)),
-        music=of(EventKind.MUSIC, MUSIC_MS),
-        bias=OTHER_LINE if roles.get(index) is Role.CUSTOMER else 0.0,
-    )
+def _talk_from_ms(
+    call: Call, own: Sequence[Utterance], heard: Sequence[Heard], answers: Spans, *, mixed: bool
+) -> int:
+    """When the other party had spoken for 2 s; on a mixed line, when a person was first heard."""
+    if mixed:
+        people = (cues.LIVE, cues.AGENT_GREETING, cues.CUSTOMER_STRONG)
+        starts = (
+            one.start_ms
+            for one, said in zip(own, heard, strict=True)
+            if any(words.any(said) for words in people) and not _words(said)
+        )
+        return min(starts, default=call.duration_ms)
+    spoken_ms = 0
+    for answer in answers:
+        spoken_ms += answer.duration_ms
+        if spoken_ms >= EARLY_TALK_MS:
+            return answer.end_ms - (spoken_ms - EARLY_TALK_MS)
+    return call.duration_ms
 
 
 # ---------------------------------------------------------------- before the agent
 
 
 def _prefix(line: _Line) -> list[float]:
-    return _softmax_prefix([_before_agent(line, index) for index in range(len(line.own))])
+    """P(recording) for recordings that come before everybody else."""
+    changes = [_change(line.pause_ms(index)) for index in range(len(line.own))]
+    return _softmax([_before_agent(line, index) for index in range(len(line.own))], changes)
+
+
+def _change(pause_ms: int) -> float:
+    return next((odds for limit_ms, odds in CHANGE_IN_PAUSE if pause_ms < limit_ms), 0.0)
 
 
 def _before_agent(line: _Line, index: int) -> float:
     heard, start_ms = line.heard[index], line.own[index].start_ms
     points = UNMARKED + line.bias + _words(heard)
-    for events, worth in (
-        (line.keys, BEFORE_KEY),
-        (line.ringing, BEFORE_RINGING),
-        (line.music, BEFORE_MUSIC),
-    ):
-        if start_ms < line.early(events):
-            points += worth
-    answered = line.answered(index)
-    if answered:
-        points += ANSWERED
-    elif _greets_again(line, index):
-        points += SECOND_GREETING
+    points += sum(worth for sign_ms, worth in line.signs if start_ms < sign_ms)
+    points += ANSWERED if line.answered(index) else _greets_again(line, index)
     if cues.LIVE.any(heard):
         points += HUMAN_WORD
     return points
@@ -154,36 +195,57 @@ def _words(heard: Heard) -> float:
     return min(MOST_FOR_WORDS, machine + notice + AD_WORD * cues.AD.count(heard))
 
 
-def _greets_again(line: _Line, index: int) -> bool:
+def _greets_again(line: _Line, index: int) -> float:
     """He who greets twice, unanswered, is two: an announcement and then the agent."""
-    greetings = (cues.GREETING, cues.STAFF_ANNOUNCEMENT, cues.WELCOME)
-    return (
-        index + 1 < len(line.own)
-        and any(greeting.any(line.heard[index]) for greeting in greetings)
-        and cues.GREETING.any(line.heard[index + 1])
+    pause_ms = line.pause_ms(index)
+    if not CHANGE_IN_PAUSE[0][0] <= pause_ms < AGAIN_WITHIN_MS:
+        return 0.0
+    first, second = (
+        hear("".join(line.own[i].text for i in passage))
+        for passage in (_passage(line, index, -1), _passage(line, index + 1, 1))
     )
+    greeting = cues.AGENT_GREETING if line.mixed else cues.GREETING
+    if not greeting.any(second):
+        return 0.0
+    if cues.STAFF_ANNOUNCEMENT.any(first) and not cues.HELLO.any(first):
+        return ANNOUNCED
+    greeted = cues.GREETING.any(first) or cues.WELCOME.any(first)
+    return GREETED_TWICE if greeted else 0.0
 
 
-def _softmax_prefix(points: Sequence[float]) -> list[float]:
-    """P(the first i + 1 are recordings), the log odds of each place being the sum before it."""
+def _passage(line: _Line, index: int, step: int) -> list[int]:
+    """The utterances around a place that only short pauses part from it, on one side, by time."""
+    passage = [index]
+    while True:
+        before = index - 1 if step < 0 else index
+        if not 0 <= index + step < len(line.own) or line.pause_ms(before) >= SAME_BREATH_MS:
+            return sorted(passage)
+        index += step
+        passage.append(index)
+
+
+def _softmax(points: Sequence[float], changes: Sequence[float]) -> list[float]:
+    """P(the first i + 1 are recordings), for each i.
+
+    The log odds of a place being the end of the recordings are the sum of the points before it and
+    those of a change just there.
+    """
     sums = list(accumulate(points, initial=0.0))
-    highest = max(sums)
-    weights = [math.exp(one - highest) for one in sums]
-    whole = sum(weights)
+    places = [sums[0], *(one + change for one, change in zip(sums[1:], changes, strict=True))]
+    highest = max(places)
+    weights = [math.exp(one - highest) for one in places]
     tails = list(accumulate(reversed(weights)))
-    return [tails[-2 - i] / whole for i in range(len(points))]
+    return [tails[-2 - i] / tails[-1] for i in range(len(points))]
 
 
 # ---------------------------------------------------------------- after the agent
 
-_MINE = cues.Cues(
-    "我的服务", "对我的", "对我本次", "为我的", "给我的", "稍后请您", "请您稍后", "再见"
-)
-
 
 def _suffix(line: _Line) -> list[float]:
+    """P(recording) for the survey, which comes after everybody else."""
     points = [_survey(line, index) for index in range(len(line.own))]
-    return list(reversed(_softmax_prefix(points[::-1])))
+    changes = [0.0, *(_change(line.pause_ms(index)) for index in range(len(line.own) - 1))]
+    return _softmax(points[::-1], changes[::-1])[::-1]
 
 
 def _survey(line: _Line, index: int) -> float:
@@ -193,7 +255,7 @@ def _survey(line: _Line, index: int) -> float:
         points += NOTICE_WORD
     if cues.MENU.any(heard):
         points += NOTICE_WORD
-    if cues.LIVE.any(heard) or _MINE.any(heard):
+    if cues.LIVE.any(heard) or cues.MINE.any(heard):
         points += HUMAN_WORD
     if line.answered(index):
         points += ANSWERED
@@ -226,7 +288,7 @@ def _announcement(line: _Line, heard: Heard, span: Segment, all_texts: Sequence[
     repeated = sum(_alike(heard, other) for other in all_texts) > 1
     if repeated and heard.syllables >= REPEAT_SYLLABLES:
         points += 2.0 + (machine > 0)
-    if cues.LIVE.any(heard):
+    if cues.LIVE.any(heard) or cues.BACK_AGAIN.any(heard):
         points += HUMAN_WORD
     if any(span.start_ms < one.start_ms < span.end_ms + PASSAGE_GAP_MS for one in line.answers):
         points += ANSWERED / 2

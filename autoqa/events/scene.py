@@ -27,13 +27,10 @@ class Said:
     """
 
     utterance: Utterance
+    segment: Segment
     heard: Heard
     voice: Role
     certain: bool
-
-    @property
-    def segment(self) -> Segment:
-        return Segment(self.utterance.start_ms, self.utterance.end_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +92,13 @@ def lay_out(call: Call, voices: Sequence[tuple[Role, bool]]) -> Scene:
     said = tuple(
         sorted(
             (
-                Said(utterance, hear(utterance.text), role, certain)
+                Said(
+                    utterance,
+                    Segment(utterance.start_ms, utterance.end_ms),
+                    hear(utterance.text),
+                    role,
+                    certain,
+                )
                 for utterance, (role, certain) in zip(call.utterances, voices, strict=True)
             ),
             key=lambda one: (one.segment, one.utterance.channel, one.utterance.text),
@@ -128,12 +131,27 @@ def _stretches(call: Call, said: Sequence[Said], music: Spans) -> Iterable[Stret
         own = [one for one in said if one.utterance.channel == channel.index]
         live = [one.segment.start_ms for one in own if one.voice is not Role.RECORDED]
         known_from_ms = min(live, default=call.duration_ms) if own else 0
+        first = 0
         for segment in channel.speech:
-            inside = [one for one in own if segment.overlap_ms(one.segment) > 0]
+            while first < len(own) and own[first].segment.end_ms <= segment.start_ms:
+                first += 1
+            inside = _meeting(segment, own, first)
             if inside:
                 yield from _pieces(segment, inside)
             elif segment.start_ms >= known_from_ms and not _is_music(segment, music, bool(own)):
                 yield Stretch(segment.start_ms, segment.end_ms, channel.role, None)
+
+
+def _meeting(segment: Segment, own: Sequence[Said], first: int) -> list[Said]:
+    """Those of ``own``, which are sorted and of which those before ``first`` are over, that meet
+    ``segment``."""
+    inside = []
+    for one in own[first:]:
+        if one.segment.start_ms >= segment.end_ms:
+            break
+        if segment.overlap_ms(one.segment) > 0:
+            inside.append(one)
+    return inside
 
 
 def _is_music(segment: Segment, music: Spans, words_were_heard: bool) -> bool:

@@ -44,18 +44,27 @@ def detect(scene: Scene, _found: Sequence[Event]) -> tuple[Event, ...]:
 
 def _voice(scene: Scene, role: Role, other: Spans) -> Spans:
     """One party's live voice without what is no talk-over inside the other's turn."""
-    own = [one for one in scene.stretches if one.role is role]
-    return spans.union(one.segment for one in own if not _is_nod(one, other))
-
-
-def _is_nod(one: Stretch, other: Spans) -> bool:
     turns = _turns(other, ())
-    if not any(turn.start_ms <= one.start_ms and one.end_ms <= turn.end_ms for turn in turns):
+    groups: list[list[Stretch]] = []
+    for one in (one for one in scene.stretches if one.role is role):
+        if groups and one.start_ms - groups[-1][-1].end_ms < TALK_OVER_MS:
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    return spans.union(
+        one.segment for group in groups if not _is_nod(group, turns) for one in group
+    )
+
+
+def _is_nod(utterance: Sequence[Stretch], turns: Spans) -> bool:
+    """An utterance (voice without a pause of 500 ms) that is short or says nothing."""
+    span = Segment(utterance[0].start_ms, max(one.end_ms for one in utterance))
+    if not any(turn.start_ms <= span.start_ms and span.end_ms <= turn.end_ms for turn in turns):
         return False
-    duration_ms = one.end_ms - one.start_ms
-    if one.said is None:
-        return duration_ms < WORDLESS_MS
-    return duration_ms < TALK_OVER_MS or is_back_channel(one.said.utterance.text)
+    texts = [one.said.utterance.text for one in utterance if one.said]
+    if not texts:
+        return span.duration_ms < WORDLESS_MS
+    return span.duration_ms < TALK_OVER_MS or all(map(is_back_channel, texts))
 
 
 def _turns(own: Spans, other: Spans) -> Spans:

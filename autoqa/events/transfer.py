@@ -21,18 +21,6 @@ WITHIN_MS = 10_000
 LEAVES_MS = 2000
 """An agent who is gone is silent at least this long before another speaks."""
 
-_NEXT = cues.Cues(
-    "工号…为您服务",
-    "有什么可以帮",
-    "有什么能帮",
-    "有什么可以为您",
-    "很高兴为您",
-    "专席",
-    "专员",
-    "可以帮到您",
-    "需要什么帮助",
-)
-
 
 def detect(scene: Scene, _found: Sequence[Event]) -> tuple[Event, ...]:
     """The transfers of a call, by start."""
@@ -50,7 +38,7 @@ def detect(scene: Scene, _found: Sequence[Event]) -> tuple[Event, ...]:
                 if before.segment.start_ms - end_ms < WITHIN_MS
                 and after.segment.start_ms - before.segment.end_ms >= LEAVES_MS
                 and cues.GREETING.any(after.heard)
-                and _NEXT.any(after.heard)
+                and cues.NEXT_AGENT.any(after.heard)
             ),
             None,
         )
