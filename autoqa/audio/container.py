@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import av
 from av import CodecContext
@@ -29,6 +28,7 @@ from autoqa.audio.raw import (
     RawFormat,
     is_headerless,
 )
+from autoqa.audio.source import Source, open_source, shown_name
 from autoqa.errors import RecordingTooLarge, UnreadableRecording
 from autoqa.i18n import N_
 from autoqa.settings import Settings
@@ -72,53 +72,6 @@ class Opened:
         )
 
 
-def shown_name(path: Path) -> str:
-    """The file's base name without what a terminal or a page would choke on."""
-    return "".join(
-        mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in path.name
-    )
-
-
-def open_bytes(path: Path, settings: Settings) -> BinaryIO:
-    """The file, opened for reading and within the limits of size.
-
-    Raises ``UnreadableRecording`` or ``RecordingTooLarge``.
-    """
-    name = shown_name(path)
-    try:
-        # Before opening: opening a pipe would wait for its other end.
-        if not path.is_file():
-            if path.exists():
-                raise UnreadableRecording(
-                    N_("{file} is not a regular file; give a recording"), file=name
-                )
-            raise UnreadableRecording(N_("{file} does not exist; check the path"), file=name)
-        size = path.stat().st_size
-        file = path.open("rb")
-    except (OSError, ValueError) as error:
-        raise UnreadableRecording(
-            N_("{file} cannot be opened ({reason}); check its permissions"),
-            file=name,
-            reason=getattr(error, "strerror", None) or type(error).__name__,
-        ) from None
-    if size == 0 or size > settings.max_file_mb * 1024 * 1024:
-        file.close()
-        if size == 0:
-            raise UnreadableRecording(
-                N_("{file} is empty (0 bytes); export the recording again"), file=name
-            )
-        raise RecordingTooLarge(
-            N_(
-                "{file} has {size} MB, and at most {limit} MB are read; split it or raise "
-                "AUTOQA_MAX_FILE_MB"
-            ),
-            file=name,
-            size=size // (1024 * 1024),
-            limit=settings.max_file_mb,
-        )
-    return file
-
-
 @contextmanager
 def open_recording(path: Path, settings: Settings, raw: RawFormat | None) -> Iterator[Opened]:
     """The file, opened and found usable.
@@ -127,15 +80,15 @@ def open_recording(path: Path, settings: Settings, raw: RawFormat | None) -> Ite
     ``UnreadableRecording`` or ``RecordingTooLarge``.
     """
     name = shown_name(path)
-    with open_bytes(path, settings) as file:
+    with open_source(path, settings) as source:
         try:
-            raw = raw if raw is not None and is_headerless(file, path) else None
-            wav = read_wav_header(file)
-            with _open_container(file, name, raw) as container:
+            raw = raw if raw is not None and is_headerless(source, path) else None
+            wav = read_wav_header(source)
+            with _open_container(source, name, raw) as container:
                 codec = _open_codec(container, name, settings, raw, wav)
-                declared = _declared(file, container, raw, wav)
+                declared = _declared(source, container, raw, wav)
                 yield Opened(container, codec, declared)
-        except (av.error.FFmpegError, OSError) as error:
+        except av.error.FFmpegError as error:
             raise UnreadableRecording(
                 N_("{file} cannot be read ({reason}); copy it again or convert it to WAV"),
                 file=name,
@@ -143,7 +96,7 @@ def open_recording(path: Path, settings: Settings, raw: RawFormat | None) -> Ite
             ) from None
 
 
-def _open_container(file: BinaryIO, name: str, raw: RawFormat | None) -> InputContainer:
+def _open_container(source: Source, name: str, raw: RawFormat | None) -> InputContainer:
     options = {"protocol_whitelist": ""}
     demuxer = None
     if raw is None:
@@ -154,12 +107,10 @@ def _open_container(file: BinaryIO, name: str, raw: RawFormat | None) -> InputCo
             options |= {"sample_rate": str(raw.rate_hz)}
         if demuxer not in _OPTIONLESS:
             options |= {"ch_layout": f"{raw.channels}C"}
-    file.seek(0)
-    start = file.read(8 * _GSM_FRAME_BYTES)
-    file.seek(0)
+    start = source.head(8 * _GSM_FRAME_BYTES)
     try:
         container = av.open(
-            file, mode="r", format=demuxer, options=options, metadata_errors="replace"
+            source, mode="r", format=demuxer, options=options, metadata_errors="replace"
         )
     except (av.error.FFmpegError, ValueError):
         if start[4:8] == b"ftyp":
@@ -233,9 +184,9 @@ def _another_codec(codec: AudioCodecContext, name: str) -> AudioCodecContext:
 
 
 def _declared(
-    file: BinaryIO, container: InputContainer, raw: RawFormat | None, wav: WavHeader | None
+    source: Source, container: InputContainer, raw: RawFormat | None, wav: WavHeader | None
 ) -> Declared:
-    at = file.tell()
+    at = source.tell()
     try:
         format_name = container.format.name.split(",")[0]
         if raw is not None:
@@ -243,14 +194,14 @@ def _declared(
         if wav is not None:
             return declared_by_wav(wav)
         if format_name == "mp3":
-            return declared_by_mp3(file)
+            return declared_by_mp3(source)
         if format_name == "asf":
-            return declared_by_asf(file)
+            return declared_by_asf(source)
         if format_name in _EXACT_FORMATS:
             return Declared(_container_duration_ms(container))
         return Declared()
     finally:
-        file.seek(at)  # FFmpeg goes on reading from here
+        source.seek(at)  # FFmpeg goes on reading from here
 
 
 def _container_duration_ms(container: InputContainer) -> int | None:

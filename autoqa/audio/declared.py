@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import struct
 from dataclasses import dataclass
-from typing import BinaryIO
+
+from autoqa.audio.source import Source
 
 _PLACEHOLDER_SIZE = 0x7FFFF000
 """Recorders that stream write sizes from here up (SoX 0x7FFFF000, others 0xFFFFFFFF), or 0."""
@@ -57,21 +58,21 @@ class WavHeader:
         return self.tag == 0x38 and self.bits in {2, 3, 4}
 
 
-def read_wav_header(file: BinaryIO) -> WavHeader | None:
+def read_wav_header(source: Source) -> WavHeader | None:
     """The header of a WAV, RF64 or RIFX file; None where there is none or no data chunk."""
-    size_of_file = file.seek(0, os.SEEK_END)
-    file.seek(0)
-    riff = file.read(12)
+    size_of_file = source.seek(0, os.SEEK_END)
+    source.seek(0)
+    riff = source.read(12)
     if riff[:4] not in {b"RIFF", b"RIFX", b"RF64"} or riff[8:] != b"WAVE":
         return None
     order = ">" if riff[:4] == b"RIFX" else "<"
     tag = bytes_per_second = bits = size_64 = 0
-    while len(header := file.read(8)) == 8:
+    while len(header := source.read(8)) == 8:
         kind, size = struct.unpack(f"{order}4sI", header)
-        start = file.tell()
-        if kind == b"ds64" and len(body := file.read(16)) == 16:
+        start = source.tell()
+        if kind == b"ds64" and len(body := source.read(16)) == 16:
             size_64 = struct.unpack("<QQ", body)[1]
-        elif kind == b"fmt " and len(body := file.read(16)) == 16:
+        elif kind == b"fmt " and len(body := source.read(16)) == 16:
             tag, _, _, bytes_per_second, _, bits = struct.unpack(f"{order}HHIIHH", body)
         elif kind == b"data":
             there = size_of_file - start
@@ -85,7 +86,7 @@ def read_wav_header(file: BinaryIO) -> WavHeader | None:
                 data_bytes=None if is_placeholder else declared,
                 bytes_there=there,
             )
-        file.seek(start + size + size % 2)
+        source.seek(start + size + size % 2)
     return None
 
 
@@ -100,14 +101,14 @@ def declared_by_wav(header: WavHeader) -> Declared:
     )
 
 
-def declared_by_mp3(file: BinaryIO) -> Declared:
+def declared_by_mp3(source: Source) -> Declared:
     """From the Xing or Info tag in the first frame; MPEG 1, 2 and 2.5, layer 3."""
-    file.seek(0)
-    start = file.read(10)
+    source.seek(0)
+    start = source.read(10)
     is_tagged = len(start) == 10 and start[:3] == b"ID3"
     size = start[6] << 21 | start[7] << 14 | start[8] << 7 | start[9] if is_tagged else 0
-    file.seek(10 + size if is_tagged else 0)
-    data = file.read(_HEAD_BYTES)
+    source.seek(10 + size if is_tagged else 0)
+    data = source.read(_HEAD_BYTES)
     at = next((at for tag in (b"Xing", b"Info") if (at := data.find(tag)) >= 0), -1)
     sync = data.find(b"\xff")
     if not 0 <= sync < at or len(data) < at + 12:
@@ -121,10 +122,10 @@ def declared_by_mp3(file: BinaryIO) -> Declared:
     return Declared(frames * samples * 1000 // rate_hz)
 
 
-def declared_by_asf(file: BinaryIO) -> Declared:
+def declared_by_asf(source: Source) -> Declared:
     """From the File Properties object of a WMA file; nothing where it was broadcast live."""
-    file.seek(0)
-    data = file.read(_HEAD_BYTES)
+    source.seek(0)
+    data = source.read(_HEAD_BYTES)
     at = data.find(_ASF_FILE_PROPERTIES)
     if at < 0 or len(data) < at + 92:
         return Declared()

@@ -13,13 +13,12 @@ from autoqa.audio.container import (
     Opened,
     Probe,
     check_channels,
-    open_bytes,
     open_recording,
-    shown_name,
 )
 from autoqa.audio.decoding import Decoder
 from autoqa.audio.raw import RawFormat, is_headerless
 from autoqa.audio.samples import Audio
+from autoqa.audio.source import open_source, shown_name
 from autoqa.errors import RecordingTooLarge, UnreadableRecording
 from autoqa.i18n import N_
 from autoqa.settings import Settings
@@ -50,18 +49,11 @@ def content_id(
     """
     digest = hashlib.sha256()
     for path in paths:
-        with open_bytes(path, settings or Settings()) as file:
-            try:
-                while data := file.read(1 << 20):
-                    digest.update(data)
-                if raw is not None and is_headerless(file, path):
-                    digest.update(str(raw).encode())
-            except OSError as error:
-                raise UnreadableRecording(
-                    N_("{file} cannot be read to its end ({reason}); copy it again"),
-                    file=shown_name(path),
-                    reason=error.strerror or type(error).__name__,
-                ) from None
+        with open_source(path, settings or Settings()) as source:
+            while data := source.read(1 << 20):
+                digest.update(data)
+            if raw is not None and is_headerless(source, path):
+                digest.update(str(raw).encode())
     return digest.hexdigest()
 
 

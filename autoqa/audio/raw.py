@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import Self
 
+from autoqa.audio.source import Source
 from autoqa.errors import UsageError
 from autoqa.i18n import N_
 
@@ -78,11 +79,9 @@ class RawFormat:
         return f"{self.codec}:{self.rate_hz}:{self.channels}"
 
 
-def is_headerless(file: BinaryIO, path: Path) -> bool:
+def is_headerless(source: Source, path: Path) -> bool:
     """Whether nothing in the file says what it is; leaves the file at its start."""
-    file.seek(0)
-    start = file.read(64)
-    file.seek(0)
+    start = source.head(64)
     if path.suffix.lower() in _HEADERLESS_SUFFIXES:
         return False
     return not any(start[at : at + len(magic)] == magic for at, magic in _MAGIC)
