@@ -157,7 +157,7 @@ def _finding(finding: Finding, clips: Sequence[Clip], rationales: Mapping[str, s
         party=finding.counts_for.value,
         is_fatal=finding.fatal,
         outcome=finding.outcome,
-        points=f"{wording.points(finding.points_earned)} / {wording.points(finding.points_possible)}",
+        points=" / ".join(map(wording.points, (finding.points_earned, finding.points_possible))),
         cost=wording.points(lost) if lost else "",
         reason=render(finding.reason) if finding.reason else "",
         rationale=rationales.get(finding.rule_id, ""),

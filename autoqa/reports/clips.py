@@ -16,8 +16,8 @@ MARGIN_MS = 500
 LEAD_MS = 2_000
 """Heard before evidence too long for a clip (a hold): what was said before it began."""
 MAX_CLIP_MS = 12_000
-MAX_TOTAL_MS = 90_000
-"""About 360 kB of base64 at 24 kbit/s: a page stays under 600 kB."""
+MAX_TOTAL_MS = 120_000
+"""About 480 kB of base64 at 24 kbit/s: a page stays under 600 kB."""
 
 ORDER = (Outcome.FAILED, Outcome.UNDETERMINED, Outcome.PASSED, Outcome.NOT_APPLICABLE)
 
@@ -42,7 +42,7 @@ class Cue:
 
 
 def clip_spans(scorecard: Scorecard, duration_ms: int) -> tuple[Segment, ...]:
-    """The stretches to encode, sorted, each at most 12 s, together at most 90 s.
+    """The stretches to encode, sorted, each at most 12 s, together at most 120 s.
 
     Empty where a scorecard has no evidence. They may touch; none lies inside another.
     """
