@@ -41,11 +41,6 @@ class Alignment:
         return 1.0 if self.cost <= 0 else 1.0 - 0.5 * min(1.0, self.cost / max(limit, 1e-6))
 
 
-def errors_allowed(syllables: int) -> int:
-    """How many syllables may sound quite different and the phrase be looked at all the same."""
-    return 0 if syllables <= 3 else syllables // 3
-
-
 def align(pattern: Pattern, text: str) -> Iterator[Alignment]:
     """The best matches of ``pattern`` in ``text`` that do not overlap, best first."""
     if not text:
@@ -72,7 +67,8 @@ def _rows(pattern: Pattern, text: str) -> list[list[float]]:
     for node in pattern.nodes:
         gain = ALLOWED * node.weight
         earlier = _earlier(rows, node.before, len(text) + 1)
-        costs = [node.cost(char) for char in text]
+        known = node.costs
+        costs = [known[char] if char in known else node.cost(char) for char in text]
         skip = node.weight - gain
         row = [earlier[0] + skip]
         left = row[0]

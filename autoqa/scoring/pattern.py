@@ -5,7 +5,9 @@ A phrase is plain text; punctuation, width and script do not matter. It may hold
 - slots: ``{数字}`` a number or digits, ``{人名}`` a name of one to four characters,
   ``{任意}`` anything short (up to eight characters), or nothing;
 - ``[您]`` or ``[片刻|一会儿]``: may be missing;
-- ``(您|你们)``: one of them.
+- ``(您|你们)``: one of them;
+- ``<还>有什么``: what is between ``<`` and ``>`` must be heard, if only by its sound, however
+  much of the rest was.
 
 ``请[您]稍(等|候)`` is said in four ways. Brackets may be full width, as a Chinese keyboard types
 them, and may nest.
@@ -24,8 +26,12 @@ from autoqa.numerals import DIGITS
 from autoqa.scoring.sounds import syllable_distance
 from autoqa.text import normalise, pinyin, readings
 
-MAX_WAYS = 4096
-"""More ways of saying one phrase than this are a mistake in it."""
+MAX_SYLLABLES = 400
+"""A phrase with more syllables in all its brackets than this is a mistake."""
+
+MUST_SOUND = 0.25
+"""What must be heard may differ by an accent and a tone."""
+_NOT_HEARD = 4.0
 
 SLOT_LENGTH = 12
 """A slot takes at most about this many characters."""
@@ -34,15 +40,15 @@ START = -1
 
 FILLERS = frozenset("嗯呃啊哦诶欸唉哎噢哈喔")
 NEGATORS = frozenset("不没无未非别勿")
-FUNCTION_WORDS = frozenset("的了吗呢吧呀地得着请您你我们就再也还都可先这那有个一下来给把是很")
+FUNCTION_WORDS = frozenset("的了吗呢吧呀地得着您你我们就再也还都可先这那有个一下来给把是很")
 SURNAMES = frozenset(
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜"
     "范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文欧上司诸申关纪柯"
 )
 
 _DIGIT_SOUNDS = tuple("yi1 er4 san1 si4 wu3 liu4 qi1 ba1 jiu3 ling2 yao1 dong4 liang3".split())
-_MEANT = str.maketrans("（）［］｛｝｜【】", "()[]{}|[]")
-_TOKENS = re.compile(r"\{([^{}]*)\}|([()\[\]|])|([^{}()\[\]|]+)|(.)", re.DOTALL)
+_MEANT = str.maketrans("（）［］｛｝｜【】〈〉＜＞《》", "()[]{}|[]<><><>")
+_TOKENS = re.compile(r"\{([^{}]*)\}|([()\[\]|<>])|([^{}()\[\]|<>]+)|(.)", re.DOTALL)
 
 
 class PhraseError(AutoqaError):
@@ -69,31 +75,46 @@ _SLOTS = {
 
 @dataclass(slots=True)
 class Node:
-    """One syllable (or slot) of the lattice; ``before``: the nodes that may come before it."""
+    """One syllable (or slot) of the lattice; ``before``: the nodes that may come before it.
+
+    ``must``: it has to be heard. ``weight``: what leaving it out costs, and how much it says.
+    ``sounds``: toned syllables, as it is read in this phrase.
+    """
 
     kind: Kind
     char: str
     before: tuple[int, ...]
-    sounds: set[str] = field(default_factory=set)
+    must: bool = False
+    sounds: tuple[str, ...] = ()
+    costs: dict[str, float] = field(default_factory=dict)
 
     @property
     def repeats(self) -> bool:
         return self.kind in (Kind.DIGITS, Kind.ANYTHING)
 
     @property
+    def is_literal(self) -> bool:
+        return self.kind is Kind.LITERAL
+
+    @property
     def weight(self) -> float:
-        """What leaving it out costs; also how much it says."""
-        if self.kind is not Kind.LITERAL:
+        if not self.is_literal:
             return {Kind.DIGITS: 1.0, Kind.SURNAME: 0.5}.get(self.kind, 0.0)
-        if self.char in NEGATORS:
+        if self.char in NEGATORS or self.must:
             return 2.0
         return 0.45 if self.char in FUNCTION_WORDS else 1.0
 
     def cost(self, char: str) -> float:
         """What it costs to take ``char`` for this."""
-        if self.kind is Kind.LITERAL:
-            return _literal_cost(self.char, tuple(sorted(self.sounds)), char)
-        return _slot_cost(self.kind, char)
+        known = self.costs.get(char)
+        if known is None:
+            if self.is_literal:
+                known = _literal_cost(self.char, self.sounds, char)
+                known = known if known <= MUST_SOUND or not self.must else _NOT_HEARD
+            else:
+                known = _slot_cost(self.kind, char)
+            self.costs[char] = known
+        return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,61 +124,82 @@ class Pattern:
     nodes: tuple[Node, ...]
     ends: tuple[int, ...]
 
-    def ways(self) -> Iterator[tuple[int, ...]]:
-        """Every way to say it, as indexes of nodes."""
+    def pairs(self) -> Iterator[tuple[int, int]]:
+        """Syllables that may follow each other, as indexes of nodes."""
+        for index, node in enumerate(self.nodes):
+            for earlier in node.before:
+                if node.is_literal and earlier != START and self.nodes[earlier].is_literal:
+                    yield earlier, index
 
-        def back(index: int) -> Iterator[tuple[int, ...]]:
+    def least_pairs(self) -> int:
+        """How many such pairs the shortest way of saying it has."""
+        least: list[int] = []
+        for node in self.nodes:
+            least.append(
+                min(
+                    0
+                    if earlier == START
+                    else least[earlier] + (node.is_literal and self.nodes[earlier].is_literal)
+                    for earlier in node.before
+                )
+            )
+        return min((least[end] for end in self.ends if end != START), default=0)
+
+    def reach(self) -> list[tuple[int, int]]:
+        """For each node: most characters before it, and from it (itself included) to the end."""
+        widths = [SLOT_LENGTH if node.repeats else 1 for node in self.nodes]
+        before = [0] * len(widths)
+        after = list(widths)
+        for index, node in enumerate(self.nodes):
+            before[index] = max(
+                0 if earlier == START else before[earlier] + widths[earlier]
+                for earlier in node.before
+            )
+        for index in reversed(range(len(widths))):
             for earlier in self.nodes[index].before:
-                if earlier == START:
-                    yield (index,)
-                else:
-                    for way in back(earlier):
-                        yield (*way, index)
-
-        for end in self.ends:
-            if end != START:
-                yield from back(end)
+                if earlier != START:
+                    after[earlier] = max(after[earlier], after[index] + widths[earlier])
+        return list(zip(before, after, strict=True))
 
 
 def parse(text: str) -> Pattern:
     """The lattice of a phrase.
 
-    Raises ``PhraseError`` for brackets that do not close, a slot nobody knows, a phrase that can
-    be said in more than ``MAX_WAYS`` ways, or one in which nothing need be said.
+    Raises ``PhraseError`` for brackets that do not close, a slot nobody knows, a phrase of more
+    than ``MAX_SYLLABLES`` syllables, or one in which nothing need be said.
     """
-    parser = _Parser(text)
-    pattern = parser.pattern()
-    for count, way in enumerate(pattern.ways()):
-        if count == MAX_WAYS:
-            raise PhraseError(
-                "the phrase {text} can be said in more than {limit} ways; write fewer brackets",
-                text=text,
-                limit=MAX_WAYS,
-            )
-        _read_aloud(pattern, way)
-    if START in pattern.ends or not any(node.kind is Kind.LITERAL for node in pattern.nodes):
+    pattern = _Parser(text).pattern()
+    if len(pattern.nodes) > MAX_SYLLABLES:
+        raise PhraseError(
+            "the phrase {text} has more than {limit} syllables; make it two",
+            text=text,
+            limit=MAX_SYLLABLES,
+        )
+    if START in pattern.ends or not any(node.is_literal for node in pattern.nodes):
         raise PhraseError(
             "nothing in the phrase {text} has to be said; write words outside of [ ] and {{ }}",
             text=text or "“”",
         )
+    for earlier, index in pattern.pairs():
+        first, second = pattern.nodes[earlier], pattern.nodes[index]
+        sounds = _pair_sounds(first.char, second.char)
+        first.sounds = tuple(dict.fromkeys((*first.sounds, *sounds[0])))
+        second.sounds = tuple(dict.fromkeys((*second.sounds, *sounds[1])))
+    for node in pattern.nodes:
+        node.sounds = node.sounds or sounds_of(node.char)[:1]
     return pattern
 
 
-def _read_aloud(pattern: Pattern, way: tuple[int, ...]) -> None:
-    """Give the literal nodes of a way the sounds they have in this context."""
-    nodes = [pattern.nodes[index] for index in way]
-    spoken = "".join(node.char if node.kind is Kind.LITERAL else "，" for node in nodes)
-    for node, sound in zip(nodes, _context_sounds(spoken), strict=True):
-        node.sounds |= sound
-
-
-def _context_sounds(spoken: str) -> list[frozenset[str]]:
-    """Each character's sound in its context; none for what is no Han character."""
-    in_context = iter(pinyin(spoken))
-    return [
-        frozenset({next(in_context)}) if readings(char) else frozenset(sounds_of(char))
-        for char in spoken
-    ]
+@cache
+def _pair_sounds(first: str, second: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """How two characters are read together: 还款 huan2 kuan3, 还有 hai2 you3."""
+    alone = sounds_of(first)[:1], sounds_of(second)[:1]
+    if len(sounds_of(first)) < 2 and len(sounds_of(second)) < 2:
+        return alone
+    together = pinyin(first + second)
+    if len(together) != 2:
+        return alone
+    return together[:1], together[1:]
 
 
 @cache
@@ -177,6 +219,7 @@ class _Parser:
         self._nodes: list[Node] = []
         self._tokens = list(_TOKENS.finditer(text.translate(_MEANT)))
         self._at = 0
+        self._must = False
 
     def pattern(self) -> Pattern:
         ends = self._choices({START}, closing="")
@@ -200,15 +243,17 @@ class _Parser:
                 current = inside | current if mark == "[" else inside
             elif mark and mark == closing:
                 return ends | current
+            elif mark and mark in "<>" and self._must == (mark == ">"):
+                self._must = mark == "<"
             else:
                 raise self._unbalanced()
-        if closing:
+        if closing or self._must:
             raise self._unbalanced()
         return ends | current
 
     def _unbalanced(self) -> PhraseError:
         return PhraseError(
-            "the brackets of the phrase {text} do not match; each ( [ {{ needs its ) ] }}",
+            "the brackets of the phrase {text} do not match; each ( [ {{ < needs its ) ] }} >",
             text=self._text,
         )
 
@@ -236,7 +281,7 @@ class _Parser:
         return ends
 
     def _add(self, kind: Kind, char: str, before: set[int]) -> set[int]:
-        self._nodes.append(Node(kind, char, tuple(sorted(before))))
+        self._nodes.append(Node(kind, char, tuple(sorted(before)), self._must))
         return {len(self._nodes) - 1}
 
 
@@ -247,7 +292,6 @@ def insertion_cost(char: str) -> float:
     return 0.25 if char in FUNCTION_WORDS else 0.6
 
 
-@cache
 def _literal_cost(expected: str, sounds: tuple[str, ...], char: str) -> float:
     if expected == char or same_digit(expected, char):
         return 0.0
@@ -266,7 +310,6 @@ def _literal_cost(expected: str, sounds: tuple[str, ...], char: str) -> float:
     return min(distance, 1.0)
 
 
-@cache
 def _slot_cost(kind: Kind, char: str) -> float:
     if kind is Kind.ANYTHING:
         return 0.0

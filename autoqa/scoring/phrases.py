@@ -12,9 +12,11 @@ a weighted alignment decides, and each ``Hit`` says how sure it is.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from autoqa.scoring import alignment
@@ -22,8 +24,6 @@ from autoqa.scoring.alignment import Alignment
 from autoqa.scoring.context import context_of
 from autoqa.scoring.pattern import (
     FILLERS,
-    SLOT_LENGTH,
-    Kind,
     Pattern,
     PhraseError,
     parse,
@@ -88,7 +88,6 @@ class Matcher:
         self._given = tuple(dict.fromkeys(phrases))
         self._words = frozenset(words)
         self._patterns: list[Pattern] = []
-        self._places: list[_Place] = []
         index: dict[str, int] = {}
         for _, phrase in self._given:
             for text in (phrase.text, *phrase.unless):
@@ -100,6 +99,7 @@ class Matcher:
             for key, phrase in self._given
         ]
         self._automaton = _automaton(self._patterns)
+        self._needed = [_seeds_needed(pattern) for pattern in self._patterns]
         self._aligned = lru_cache(maxsize=100_000)(self._align)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -131,11 +131,16 @@ class Matcher:
         return [self.find(text) for text in texts]
 
     def _candidates(self, codes: str) -> dict[int, list[tuple[int, int]]]:
-        """For each pattern the windows in which it may lie, merged where they overlap."""
+        """For each pattern with seeds enough, the windows in which it may lie, merged."""
+        seen = [
+            (last - length + 1, places) for last, (length, places) in self._automaton.iter(codes)
+        ]
+        counts = Counter(chain.from_iterable(places for _, places in seen))
+        wanted = {number for number, count in counts.items() if count >= self._needed[number]}
         windows: dict[int, list[tuple[int, int]]] = {}
-        for last, (length, places) in self._automaton.iter(codes):
-            at = last - length + 1
-            for number, before, reach in places:
+        for at, places in seen:
+            for number in wanted.intersection(places):
+                before, reach = places[number]
                 start, end = max(0, at - before), min(len(codes), at + reach)
                 mine = windows.setdefault(number, [])
                 if mine and start <= mine[-1][1]:
@@ -234,7 +239,7 @@ class _Codes(dict[int, str]):
         self._classes: dict[str, str] = {}
 
     def __missing__(self, code: int) -> str:
-        char = chr(code)
+        char = "您" if chr(code) == "你" else chr(code)
         sounds = sounds_of(char)
         self[code] = self.of_sound(sounds[0]) if sounds else char
         return self[code]
@@ -245,59 +250,50 @@ class _Codes(dict[int, str]):
 
 _codes = _Codes()
 
-_Place = tuple[int, int, int]
-"""Pattern number; how far before a seed it may begin; how far after the seed's begin it may end."""
+_Places = dict[int, tuple[int, int]]
+"""Pattern → how far before a seed it may begin, how far after the seed's begin it may end."""
 
 
 def _automaton(patterns: Sequence[Pattern]) -> Any:
+    """Pairs of syllables (single ones where a phrase has no pairs), and where they may stand."""
     import ahocorasick
 
-    seeds: dict[str, dict[int, tuple[int, int]]] = {}
+    seeds: dict[str, _Places] = {}
     for number, pattern in enumerate(patterns):
-        for way in pattern.ways():
-            for seed, before, reach in _seeds(pattern, way):
-                mine = seeds.setdefault(seed, {})
-                old = mine.get(number, (0, 0))
-                mine[number] = max(old[0], before), max(old[1], reach)
-    automaton = ahocorasick.Automaton()
-    for seed, places in seeds.items():
-        automaton.add_word(
-            seed, (len(seed), tuple((number, *reach) for number, reach in places.items()))
-        )
+        for seed, before, reach in _seeds(pattern):
+            mine = seeds.setdefault(seed, {})
+            old = mine.get(number, (0, 0))
+            mine[number] = max(old[0], before), max(old[1], reach)
     if not seeds:
         return None
+    automaton = ahocorasick.Automaton()
+    for seed, places in seeds.items():
+        automaton.add_word(seed, (len(seed), places))
     automaton.make_automaton()
     return automaton
 
 
-def _seeds(pattern: Pattern, way: tuple[int, ...]) -> Iterator[tuple[str, int, int]]:
-    """Stretches one of which must sound right (pigeonhole: one more than errors allowed)."""
-    nodes = [pattern.nodes[index] for index in way]
-    runs: list[list[int]] = [[]]
-    for at, node in enumerate(nodes):
-        if node.kind is Kind.LITERAL:
-            runs[-1].append(at)
-        elif runs[-1]:
-            runs.append([])
-    runs = [run for run in runs if run]
-    literal = sum(len(run) for run in runs)
-    errors = alignment.errors_allowed(literal)
-    long_runs = [run for run in runs if len(run) > 1] or runs
-    widths = [SLOT_LENGTH if node.repeats else 1 for node in nodes]
-    for run in long_runs:
-        pieces = max(1, min(len(run) // 2, -(-(errors + 1) * len(run) // literal)))
-        for piece in range(pieces):
-            part = run[piece * len(run) // pieces : (piece + 1) * len(run) // pieces]
-            before = sum(widths[: part[0]]) + errors + 1
-            reach = sum(widths[part[0] :]) + errors + 1
-            for seed in _spellings([nodes[at] for at in part]):
-                yield seed, before, reach
+def _seeds(pattern: Pattern) -> Iterator[tuple[str, int, int]]:
+    slack = 2
+    reach = pattern.reach()
+    spellings = [_spellings(node) if node.is_literal else () for node in pattern.nodes]
+    for first, second in pattern.pairs():
+        for one in spellings[first]:
+            for other in spellings[second]:
+                yield one + other, reach[first][0] + slack, reach[first][1] + slack
+    if pattern.least_pairs() == 0:
+        for index, codes in enumerate(spellings):
+            for one in codes:
+                yield one, reach[index][0] + slack, reach[index][1] + slack
 
 
-def _spellings(nodes: Sequence[Any]) -> set[str]:
-    """As the characters are read by themselves, and as they are read in this phrase."""
-    alone = "".join(node.char.translate(_codes) for node in nodes)
-    in_phrase = "".join(
-        _codes.of_sound(min(node.sounds)) if node.sounds else node.char for node in nodes
-    )
-    return {alone, in_phrase}
+def _spellings(node: Node) -> tuple[str, ...]:
+    """As the character is read by itself, and as it is read in this phrase."""
+    alone = node.char.translate(_codes)
+    return tuple(dict.fromkeys((alone, *(_codes.of_sound(sound) for sound in node.sounds))))
+
+
+def _seeds_needed(pattern: Pattern) -> int:
+    """All pairs of a phrase of two or three syllables, some two fifths of a longer one's."""
+    pairs = pattern.least_pairs()
+    return max(1, pairs if pairs < SHORT else round(0.4 * pairs))
