@@ -24,6 +24,7 @@ from autoqa.scoring.alignment import Alignment
 from autoqa.scoring.context import context_of
 from autoqa.scoring.pattern import (
     FILLERS,
+    Node,
     Pattern,
     PhraseError,
     parse,
@@ -41,6 +42,7 @@ SHORT = 3
 """Phrases of up to this many characters must stand at word boundaries, however they match."""
 
 _FILLER = re.compile("[" + "".join(sorted(FILLERS)) + "]")
+_ASKING = frozenset("吗嗎么麼嘛")
 _BORDER = re.compile(r"[，。！？；：、,.!?;:\s]")
 
 
@@ -175,7 +177,8 @@ class Matcher:
             whole_words = self._at_word_boundaries(page.source, start, end)
             short = match.end - match.start <= SHORT
             exact = match.exact and whole_words
-            if not exact and (phrase.exact or (short and not whole_words)):
+            asked = short and page.source[end : end + 1] in _ASKING
+            if not exact and (phrase.exact or asked or (short and not whole_words)):
                 continue
             certainty = match.certainty * (1.0 if whole_words or not match.exact else 0.95)
             if certainty >= FLOOR:
