@@ -1,0 +1,299 @@
+"""Little dialogues as staff write them → a Call, for examples and tests.
+
+::
+
+    坐席: 您好，很高兴为您服务。
+    客户: 帮我查一下余额。
+    坐席: 请您稍等。
+    [持线 20s 音乐]
+    坐席: 感谢您的耐心等待。
+
+A line is a role (坐席, 客户, 录音, 未知) and what it says, at four characters a second, or in the
+time given: ``坐席 12s: …``. A line in brackets happens on the line:
+
+====================  ==============================================================================
+``[持线 20s 音乐]``     a hold; without 音乐 a silent one
+``[静音 9s]``          dead air that the agent owes; ``客户查找``, ``打字``, ``断线``, ``客户`` (the
+                      customer owes it) after the time
+``[抢话 坐席 1.2s]``    the next line begins so long before the end of the last
+``[广告 12s]``         a recording; also ``菜单``, ``公告``, ``排队提示``, ``未知录音``
+``[按键 0]``           keys, one a second
+``[振铃 5s]`` ``[排队 30s]``  ringing; queueing
+``[转接]`` ``[停顿 2s]``     a transfer; a pause that is nothing
+``[开头截断]`` ``[结尾截断]``  the recording begins or ends in mid-speech
+``[方向 呼出]``         metadata: 方向, 队列, 产品, 团队, 排队时长
+====================  ==============================================================================
+
+The call is exact: what the dialogue does not say did not happen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from autoqa.errors import AutoqaError
+from autoqa.i18n import N_
+from autoqa.scoring.vocabulary import duration_ms
+from autoqa.types import (
+    Call,
+    Channel,
+    Contact,
+    Event,
+    EventKind,
+    Recording,
+    Role,
+    Segment,
+    Turn,
+    Utterance,
+    Value,
+)
+
+CHARACTER_MS = 250
+"""Four characters a second: 240 a minute, in the middle of what is usual."""
+_LEAD_MS = 500
+_GAP_MS = 300
+_TAIL_MS = 1000
+_KEY_MS = 100
+
+_ROLES = {
+    "坐席": Role.AGENT,
+    "客服": Role.AGENT,
+    "agent": Role.AGENT,
+    "客户": Role.CUSTOMER,
+    "customer": Role.CUSTOMER,
+    "录音": Role.RECORDED,
+    "recorded": Role.RECORDED,
+    "未知": Role.UNKNOWN,
+    "unknown": Role.UNKNOWN,
+}
+_PROMPTS = {
+    "广告": "ad",
+    "菜单": "menu",
+    "公告": "notice",
+    "排队提示": "queue",
+    "未知录音": "unknown",
+}
+_CAUSES = {"客户查找": "customer_searching", "打字": "typing", "断线": "line_dead"}
+_METADATA = {"方向": "direction", "队列": "queue", "产品": "product", "团队": "team"}
+_DIRECTIONS = {"呼出": "outbound", "外呼": "outbound", "呼入": "inbound"}
+_LINE = re.compile(r"(?P<role>\w+)(?:\s+(?P<time>[\w.]+))?\s*[:：]\s*(?P<text>.*)")
+
+
+class DialogueError(AutoqaError):
+    """A line of a dialogue that nobody understands."""
+
+
+@dataclass(slots=True)
+class _Scene:
+    """What the dialogue has come to so far."""
+
+    now_ms: int = _LEAD_MS
+    utterances: list[Utterance] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    contact: Contact = field(default_factory=lambda: Contact("dialogue", "dialogue"))
+    overlap_ms: int = 0
+    overlapping: Role = Role.UNKNOWN
+    tail_ms: int = _TAIL_MS
+    starts_cut: bool = False
+    last_agent_ms: int | None = None
+    open_hold: int | None = None
+
+
+def read_dialogue(text: str) -> tuple[Call, Contact]:
+    """The call that a dialogue tells of, interpreted: roles, turns and events are there.
+
+    Raises ``DialogueError`` for a line that is neither speech nor one of the words in brackets.
+    """
+    scene = _Scene()
+    for number, raw in enumerate(text.splitlines(), 1):
+        line = raw.strip()
+        if not line or line.startswith("#"):
+            continue
+        if line.startswith(("[", "【")):
+            _happen(scene, line.strip("[]【】").split(), number)
+        else:
+            _speak(scene, line, number)
+    return _call(scene), scene.contact
+
+
+def _speak(scene: _Scene, line: str, number: int) -> None:
+    match = _LINE.fullmatch(line)
+    role = _ROLES.get(match["role"].lower()) if match else None
+    if match is None or role is None:
+        raise _error(N_("line {number}: write who speaks, such as 坐席: …"), number)
+    text = match["text"]
+    length = _duration(match["time"], number) if match["time"] else CHARACTER_MS * len(text)
+    start = scene.now_ms - scene.overlap_ms
+    if scene.overlap_ms:
+        start = max(0, start - _GAP_MS)
+        end = start + scene.overlap_ms
+        measures: dict[str, Value] = {"interrupter": scene.overlapping.value}
+        scene.events.append(
+            Event(EventKind.TALK_OVER, start, end, scene.overlapping, measures=measures)
+        )
+        scene.overlap_ms = 0
+    if scene.starts_cut and not scene.utterances:
+        start = 0
+    channel = 1 if role == Role.CUSTOMER else 0
+    scene.utterances.append(Utterance(channel, role, start, start + length, text, (), 1.0))
+    scene.now_ms = max(scene.now_ms, start + length + _GAP_MS)
+
+
+def _happen(scene: _Scene, words: list[str], number: int) -> None:
+    name, rest = (words[0] if words else ""), words[1:]
+    if name in _PROMPTS:
+        _event(scene, EventKind.RECORDED_PROMPT, rest, number, {"label": _PROMPTS[name]})
+    elif name in _METADATA and rest:
+        value = _DIRECTIONS.get(rest[0], rest[0])
+        scene.contact = _with(scene.contact, _METADATA[name], value)
+    elif name == "排队时长" and rest:
+        scene.contact = replace(scene.contact, queue_ms=_duration(rest[0], number))
+    elif action := _ACTIONS.get(name):
+        action(scene, rest, number)
+    else:
+        raise _error(N_("line {number}: nobody knows what [{word}] is"), number, name)
+
+
+def _event(
+    scene: _Scene,
+    kind: EventKind,
+    rest: list[str],
+    number: int,
+    measures: dict[str, Value],
+    role: Role = Role.UNKNOWN,
+) -> None:
+    length = _duration(rest[0] if rest else "", number)
+    # A pause lies between voices: it begins where the last one ended.
+    quiet = kind in (EventKind.HOLD, EventKind.DEAD_AIR, EventKind.QUEUE)
+    start = scene.now_ms - _GAP_MS if quiet and scene.utterances else scene.now_ms
+    scene.events.append(Event(kind, start, start + length, role, measures=measures))
+    scene.now_ms = start + length + (0 if quiet else _GAP_MS)
+
+
+def _hold(scene: _Scene, rest: list[str], number: int) -> None:
+    music = len(rest) > 1 and "音乐" in rest[1:]
+    _event(scene, EventKind.HOLD, rest, number, {"music": music}, Role.AGENT)
+    scene.tail_ms = 0
+
+
+def _dead_air(scene: _Scene, rest: list[str], number: int) -> None:
+    cause = next((_CAUSES[word] for word in rest[1:] if word in _CAUSES), "unexplained")
+    owed_by = "customer" if "客户" in rest[1:] else "agent"
+    _event(scene, EventKind.DEAD_AIR, rest, number, {"cause": cause, "owed_by": owed_by})
+
+
+def _talk_over(scene: _Scene, rest: list[str], number: int) -> None:
+    role = _ROLES.get(rest[0]) if rest else None
+    if role is None or len(rest) < 2:
+        raise _error(N_("line {number}: write who and how long, such as [抢话 坐席 1.2s]"), number)
+    scene.overlapping, scene.overlap_ms = role, _duration(rest[1], number)
+
+
+def _keys(scene: _Scene, rest: list[str], number: int) -> None:
+    for key in "".join(rest):
+        start = scene.now_ms
+        scene.events.append(
+            Event(EventKind.DTMF, start, start + _KEY_MS, Role.CUSTOMER, measures={"key": key})
+        )
+        scene.now_ms = start + 1000
+
+
+def _transfer(scene: _Scene, rest: list[str], number: int) -> None:
+    scene.events.append(Event(EventKind.TRANSFER, scene.now_ms, scene.now_ms))
+
+
+def _pause(scene: _Scene, rest: list[str], number: int) -> None:
+    scene.now_ms += _duration(rest[0] if rest else "", number)
+
+
+def _cut_start(scene: _Scene, rest: list[str], number: int) -> None:
+    scene.starts_cut = True
+
+
+def _cut_end(scene: _Scene, rest: list[str], number: int) -> None:
+    scene.tail_ms = -_GAP_MS
+
+
+def _ringing(scene: _Scene, rest: list[str], number: int) -> None:
+    _event(scene, EventKind.RINGBACK, rest, number, {})
+
+
+def _queue(scene: _Scene, rest: list[str], number: int) -> None:
+    _event(scene, EventKind.QUEUE, rest, number, {"music": "音乐" in rest[1:]})
+
+
+_ACTIONS: dict[str, Callable[[_Scene, list[str], int], None]] = {
+    "持线": _hold,
+    "静音": _dead_air,
+    "抢话": _talk_over,
+    "按键": _keys,
+    "振铃": _ringing,
+    "排队": _queue,
+    "转接": _transfer,
+    "停顿": _pause,
+    "开头截断": _cut_start,
+    "结尾截断": _cut_end,
+}
+
+
+def _with(contact: Contact, name: str, value: str) -> Contact:
+    changes: dict[str, str] = {name: value}
+    return replace(contact, **changes)  # type: ignore[arg-type]
+
+
+def _duration(text: str, number: int) -> int:
+    try:
+        return duration_ms(text)
+    except ValueError:
+        raise _error(
+            N_("line {number}: {word} is not a duration such as 20s"), number, text
+        ) from None
+
+
+def _error(template: str, number: int, word: str = "") -> DialogueError:
+    return DialogueError(template, number=number, word=word)
+
+
+def _call(scene: _Scene) -> Call:
+    utterances = tuple(sorted(scene.utterances, key=lambda item: item.start_ms))
+    last = max([scene.now_ms, *(event.end_ms for event in scene.events)])
+    duration = max(0, last + scene.tail_ms)
+    channels = tuple(
+        Channel(
+            index,
+            role,
+            tuple(Segment(u.start_ms, u.end_ms) for u in utterances if u.channel == index),
+            "metadata",
+        )
+        for index, role in enumerate((Role.AGENT, Role.CUSTOMER))
+    )
+    return Call(
+        recording=Recording("dialogue", 8000, 2, duration, "text"),
+        channels=channels,
+        utterances=utterances,
+        turns=_turns(utterances),
+        events=tuple(sorted(scene.events, key=lambda event: (event.start_ms, event.kind.value))),
+        heard=tuple(EventKind),
+    )
+
+
+def _turns(utterances: tuple[Utterance, ...]) -> tuple[Turn, ...]:
+    """Each line is an utterance; lines of one role that follow each other are one turn."""
+    turns: list[Turn] = []
+    for index, item in enumerate(utterances):
+        if turns and turns[-1].role == item.role:
+            last = turns.pop()
+            turns.append(
+                Turn(
+                    last.role,
+                    last.start_ms,
+                    max(last.end_ms, item.end_ms),
+                    last.text + item.text,
+                    (*last.utterances, index),
+                )
+            )
+        else:
+            turns.append(Turn(item.role, item.start_ms, item.end_ms, item.text, (index,)))
+    return tuple(turns)

@@ -1,0 +1,169 @@
+"""``score``: what a rule set says of one call. Pure, and done again whenever a rule changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from autoqa.i18n import N_
+from autoqa.scoring import evidence, totals
+from autoqa.scoring.result import Result
+from autoqa.scoring.rule import Item, Rule, RuleSet
+from autoqa.scoring.view import FLOOR, CallView, Spoken, merged
+from autoqa.scoring.window import Scope
+from autoqa.types import (
+    Answer,
+    Call,
+    Contact,
+    Evidence,
+    Finding,
+    Message,
+    Occurrence,
+    Outcome,
+    Party,
+    Question,
+    Scorecard,
+)
+
+NO_AGENT = N_("no agent is on this recording")
+NO_OCCASION = N_("there was no occasion for it")
+NOT_SURE_IT_APPLIES = N_("it is not sure whether the rule applies")
+MENTION = N_("said, but not where the rule looks")
+
+
+def score(
+    call: Call, contact: Contact, rule_set: RuleSet, answers: Sequence[Answer] = ()
+) -> tuple[Scorecard, tuple[Question, ...]]:
+    """The scorecard of an interpreted call, and what a second listen should listen for.
+
+    ``answers``: of the second listen, for questions of an earlier scorecard of the same call.
+    Scoring again with the answers to all questions asks none of them again.
+    """
+    view = CallView(call, contact, rule_set, answers)
+    findings: list[Finding] = []
+    questions: list[Question] = []
+    for section in rule_set.form.sections:
+        for item in section.items:
+            rule = rule_set.rule(item.rule_id)
+            result = _judge(view, rule)
+            findings.append(_finding(rule, item, section.name, result))
+            questions += result.questions
+    return _scorecard(rule_set, tuple(findings)), tuple(dict.fromkeys(questions))
+
+
+def _judge(view: CallView, rule: Rule) -> Result:
+    """What the rule says of the call, mentions included."""
+    result = _applied(view, rule)
+    unfit = next((remark for remark in view.call.remarks if not remark.judgeable), None)
+    if unfit and result.heard and result.outcome != Outcome.NOT_APPLICABLE:
+        result = replace(result, outcome=Outcome.UNDETERMINED, reason=unfit.message, questions=())
+    return replace(result, occurrences=result.occurrences + _mentions(view, rule, result))
+
+
+def _applied(view: CallView, rule: Rule) -> Result:
+    scope = Scope(rule.id)
+    if rule.counts_for == Party.AGENT and not view.has_agent:
+        return Result(Outcome.NOT_APPLICABLE, reason=Message(NO_AGENT))
+    doubt: Message | None = None
+    if rule.applies_if is not None:
+        applies = rule.applies_if.evaluate(view, scope)
+        if applies.outcome in (Outcome.FAILED, Outcome.NOT_APPLICABLE):
+            reason = applies.reason or Message(NO_OCCASION)
+            return Result(Outcome.NOT_APPLICABLE, reason=reason, heard=applies.heard)
+        if applies.outcome == Outcome.UNDETERMINED:
+            doubt = applies.reason or Message(NOT_SURE_IT_APPLIES)
+    result = rule.passes_if.evaluate(view, scope)
+    if result.outcome == Outcome.FAILED and doubt is not None:
+        result = _softened(result, Outcome.UNDETERMINED, doubt)
+    return _pardoned(view, rule, scope, result)
+
+
+def _pardoned(view: CallView, rule: Rule, scope: Scope, result: Result) -> Result:
+    """Where it would cost points: undetermined or not applicable instead, as the rule says."""
+    if result.outcome not in (Outcome.FAILED, Outcome.UNDETERMINED):
+        return result
+    if rule.undetermined_if is not None:
+        unsure = rule.undetermined_if.evaluate(view, scope)
+        if unsure.outcome in (Outcome.PASSED, Outcome.UNDETERMINED):
+            return _softened(result, Outcome.UNDETERMINED, unsure.reason)
+    if rule.excused_if is not None:
+        excused = rule.excused_if.evaluate(view, scope)
+        if excused.outcome == Outcome.PASSED:
+            return _softened(result, Outcome.NOT_APPLICABLE, excused.reason)
+        if excused.outcome == Outcome.UNDETERMINED:
+            return _softened(result, Outcome.UNDETERMINED, excused.reason)
+    return result
+
+
+def _softened(result: Result, outcome: Outcome, reason: Message | None) -> Result:
+    """The same with a milder outcome. Questions stay: a second listen may still find it said."""
+    occurrences = tuple(
+        replace(item, outcome=outcome, reason=reason or item.reason)
+        if item.outcome in (Outcome.FAILED, Outcome.UNDETERMINED)
+        else item
+        for item in result.occurrences
+    )
+    return replace(result, outcome=outcome, occurrences=occurrences, reason=reason or result.reason)
+
+
+def _mentions(view: CallView, rule: Rule, result: Result) -> tuple[Occurrence, ...]:
+    """Hits of the rule's own phrases that decide nothing: said elsewhere, or without occasion."""
+    told = [piece for item in result.occurrences for piece in item.evidence]
+    hits: list[Spoken] = []
+    for use in rule.passes_if.phrase_uses():
+        hits += [hit for hit in view.said(use.names, use.roles) if not (hit.negated or hit.quoted)]
+    fresh = [
+        hit for hit in merged(hits) if hit.certainty >= FLOOR and not _is_told(view, hit, told)
+    ]
+    return tuple(
+        Occurrence(Outcome.NOT_APPLICABLE, (item,), Message(MENTION))
+        for item in evidence.of_hits(fresh)
+    )
+
+
+def _is_told(view: CallView, hit: Spoken, told: list[Evidence]) -> bool:
+    """Whether a hit of the same turn is evidence already."""
+    turn = view.turns[hit.turn]
+    return any(
+        piece.phrase and piece.start_ms < turn.end_ms and piece.end_ms > turn.start_ms
+        for piece in told
+        if piece.role == hit.role
+    )
+
+
+def _finding(rule: Rule, item: Item, section: str, result: Result) -> Finding:
+    earned = item.points if result.outcome == Outcome.PASSED else Decimal(0)
+    return Finding(
+        rule_id=rule.id,
+        name=rule.name,
+        section=section,
+        counts_for=rule.counts_for,
+        fatal=item.fatal,
+        outcome=result.outcome,
+        points_earned=earned,
+        points_possible=item.points,
+        occurrences=result.occurrences,
+        reason=result.reason,
+    )
+
+
+def _scorecard(rule_set: RuleSet, findings: tuple[Finding, ...]) -> Scorecard:
+    form = rule_set.form
+    agent = totals.total(form.name, Party.AGENT, findings, fatal=True)
+    centre = totals.total(form.name, Party.CENTRE, findings, fatal=True)
+    fatal = tuple(
+        item.rule_id for item in findings if item.fatal and item.outcome == Outcome.FAILED
+    )
+    return Scorecard(
+        form=form.id,
+        rule_set_version=rule_set.version,
+        findings=findings,
+        sections=totals.by_section([section.name for section in form.sections], findings),
+        agent=agent,
+        centre=centre,
+        pass_mark=form.pass_mark,
+        passed=totals.verdict(agent, form.pass_mark),
+        provisional=any(item.outcome == Outcome.UNDETERMINED for item in findings),
+        fatal_rule_ids=fatal,
+    )

@@ -1,0 +1,97 @@
+"""Where to listen and why: the evidence that findings carry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autoqa.i18n import N_
+from autoqa.scoring.view import FLOOR, Spoken, merged
+from autoqa.types import Answer, Event, EventKind, Evidence, Measures, Message, Role
+
+SAID = N_("said")
+BY_SOUND = N_("said, by its sound")
+HEARD_TWICE = N_("heard on the second listen")
+NOT_MEANT = N_("{words}: negated, quoted or asked")
+UNSURE = N_("perhaps {words}")
+SEARCHED = N_("searched here, not found")
+SEARCHED_TWICE = N_("listened to twice here, not found")
+
+_EVENTS = {
+    EventKind.HOLD: N_("hold of {seconds} s"),
+    EventKind.QUEUE: N_("queueing of {seconds} s"),
+    EventKind.DEAD_AIR: N_("silence of {seconds} s"),
+    EventKind.TALK_OVER: N_("talk-over of {seconds} s"),
+    EventKind.RECORDED_PROMPT: N_("recording of {seconds} s"),
+    EventKind.RINGBACK: N_("ringing of {seconds} s"),
+    EventKind.DTMF: N_("key {key}"),
+    EventKind.MUSIC: N_("music of {seconds} s"),
+    EventKind.BUSY_TONE: N_("busy tone of {seconds} s"),
+    EventKind.FAX_TONE: N_("fax tone of {seconds} s"),
+    EventKind.TRANSFER: N_("transfer"),
+}
+_PROMPTS = {
+    "ad": N_("advertisement of {seconds} s"),
+    "menu": N_("menu of {seconds} s"),
+    "notice": N_("notice of {seconds} s"),
+    "queue": N_("queue announcement of {seconds} s"),
+}
+
+
+def seconds(duration_ms: int) -> float:
+    """Seconds to a tenth, as people read them."""
+    return round(duration_ms / 1000, 1)
+
+
+def of_hits(hits: Sequence[Spoken]) -> tuple[Evidence, ...]:
+    """One for each class and turn.
+
+    Only what was meant and is sure enough carries a quote: whoever counts phrases may rely on it.
+    """
+    return tuple(_of_hit(hit) for hit in merged(hits))
+
+
+def _of_hit(hit: Spoken) -> Evidence:
+    quote, message = hit.quote, Message(SAID if hit.is_exact else BY_SOUND)
+    if hit.certainty < FLOOR:
+        quote, message = "", Message(UNSURE, {"words": hit.quote})
+    elif hit.negated or hit.quoted:
+        quote, message = "", Message(NOT_MEANT, {"words": hit.quote})
+    return Evidence(
+        hit.start_ms, hit.end_ms, hit.role, quote, message, hit.certainty, hit.how, hit.phrase
+    )
+
+
+def of_answer(answer: Answer) -> Evidence:
+    """What the second listen heard."""
+    return Evidence(
+        answer.start_ms,
+        answer.end_ms,
+        answer.question.role,
+        answer.quote or answer.phrase,
+        Message(HEARD_TWICE),
+        how="heard_twice",
+        phrase=answer.phrase,
+    )
+
+
+def of_event(event: Event) -> Evidence:
+    """What happened, and for how long."""
+    template = _EVENTS[event.kind]
+    if event.kind == EventKind.RECORDED_PROMPT:
+        template = _PROMPTS.get(str(event.measures.get("label")), template)
+    key = str(event.measures.get("key", ""))
+    params: Measures = {"seconds": seconds(event.duration_ms), "key": key}
+    return Evidence(
+        event.start_ms, event.end_ms, event.role, "", Message(template, params), how="event"
+    )
+
+
+def of_search(start_ms: int, end_ms: int, role: Role, twice: bool = False) -> Evidence:
+    """The stretch in which a phrase was looked for in vain."""
+    message = Message(SEARCHED_TWICE if twice else SEARCHED)
+    return Evidence(start_ms, end_ms, role, "", message, how="searched")
+
+
+def of_stretch(start_ms: int, end_ms: int, role: Role, message: Message) -> Evidence:
+    """What was measured there."""
+    return Evidence(start_ms, end_ms, role, "", message, how="event")

@@ -1,0 +1,302 @@
+"""A folder of YAML files → a RuleSet, or all of its faults at once.
+
+Every ``*.yaml`` and ``*.yml`` in the folder and below is read. Names of phrase sets and rules are
+shared by all files of a folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from autoqa.errors import UsageError
+from autoqa.i18n import N_
+from autoqa.scoring import faults as fault_texts
+from autoqa.scoring.documents import KEYED_MODELS, FormDocument, RuleDocument, RuleFile
+from autoqa.scoring.faults import Fault, RuleError
+from autoqa.scoring.rule import (
+    Example,
+    Form,
+    Item,
+    PhraseSet,
+    Rule,
+    RuleSet,
+    Section,
+    Source,
+    WrittenPhrase,
+)
+from autoqa.scoring.source import Tree, parse
+from autoqa.scoring.vocabulary import guess
+from autoqa.types import Message, Outcome
+
+_MAX_FILES = 500
+_SLOT = "{"
+_CHOICE = re.compile(
+    r"[\[(（［【]([^\[\]()（）［］【】|｜]*)(?:[|｜][^\[\]()（）［］【】]*)?[\])）］】]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A file that was read: its tree and, where it has no faults, its document."""
+
+    name: str
+    tree: Tree
+    document: RuleFile | None
+
+
+def load_rules(folder: Path) -> RuleSet:
+    """The rules in a folder.
+
+    Raises ``RuleError`` with every fault of every file, ``UsageError`` where there is no such
+    folder or nothing in it. Warnings do not keep it from loading.
+    """
+    rule_set, faults = _load(folder)
+    serious = [fault for fault in faults if fault.severity == "error"]
+    if serious or rule_set is None:
+        raise RuleError(str(folder), serious)
+    return rule_set
+
+
+def check_rules(folder: Path) -> list[Fault]:
+    """Every fault and warning of the files in a folder, in order of place; none: they are good."""
+    return sorted(_load(folder)[1])
+
+
+def _load(folder: Path) -> tuple[RuleSet | None, list[Fault]]:
+    if not folder.is_dir():
+        raise UsageError(N_("there is no folder {folder} with rules"), folder=str(folder))
+    paths = sorted(path for path in folder.rglob("*.y*ml") if path.suffix in (".yaml", ".yml"))
+    if not paths or len(paths) > _MAX_FILES:
+        raise UsageError(N_("no rule files (*.yaml) in {folder}"), folder=str(folder))
+    trees = []
+    faults: list[Fault] = []
+    for path in paths:
+        name = path.relative_to(folder).as_posix()
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            problem = Message(N_("cannot be read: {problem}"), {"problem": error.strerror or ""})
+            faults.append(Fault(name, 1, 1, problem))
+            continue
+        tree = parse(name, content)
+        faults += tree.faults
+        trees.append((name, tree))
+    names = {key for _, tree in trees for key in _mapping(tree.data, "phrases")}
+    files = [_validated(name, tree, names, faults) for name, tree in trees]
+    faults += _across(files)
+    if any(fault.severity == "error" for fault in faults):
+        return None, faults
+    return _rule_set(files), faults
+
+
+def _mapping(data: Any, key: str) -> Mapping[str, Any]:
+    inner = data.get(key) if isinstance(data, dict) else None
+    return inner if isinstance(inner, dict) else {}
+
+
+def _validated(name: str, tree: Tree, phrases: set[str], faults: list[Fault]) -> _Read:
+    if any(fault.severity == "error" for fault in tree.faults) and tree.data is None:
+        return _Read(name, tree, None)
+    try:
+        document = RuleFile.model_validate(tree.data, context={"phrases": phrases})
+    except ValidationError as error:
+        faults += fault_texts.of_validation(name, tree, error, KEYED_MODELS)
+        return _Read(name, tree, None)
+    return _Read(name, tree, document)
+
+
+# ---------------------------------------------------------------- faults between files
+
+
+def _across(files: list[_Read]) -> list[Fault]:
+    return [*_duplicates(files), *_forms(files), *_without_examples(files)]
+
+
+def _duplicates(files: list[_Read]) -> Iterable[Fault]:
+    """Ids and phrase sets that are defined twice, in one file or in two."""
+    seen: dict[str, Source] = {}
+    for file in files:
+        rules = file.tree.data.get("rules") if isinstance(file.tree.data, dict) else None
+        named = [
+            (str(rule["id"]), ("rules", i, "id"), N_("the rule {name} is already in {place}"))
+            for i, rule in enumerate(rules if isinstance(rules, list) else ())
+            if isinstance(rule, dict) and "id" in rule
+        ] + [
+            (f"phrases:{key}", ("phrases", key), N_("the phrase set {name} is already in {place}"))
+            for key in _mapping(file.tree.data, "phrases")
+        ]
+        for key, path, template in named:
+            source = Source(file.name, *file.tree.place(path, prefer_key=True))
+            if key in seen:
+                params = {"name": key.removeprefix("phrases:"), "place": str(seen[key])}
+                yield Fault(source.file, source.line, source.column, Message(template, params))
+            else:
+                seen[key] = source
+
+
+def _forms(files: list[_Read]) -> Iterable[Fault]:
+    forms = [file for file in files if _mapping(file.tree.data, "form")]
+    if not forms:
+        if files and not any(file.tree.data is None for file in files):
+            yield Fault(files[0].name, 1, 1, Message(N_("no file of this folder holds a form")))
+        return
+    for file in forms[1:]:
+        message = Message(N_("there is already a form in {place}"), {"place": forms[0].name})
+        yield Fault(file.name, *file.tree.place(("form",), prefer_key=True), message)
+    if any(file.document is None for file in files):
+        return  # the rules are not all known: what the form names may be in a faulty file
+    yield from _form_rules(forms[0], files)
+
+
+def _form_rules(file: _Read, files: list[_Read]) -> Iterable[Fault]:
+    """Rules that the form names and nobody wrote, twice named, or written and never counted."""
+    written = {rule.id: _place_of(f, i) for f in files for i, rule in _rules(f)}
+    counted: set[str] = set()
+    form = file.document.form if file.document else None
+    for number, section in enumerate(form.sections if form else ()):
+        for rule_id in section.rules:
+            path = ("form", "sections", number, "rules", rule_id)
+            place = file.tree.place(path, prefer_key=True)
+            if rule_id in counted:
+                message = Message(N_("the form names {name} twice"), {"name": rule_id})
+                yield Fault(file.name, *place, message)
+            elif rule_id not in written:
+                yield Fault(file.name, *place, _no_rule(rule_id, written))
+            counted.add(rule_id)
+    for rule_id in sorted(set(written) - counted):
+        source = written[rule_id]
+        message = Message(N_("the form has no section for the rule {name}"), {"name": rule_id})
+        yield Fault(source.file, source.line, source.column, message, "warning")
+
+
+def _no_rule(rule_id: str, written: Iterable[str]) -> Message:
+    if meant := guess(rule_id, written):
+        params = {"name": rule_id, "meant": meant}
+        return Message(N_("there is no rule {name}; did you mean {meant}?"), params)
+    return Message(N_("there is no rule {name}"), {"name": rule_id})
+
+
+def _without_examples(files: list[_Read]) -> Iterable[Fault]:
+    for file in files:
+        for number, rule in _rules(file):
+            if not (rule.examples.passing and rule.examples.failing):
+                place = file.tree.place(("rules", number, "id"))
+                template = N_("the rule {name} has no example of passing or none of failing")
+                yield Fault(file.name, *place, Message(template, {"name": rule.id}), "warning")
+
+
+def _rules(file: _Read) -> Iterable[tuple[int, RuleDocument]]:
+    return enumerate(file.document.rules) if file.document else ()
+
+
+def _place_of(file: _Read, number: int) -> Source:
+    return Source(file.name, *file.tree.place(("rules", number, "id")))
+
+
+# ---------------------------------------------------------------- the rule set
+
+
+def _rule_set(files: list[_Read]) -> RuleSet:
+    documents = [file.document for file in files if file.document]
+    rules = sorted(
+        (_rule(file, i, rule) for file in files for i, rule in _rules(file)), key=lambda r: r.id
+    )
+    phrases = sorted(
+        (
+            PhraseSet(
+                name,
+                tuple(
+                    WrittenPhrase(
+                        phrase.text, phrase.exact or item.exact, (*phrase.unless, *item.unless)
+                    )
+                    for phrase in item.phrases
+                ),
+                item.listen_for or _one_way_each(phrase.text for phrase in item.phrases),
+            )
+            for document in documents
+            for name, item in document.phrases.items()
+        ),
+        key=lambda item: item.name,
+    )
+    form = _form(next(document.form for document in documents if document.form))
+    return RuleSet(tuple(rules), tuple(phrases), form, _version(documents))
+
+
+def _one_way_each(texts: Iterable[str]) -> tuple[str, ...]:
+    """One way of saying each phrase that has no slots, for the second listen."""
+    return tuple(dict.fromkeys(_first_way(text) for text in texts if _SLOT not in text))
+
+
+def _first_way(text: str) -> str:
+    """The phrase with the first of each choice.
+
+    >>> _first_way("请[您]稍(等|候)")
+    '请您稍等'
+    """
+    shorter = _CHOICE.sub(r"\1", text)
+    return text if shorter == text else _first_way(shorter)
+
+
+def _rule(file: _Read, number: int, rule: RuleDocument) -> Rule:
+    groups = (
+        ("pass", Outcome.PASSED, rule.examples.passing),
+        ("fail", Outcome.FAILED, rule.examples.failing),
+        ("not_applicable", Outcome.NOT_APPLICABLE, rule.examples.not_applicable),
+        ("undetermined", Outcome.UNDETERMINED, rule.examples.undetermined),
+    )
+    examples = tuple(
+        Example(
+            outcome,
+            text,
+            Source(file.name, *file.tree.place(("rules", number, "examples", key, i))),
+        )
+        for key, outcome, texts in groups
+        for i, text in enumerate(texts)
+    )
+    return Rule(
+        id=rule.id,
+        name=rule.name,
+        counts_for=rule.counts_for,
+        rationale=rule.rationale.strip(),
+        passes_if=rule.passes_if,
+        applies_if=rule.applies_if,
+        excused_if=rule.excused_if,
+        undetermined_if=rule.undetermined_if,
+        examples=examples,
+        source=_place_of(file, number),
+    )
+
+
+def _form(form: FormDocument) -> Form:
+    sections = tuple(
+        Section(
+            section.name,
+            tuple(Item(key, item.points, item.fatal) for key, item in section.rules.items()),
+        )
+        for section in form.sections
+    )
+    return Form(form.id, form.name, form.pass_mark, sections)
+
+
+def _version(documents: list[RuleFile]) -> str:
+    """Hash of what can change a score: 16 hexadecimal digits."""
+    content: dict[str, Any] = {"rules": {}, "phrases": {}, "form": None}
+    for document in documents:
+        for rule in document.rules:
+            content["rules"][rule.id] = rule.model_dump(mode="json", exclude={"examples"})
+        for name, item in document.phrases.items():
+            dumped = item.model_dump(mode="json")
+            dumped["phrases"] = sorted(dumped["phrases"], key=lambda phrase: phrase["text"])
+            content["phrases"][name] = dumped
+        if document.form:
+            content["form"] = document.form.model_dump(mode="json")
+    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16]

@@ -1,0 +1,46 @@
+"""What every operator is: words in a rule file that can be asked of a call.
+
+To add one, copy a neighbour: a class whose ``key`` is the word that staff write, whose fields are
+its options and whose ``evaluate`` answers; then name it in ``operators.REGISTRY``. Its docstring
+is its manual.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from autoqa.scoring.result import Result
+from autoqa.scoring.view import CallView
+from autoqa.scoring.vocabulary import Words
+from autoqa.scoring.window import Scope
+from autoqa.types import Role
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseUse:
+    """The phrases that an operator is about: hits elsewhere in the call are its mentions."""
+
+    names: tuple[str, ...]
+    roles: tuple[Role, ...]
+
+
+class Operator(Words):
+    """A condition. ``key``: the word by which staff name it."""
+
+    key: ClassVar[str]
+
+    @abstractmethod
+    def evaluate(self, view: CallView, scope: Scope) -> Result:
+        """What this condition says of the call."""
+
+    def members(self) -> Iterator[Operator]:
+        """The conditions inside this one."""
+        yield from ()
+
+    def phrase_uses(self) -> Iterator[PhraseUse]:
+        """The phrases of this condition and of those inside it."""
+        for member in self.members():
+            yield from member.phrase_uses()

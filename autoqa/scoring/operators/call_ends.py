@@ -1,0 +1,66 @@
+"""``call_ends``: how the call came to its end.
+
+::
+
+    call_ends: [after_customer, in_hold, by_transfer]    # one of them, or any of a list
+    within: 3s                                           # for after_customer; default 3s
+
+``after_customer``: the customer's last word is the last of the call, which ends within this time
+of it: he hung up. ``in_hold``: the agent does not come back from a hold. ``by_transfer``: he does
+not speak after the last transfer.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BeforeValidator
+
+from autoqa.i18n import N_
+from autoqa.scoring.operators.base import Operator
+from autoqa.scoring.result import Result
+from autoqa.scoring.view import CallView
+from autoqa.scoring.vocabulary import Duration
+from autoqa.scoring.window import Scope
+from autoqa.types import EventKind, Message, Outcome, Role
+
+Ending = Literal["after_customer", "in_hold", "by_transfer"]
+
+_ENDINGS: dict[str, str] = {
+    "after_customer": N_("the customer's last word ends the call"),
+    "in_hold": N_("the call ends in a hold"),
+    "by_transfer": N_("the call ends by transfer"),
+}
+
+
+def _many(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else (value,)
+
+
+class CallEnds(Operator):
+    """How the call came to its end."""
+
+    key: ClassVar[str] = "call_ends"
+
+    call_ends: Annotated[tuple[Ending, ...], BeforeValidator(_many)]
+    within: Duration = 3000
+
+    def evaluate(self, view: CallView, scope: Scope) -> Result:
+        for ending in self.call_ends:
+            if self._is(view, ending):
+                return Result(Outcome.PASSED, reason=Message(_ENDINGS[ending]))
+        return Result(Outcome.FAILED)
+
+    def _is(self, view: CallView, ending: str) -> bool:
+        last_ms = view.agent_end_ms or 0
+        if ending == "after_customer":
+            return self._customer_hung_up(view)
+        kind = EventKind.HOLD if ending == "in_hold" else EventKind.TRANSFER
+        return any(event.end_ms >= last_ms for event in view.events(kind)[-1:])
+
+    def _customer_hung_up(self, view: CallView) -> bool:
+        spoken = view.utterances(Role.CUSTOMER)
+        if not spoken:
+            return False
+        last_ms = max(item.end_ms for item in spoken)
+        return view.live_end_ms - last_ms <= self.within

@@ -1,0 +1,131 @@
+"""``does_not_say``: a phrase that must not be said.
+
+::
+
+    does_not_say: forbidden
+    role: 坐席
+    asked_about: [wealth, card]    # optional, see below
+
+Failed: said exactly, word for word, and heard well. Negated, quoted, asked, by sound alone, by an
+unsure hit or by somebody whose role is not known: undetermined. Not said, or without occasion:
+passed. A window less than 90 % transcribed is undetermined.
+
+``asked_about`` names phrase sets, one a topic, each with the words for it. A hit fails only where
+the sentence names a topic and the customer, in words heard well, named it nowhere before; where he
+did, or could not be heard, or no topic is named, it is undetermined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import ClassVar
+
+from autoqa.i18n import N_
+from autoqa.scoring import evidence
+from autoqa.scoring.operators.base import Operator, PhraseUse
+from autoqa.scoring.result import Result
+from autoqa.scoring.view import FLOOR, NOT_TRANSCRIBED, CallView, Spoken
+from autoqa.scoring.vocabulary import Roles, SetNames
+from autoqa.scoring.window import Place, Scope
+from autoqa.types import Message, Occurrence, Outcome, Role
+
+_WELL_HEARD = 0.4
+"""Mean probability the recogniser gives to words. Below it an exact match may be its invention."""
+
+SAID = N_("said")
+NOT_SURELY = N_("perhaps said, but negated, quoted, asked, by sound alone or heard badly")
+ASKED = N_("perhaps the customer asked about it")
+NO_TOPIC = N_("it cannot be told whether the customer asked about it")
+
+
+class DoesNotSay(Operator, Place):
+    """A phrase that must not be said."""
+
+    key: ClassVar[str] = "does_not_say"
+
+    does_not_say: SetNames
+    role: Roles = (Role.AGENT,)
+    asked_about: SetNames = ()
+
+    def phrase_uses(self) -> Iterator[PhraseUse]:
+        yield PhraseUse(self.does_not_say, self.role)
+
+    def evaluate(self, view: CallView, scope: Scope) -> Result:
+        windows = self.windows(view, scope)
+        hits = [
+            hit
+            for hit in view.said(self.does_not_say, (*self.role, Role.UNKNOWN))
+            if any(window.holds(hit) for window in windows)
+        ]
+        if not self.asked_about:
+            # A question says nothing; but a pitch is usually put as one.
+            hits = [replace(hit, quoted=hit.quoted or hit.question) for hit in hits]
+        occurrences = [self._judge(view, turn_hits) for turn_hits in _by_turn(hits)]
+        for outcome in (Outcome.FAILED, Outcome.UNDETERMINED):
+            decisive = [item for item in occurrences if item.outcome == outcome]
+            if decisive:
+                return Result(outcome, tuple(occurrences), decisive[0].reason)
+        if windows and not all(
+            view.is_transcribed(role, window.start_ms, window.end_ms)
+            for role in (self.role if view.knows(self.role[0]) else tuple(Role))
+            for window in windows
+        ):
+            return Result(Outcome.UNDETERMINED, reason=Message(NOT_TRANSCRIBED))
+        return Result(Outcome.PASSED)
+
+    def _judge(self, view: CallView, hits: list[Spoken]) -> Occurrence:
+        """The occurrence that the hits of one turn make."""
+        outcome, reason = Outcome.UNDETERMINED, Message(NOT_SURELY)
+        sure = [hit for hit in hits if hit.role in self.role and _is_sure(hit)]
+        if sure:
+            outcome, reason = Outcome.FAILED, Message(SAID)
+            if self.asked_about:
+                outcome, reason = self._unasked(view, sure[0])
+        elif all(hit.role == Role.UNKNOWN for hit in hits):
+            reason = view.role_needed
+        return Occurrence(outcome, evidence.of_hits(sure or hits), reason)
+
+    def _unasked(self, view: CallView, hit: Spoken) -> tuple[Outcome, Message]:
+        named = [
+            said
+            for said in view.said(self.asked_about, self.role)
+            if said.turn == hit.turn and said.is_exact
+        ]
+        # What the pitch itself names; else what is named around it.
+        within = [s for s in named if s.start_ms < hit.end_ms and s.end_ms > hit.start_ms]
+        topics = {said.phrases for said in within or named}
+        if not topics or not view.knows(Role.CUSTOMER):
+            return Outcome.UNDETERMINED, Message(NO_TOPIC)
+        # Asked exactly or by sound: any trace of the topic in his words speaks for the agent.
+        asked = {
+            said.phrases
+            for said in view.said(topics, [Role.CUSTOMER, Role.UNKNOWN])
+            if said.start_ms < hit.end_ms
+        }
+        if asked:
+            return Outcome.UNDETERMINED, Message(ASKED)
+        earlier = [item for item in view.utterances(Role.CUSTOMER) if item.start_ms < hit.start_ms]
+        heard = view.is_transcribed(Role.CUSTOMER, 0, hit.start_ms) and all(
+            item.probability >= _WELL_HEARD for item in earlier
+        )
+        return (
+            (Outcome.FAILED, Message(SAID))
+            if heard
+            else (
+                Outcome.UNDETERMINED,
+                Message(NO_TOPIC),
+            )
+        )
+
+
+def _is_sure(hit: Spoken) -> bool:
+    meant = not (hit.negated or hit.quoted)
+    return meant and hit.is_exact and hit.certainty >= FLOOR and hit.probability >= _WELL_HEARD
+
+
+def _by_turn(hits: list[Spoken]) -> list[list[Spoken]]:
+    turns: dict[int, list[Spoken]] = {}
+    for hit in hits:
+        turns.setdefault(hit.turn, []).append(hit)
+    return [turns[turn] for turn in sorted(turns)]

@@ -1,0 +1,47 @@
+"""``no_event``: something that must not happen on the line.
+
+::
+
+    no_event: dead_air
+    where: {cause: unexplained, owed_by: agent}    # the options of ``event``
+    lasting: {more_than: 5s}
+
+Each such event is a failed occurrence. One that may or may not be meant is undetermined, and so is
+the whole where nobody listened for such events. Without any: passed.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from autoqa.i18n import N_
+from autoqa.scoring import evidence
+from autoqa.scoring.operators.event import UNCERTAIN, EventFilter
+from autoqa.scoring.result import Result, negation
+from autoqa.scoring.view import CallView
+from autoqa.scoring.window import Scope
+from autoqa.types import EventKind, Message, Occurrence, Outcome
+
+HAPPENED = N_("this must not happen")
+
+
+class NoEvent(EventFilter):
+    """Something that must not happen on the line."""
+
+    key: ClassVar[str] = "no_event"
+
+    no_event: EventKind
+
+    def evaluate(self, view: CallView, scope: Scope) -> Result:
+        if reason := view.unheard(self.no_event):
+            return Result(Outcome.UNDETERMINED, reason=reason)
+        occurrences = []
+        for event, meant in self.chosen(view, self.no_event):
+            outcome = negation(meant)
+            reason = Message(HAPPENED if outcome == Outcome.FAILED else UNCERTAIN)
+            occurrences.append(Occurrence(outcome, (evidence.of_event(event),), reason))
+        for outcome in (Outcome.FAILED, Outcome.UNDETERMINED):
+            decisive = [item for item in occurrences if item.outcome == outcome]
+            if decisive:
+                return Result(outcome, tuple(occurrences), decisive[0].reason)
+        return Result(Outcome.PASSED)

@@ -1,0 +1,64 @@
+"""``recording_cut``: the recording begins or ends in the middle of a voice.
+
+::
+
+    recording_cut: start        # or end
+
+``start``: a live voice within 300 ms of the file's start. ``end``: a live voice up to 300 ms
+before the file's end, or less was decoded than the file declares. The audit of the recording
+(``starts_in_speech``, ``ends_in_speech``, ``truncated``) counts as well.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from autoqa.i18n import N_
+from autoqa.scoring.operators.base import Operator
+from autoqa.scoring.result import Result
+from autoqa.scoring.view import CallView
+from autoqa.scoring.window import Scope
+from autoqa.types import Message, Outcome, Role
+
+_EDGE_MS = 300
+"""The project's definition: a voice this close to the edge was cut off."""
+_REMARKS = {"start": ("starts_in_speech",), "end": ("ends_in_speech", "truncated")}
+
+CUT_START = N_("the recording begins in mid-speech")
+CUT_END = N_("the recording ends in mid-speech")
+
+
+class RecordingCut(Operator):
+    """The recording begins or ends in the middle of a voice."""
+
+    key: ClassVar[str] = "recording_cut"
+
+    recording_cut: Literal["start", "end"]
+
+    def evaluate(self, view: CallView, scope: Scope) -> Result:
+        at_start = self.recording_cut == "start"
+        if self._remarked(view) or (_at_start(view) if at_start else _at_end(view)):
+            return Result(Outcome.PASSED, reason=Message(CUT_START if at_start else CUT_END))
+        return Result(Outcome.FAILED)
+
+    def _remarked(self, view: CallView) -> bool:
+        kinds = _REMARKS[self.recording_cut]
+        remarked = any(remark.kind in kinds for remark in view.call.remarks)
+        if self.recording_cut == "end":
+            return remarked or view.call.recording.missing_ms > 0
+        # A prompt at the file's start is nobody's greeting cut off.
+        return remarked and not _begins_recorded(view)
+
+
+def _begins_recorded(view: CallView) -> bool:
+    return bool(view.turns) and view.turns[0].role == Role.RECORDED
+
+
+def _at_start(view: CallView) -> bool:
+    live = view.utterances(Role.AGENT, Role.CUSTOMER, Role.UNKNOWN)
+    return bool(live) and live[0].start_ms < _EDGE_MS
+
+
+def _at_end(view: CallView) -> bool:
+    live = view.utterances(Role.AGENT, Role.CUSTOMER, Role.UNKNOWN)
+    return bool(live) and max(u.end_ms for u in live) > view.call.duration_ms - _EDGE_MS

@@ -1,0 +1,141 @@
+"""``says``: a phrase that has to be said.
+
+::
+
+    says: greeting              # one of the phrases of this set; several sets: [a, b]
+    role: 坐席                   # who: 坐席 (default), 客户, 录音, or a list of them
+    within_first: 15s           # where, see window.Place
+    within_first_turns: 2
+    times: 1                    # in how many turns, default 1
+    mentions: true              # list hits elsewhere in the call too; default true
+
+With ``says_all`` instead of ``says`` each of the sets has to be said.
+
+Passed: said there, exactly or by a sound that is sure enough. Where it is missing from a recording
+it is undetermined until the stretch was heard twice; from a typed transcript it failed at once.
+Undetermined, too: nobody knows who speaks, less than 90 % was transcribed, or only an unsure hit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from pydantic import Field, model_validator
+
+from autoqa.i18n import N_
+from autoqa.scoring import evidence
+from autoqa.scoring.operators.base import Operator, PhraseUse
+from autoqa.scoring.result import Result, combined, conjunction
+from autoqa.scoring.view import FLOOR, NOT_TRANSCRIBED, CallView, Spoken
+from autoqa.scoring.vocabulary import Roles, SetNames, fault
+from autoqa.scoring.window import Place, Scope, Window
+from autoqa.types import Evidence, Message, Occurrence, Outcome, Question, Role
+
+NOT_HEARD_TWICE = N_("not found on the first listen; not yet heard twice")
+TWICE_UNSURE = N_("heard twice and still not sure")
+NOT_SAID = N_("not said")
+UNSURE = N_("perhaps said; too unsure to count")
+WHO_SAID = N_("said, but it is not sure by whom")
+
+
+class Says(Operator, Place):
+    """A phrase that has to be said."""
+
+    key: ClassVar[str] = "says"
+
+    says: SetNames = ()
+    says_all: SetNames = ()
+    role: Roles = (Role.AGENT,)
+    times: int = Field(default=1, ge=1)
+    mentions: bool = True
+
+    @model_validator(mode="after")
+    def _either(self) -> Says:
+        if bool(self.says) == bool(self.says_all):
+            raise fault(N_("write either says or says_all, with at least one phrase set"))
+        return self
+
+    def phrase_uses(self) -> Iterator[PhraseUse]:
+        if self.mentions:
+            yield PhraseUse(self.says or self.says_all, self.role)
+
+    def evaluate(self, view: CallView, scope: Scope) -> Result:
+        windows = self.windows(view, scope)
+        if not windows:
+            return Result(Outcome.NOT_APPLICABLE)
+        if self.says:
+            return self._judge(view, scope, windows, self.says)
+        results = [self._judge(view, scope, windows, (name,)) for name in self.says_all]
+        return combined(conjunction(result.outcome for result in results), results)
+
+    def _judge(
+        self, view: CallView, scope: Scope, windows: tuple[Window, ...], names: tuple[str, ...]
+    ) -> Result:
+        hits = _inside(view.said(names, (*self.role, Role.UNKNOWN)), windows)
+        meant = [hit for hit in hits if not (hit.negated or hit.quoted)]
+        sure = [hit for hit in meant if hit.role in self.role and hit.certainty >= FLOOR]
+        if len({hit.turn for hit in sure}) >= self.times:
+            return Result(Outcome.PASSED, (Occurrence(Outcome.PASSED, evidence.of_hits(sure)),))
+        return self._missing(view, scope, windows, names, hits)
+
+    def _missing(
+        self,
+        view: CallView,
+        scope: Scope,
+        windows: tuple[Window, ...],
+        names: tuple[str, ...],
+        hits: list[Spoken],
+    ) -> Result:
+        role = self.role[0]
+        start_ms = min(window.start_ms for window in windows)
+        end_ms = min(max(window.end_ms for window in windows), view.call.duration_ms)
+        found = evidence.of_hits(hits)
+        if not view.knows(role):
+            return _undetermined(view.role_needed, found or _searched(start_ms, end_ms, role))
+        question = _question(view, scope, names, role, start_ms, end_ms)
+        answer = view.answer(question)
+        if answer and answer.said:
+            passed = Occurrence(Outcome.PASSED, (evidence.of_answer(answer), *found))
+            return Result(Outcome.PASSED, (passed,))
+        twice = answer is not None and answer.said is False
+        stretch = found or _searched(start_ms, end_ms, role, twice)
+        questions = () if answer or view.is_exact else (question,)
+        doubt: Message | None = None
+        if found:
+            whose = any(hit.role == Role.UNKNOWN for hit in hits)
+            doubt = Message(WHO_SAID if whose else UNSURE)
+        elif not view.is_transcribed(role, start_ms, end_ms):
+            doubt = Message(NOT_TRANSCRIBED)
+        elif not twice and not view.is_exact:
+            doubt = Message(TWICE_UNSURE if answer else NOT_HEARD_TWICE)
+        if doubt is not None:
+            return _undetermined(doubt, stretch, questions)
+        reason = Message(NOT_SAID)
+        return Result(Outcome.FAILED, (Occurrence(Outcome.FAILED, stretch, reason),), reason)
+
+
+def _inside(hits: tuple[Spoken, ...], windows: tuple[Window, ...]) -> list[Spoken]:
+    return [hit for hit in hits if any(window.holds(hit) for window in windows)]
+
+
+def _searched(start_ms: int, end_ms: int, role: Role, twice: bool = False) -> tuple[Evidence, ...]:
+    return (evidence.of_search(start_ms, end_ms, role, twice),)
+
+
+def _undetermined(
+    reason: Message,
+    found: tuple[Evidence, ...],
+    questions: tuple[Question, ...] = (),
+) -> Result:
+    occurrence = Occurrence(Outcome.UNDETERMINED, found, reason)
+    return Result(Outcome.UNDETERMINED, (occurrence,), reason, questions)
+
+
+def _question(
+    view: CallView, scope: Scope, names: tuple[str, ...], role: Role, start_ms: int, end_ms: int
+) -> Question:
+    phrases = tuple(
+        phrase for name in names for phrase in view.rule_set.phrase_set(name).listen_for
+    )
+    return Question(scope.rule_id, phrases, role, start_ms, end_ms)

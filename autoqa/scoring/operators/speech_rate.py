@@ -1,0 +1,76 @@
+"""``speech_rate``: how fast somebody speaks.
+
+::
+
+    speech_rate: {at_least: 120, at_most: 300}
+    role: 坐席                    # default
+
+Unit: Han characters a minute of his speech; pauses do not count. A digit counts as a character,
+since it is spoken as one. Does not apply under 100 characters. Undetermined: nobody knows who
+speaks, or less than 90 % was transcribed. On a recording, a limit broken by less than 5 % is
+undetermined: the recogniser drops or adds that many characters.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from autoqa.i18n import N_
+from autoqa.scoring import evidence
+from autoqa.scoring.operators.base import Operator
+from autoqa.scoring.result import Result
+from autoqa.scoring.view import NOT_TRANSCRIBED, CallView
+from autoqa.scoring.vocabulary import NumberLimit, RoleName
+from autoqa.scoring.window import Scope
+from autoqa.types import Message, Occurrence, Outcome, Role, Segment, Utterance
+
+_FEWEST_CHARACTERS = 100
+_ERROR_SHARE = 0.05
+
+RATE = N_("{rate} characters a minute")
+TOO_CLOSE = N_("so close to the limit that measuring cannot tell")
+
+
+class SpeechRate(Operator):
+    """How fast somebody speaks."""
+
+    key: ClassVar[str] = "speech_rate"
+
+    speech_rate: NumberLimit
+    role: RoleName = Role.AGENT
+
+    def evaluate(self, view: CallView, scope: Scope) -> Result:
+        if not view.knows(self.role):
+            return Result(Outcome.UNDETERMINED, reason=view.role_needed)
+        utterances = view.utterances(self.role)
+        characters = sum(character_count(item.text) for item in utterances)
+        if not view.is_transcribed(self.role, 0, view.call.duration_ms):
+            return Result(Outcome.UNDETERMINED, reason=Message(NOT_TRANSCRIBED))
+        spoken_ms = sum(_speech_ms(view, item) for item in utterances)
+        if characters < _FEWEST_CHARACTERS or not spoken_ms:
+            return Result(Outcome.NOT_APPLICABLE)
+        rate = characters * 60_000 / spoken_ms
+        error = 0 if view.is_exact else rate * _ERROR_SHARE
+        outcome = self.speech_rate.judge(rate, error)
+        message = Message(RATE, {"rate": round(rate)})
+        start_ms, end_ms = utterances[0].start_ms, max(item.end_ms for item in utterances)
+        found = evidence.of_stretch(start_ms, end_ms, self.role, message)
+        reason = Message(TOO_CLOSE) if outcome == Outcome.UNDETERMINED else message
+        return Result(outcome, (Occurrence(outcome, (found,), reason),), reason)
+
+
+def character_count(text: str) -> int:
+    """Han characters and digits.
+
+    >>> character_count("工号8026，您好OK")
+    8
+    """
+    return sum(1 for char in text if "\u4e00" <= char <= "\u9fff" or char.isdigit())
+
+
+def _speech_ms(view: CallView, utterance: Utterance) -> int:
+    """Milliseconds of voice in an utterance; its length where no voice detector ran."""
+    whole = Segment(utterance.start_ms, utterance.end_ms)
+    lines = [line for line in view.call.channels if line.index == utterance.channel]
+    voiced = sum(segment.overlap_ms(whole) for line in lines for segment in line.speech)
+    return voiced or whole.duration_ms

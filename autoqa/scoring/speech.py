@@ -1,0 +1,178 @@
+"""Text of turns with the time of each character, and how much of the speech has text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, groupby
+
+from autoqa.types import Call, Channel, Event, Role, Segment, Turn, Utterance
+
+_ACROSS_MS = 2000
+"""A phrase may run across two utterances of a turn that lie closer than this; a longer pause is
+where the truth format, too, splits what belongs together (recorded prompts, pauses over 2 s)."""
+_PAD_MS = 250
+"""Edges of words against edges of voiced frames: the recogniser's times are good to 0.3 s."""
+_SHORTEST_PHRASE_MS = 500
+"""No courtesy phrase (four syllables or more) fits in less: a gap of this size hides none."""
+_PAUSE_MS = 500
+"""A pause this short does not end what somebody is saying."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Text of one voice: utterances that follow each other, joined.
+
+    ``offsets``: where in ``text`` each utterance begins.
+    """
+
+    text: str
+    utterances: tuple[Utterance, ...]
+    offsets: tuple[int, ...]
+
+    def times(self, start: int, end: int) -> tuple[int, int, float]:
+        """(start_ms, end_ms, mean probability) of the characters ``[start, end)``, end > start."""
+        chars: list[tuple[int, int, float]] = []
+        for utterance, offset in zip(self.utterances, self.offsets, strict=True):
+            first = max(0, start - offset)
+            last = min(len(utterance.text), end - offset)
+            if first < last:
+                chars += _char_times(utterance)[first:last]
+        probability = sum(char[2] for char in chars) / len(chars)
+        return chars[0][0], max(char[1] for char in chars), probability
+
+
+def speaking_turns(call: Call) -> tuple[Turn, ...]:
+    """The turns of the call in order of time; from the utterances where nobody made any."""
+    if call.turns:
+        return tuple(sorted(call.turns, key=lambda turn: (turn.start_ms, turn.end_ms)))
+    order = sorted(range(len(call.utterances)), key=lambda i: call.utterances[i].start_ms)
+    turns = []
+    for role, group in groupby(order, key=lambda i: call.utterances[i].role):
+        indexes = tuple(group)
+        members = [call.utterances[i] for i in indexes]
+        turns.append(
+            Turn(
+                role,
+                members[0].start_ms,
+                max(item.end_ms for item in members),
+                "".join(item.text for item in members),
+                indexes,
+            )
+        )
+    return tuple(turns)
+
+
+def chunks_of(call: Call, turn: Turn) -> Iterator[Chunk]:
+    """The text of a turn, cut at long pauses."""
+    members = sorted((call.utterances[i] for i in turn.utterances), key=lambda u: u.start_ms)
+    run: list[Utterance] = []
+    for utterance in members:
+        if run and utterance.start_ms - run[-1].end_ms > _ACROSS_MS:
+            yield _chunk(run)
+            run = []
+        if utterance.text:
+            run.append(utterance)
+    if run:
+        yield _chunk(run)
+
+
+def _chunk(utterances: Sequence[Utterance]) -> Chunk:
+    lengths = [len(utterance.text) + 1 for utterance in utterances]
+    return Chunk(
+        # The matcher takes a line break for the end of a sentence, not of a phrase.
+        "\n".join(utterance.text for utterance in utterances),
+        tuple(utterances),
+        tuple(accumulate(lengths[:-1], initial=0)),
+    )
+
+
+def _char_times(utterance: Utterance) -> list[tuple[int, int, float]]:
+    """When each character of the utterance was said: by its word, else evenly spread."""
+    text, length = utterance.text, len(utterance.text)
+    span = utterance.end_ms - utterance.start_ms
+    times = [
+        (
+            utterance.start_ms + span * i // length,
+            utterance.start_ms + span * (i + 1) // length,
+            utterance.probability,
+        )
+        for i in range(length)
+    ]
+    position = 0
+    for word in utterance.words:
+        bare = word.text.strip()
+        at = text.find(bare, position) if bare else -1
+        if at < 0:
+            continue
+        width = word.end_ms - word.start_ms
+        for i in range(len(bare)):
+            times[at + i] = (
+                word.start_ms + width * i // len(bare),
+                word.start_ms + width * (i + 1) // len(bare),
+                word.probability,
+            )
+        position = at + len(bare)
+    return times
+
+
+def speech_ms(channel: Channel, window: Segment) -> int:
+    """Milliseconds of speech of the channel inside the window."""
+    return sum(segment.overlap_ms(window) for segment in channel.speech)
+
+
+def uncovered_ms(call: Call, channel: Channel, window: Segment) -> int:
+    """Milliseconds of the channel's speech inside the window without text.
+
+    Stretches too short to hold a phrase do not count.
+    """
+    texts = sorted(
+        Segment(item.start_ms - _PAD_MS, item.end_ms + _PAD_MS)
+        for item in call.utterances
+        if item.channel == channel.index and item.text.strip()
+    )
+    total = 0
+    for segment in channel.speech:
+        position = max(segment.start_ms, window.start_ms)
+        stop = min(segment.end_ms, window.end_ms)
+        for text in texts:
+            if text.end_ms <= position or text.start_ms >= stop:
+                continue
+            total += _long(text.start_ms - position)
+            position = text.end_ms
+        total += _long(stop - position)
+    return total
+
+
+def _long(duration_ms: int) -> int:
+    return duration_ms if duration_ms >= _SHORTEST_PHRASE_MS else 0
+
+
+def spoke_before_ms(call: Call, event: Event, role: Role | None) -> int:
+    """How long the other party had been speaking when an event began.
+
+    ``role``: who came second; the other's speech is measured on the other's line. Pauses under
+    0.5 s, in which nobody would think that he had finished, do not end it.
+    """
+    second = role if role is not None else event.role
+    spoken = [
+        segment
+        for channel in call.channels
+        if channel.role not in (second, Role.UNKNOWN, Role.RECORDED)
+        for segment in channel.speech
+    ] or [
+        Segment(item.start_ms, item.end_ms)
+        for item in call.utterances
+        if item.role not in (second, Role.UNKNOWN, Role.RECORDED)
+    ]
+    begun: int | None = None
+    end = 0
+    for segment in sorted(spoken):
+        if segment.start_ms > event.start_ms:
+            break
+        if begun is None or segment.start_ms - end > _PAUSE_MS:
+            begun = segment.start_ms
+        end = max(end, segment.end_ms)
+    if begun is None or event.start_ms - end > _PAUSE_MS:
+        return 0
+    return event.start_ms - begun

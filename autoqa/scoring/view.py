@@ -1,0 +1,260 @@
+"""A call indexed once for all rules: who said what when, and every phrase of the rule set in it.
+
+All hits of all phrases are found in one pass over the turns; operators then only look them up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from autoqa.i18n import N_
+from autoqa.scoring.phrases import Matcher, Phrase
+from autoqa.scoring.rule import PhraseSet, RuleSet
+from autoqa.scoring.speech import Chunk, chunks_of, speaking_turns, speech_ms, uncovered_ms
+from autoqa.types import (
+    Answer,
+    Call,
+    Channel,
+    Contact,
+    Event,
+    EventKind,
+    Message,
+    Question,
+    Role,
+    Segment,
+    Turn,
+    Utterance,
+)
+
+FLOOR = 0.6
+"""A hit less certain than this decides nothing. The matcher's scale, see ``phrases``."""
+TRANSCRIBED_SHARE = 0.9
+"""A window of which less has text is not judged (the project's definition of a score)."""
+_FINISHED = (EventKind.BUSY_TONE, EventKind.RECORDED_PROMPT, EventKind.FAX_TONE)
+
+MONO = N_("needs to know who speaks; install autoqa[mono]")
+WHO_SPEAKS = N_("needs to know who speaks; give the roles of the channels in the metadata")
+NOT_HEARD_YET = N_("cannot be heard yet: {kind}")
+NOT_TRANSCRIBED = N_("less than 90 % of what was said here could be transcribed")
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A phrase that was said. ``turn``: index into ``CallView.turns``.
+
+    ``certainty``: 0 to 1; ``how``: ``exact`` or ``sound``; ``probability``: the recogniser's mean
+    for the words. ``negated``, ``question``, ``quoted``: said, but not meant.
+    """
+
+    phrases: str
+    phrase: str
+    role: Role
+    turn: int
+    start_ms: int
+    end_ms: int
+    quote: str
+    certainty: float
+    how: str
+    probability: float = 1.0
+    negated: bool = False
+    question: bool = False
+    quoted: bool = False
+
+    @property
+    def is_exact(self) -> bool:
+        return self.how == "exact"
+
+
+@lru_cache(maxsize=16)
+def _matcher(phrases: tuple[PhraseSet, ...]) -> Matcher:
+    return Matcher(
+        (item.name, Phrase(text=phrase.text, exact=phrase.exact, unless=phrase.unless))
+        for item in phrases
+        for phrase in item.phrases
+    )
+
+
+class CallView:
+    """A call, its contact and the answers of the second listen, as operators see them."""
+
+    def __init__(
+        self, call: Call, contact: Contact, rule_set: RuleSet, answers: Sequence[Answer] = ()
+    ) -> None:
+        self.call = call
+        self.contact = contact
+        self.rule_set = rule_set
+        self.turns: tuple[Turn, ...] = speaking_turns(call)
+        self.is_exact = not call.model
+        """A typed transcript: what is not there was not said."""
+        self._answers = {_place(answer.question): answer for answer in answers}
+        self._coverage: dict[tuple[Role, int, int], bool] = {}
+
+    # ------------------------------------------------------------ words
+
+    @cached_property
+    def _spoken(self) -> Mapping[str, tuple[Spoken, ...]]:
+        found: dict[str, list[Spoken]] = {}
+        matcher = _matcher(self.rule_set.phrases)
+        for index, turn in enumerate(self.turns):
+            for chunk in chunks_of(self.call, turn):
+                for spoken in _hits(matcher, chunk, turn.role, index):
+                    found.setdefault(spoken.phrases, []).append(spoken)
+        return {
+            name: tuple(sorted(hits, key=lambda hit: (hit.start_ms, hit.end_ms, hit.phrase)))
+            for name, hits in found.items()
+        }
+
+    def said(self, names: Iterable[str], roles: Iterable[Role]) -> tuple[Spoken, ...]:
+        """Hits of these phrase sets by these roles, in order of time."""
+        wanted = set(roles)
+        hits = [hit for name in names for hit in self._spoken.get(name, ()) if hit.role in wanted]
+        return tuple(sorted(hits, key=lambda hit: (hit.start_ms, hit.end_ms, hit.phrases)))
+
+    def answer(self, question: Question) -> Answer | None:
+        """What the second listen said of this place, whichever rule asked."""
+        return self._answers.get(_place(question))
+
+    # ------------------------------------------------------------ who
+
+    def utterances(self, *roles: Role) -> tuple[Utterance, ...]:
+        """What these roles said, in order of time."""
+        chosen = (item for item in self.call.utterances if item.role in roles and item.text.strip())
+        return tuple(sorted(chosen, key=lambda item: (item.start_ms, item.end_ms)))
+
+    def knows(self, role: Role) -> bool:
+        """Whether this role's voice can be told from the others'."""
+        return any(channel.role == role for channel in self.call.channels) or any(
+            utterance.role == role for utterance in self.call.utterances
+        )
+
+    @property
+    def role_needed(self) -> Message:
+        """The sentence for what cannot be said without knowing who speaks."""
+        return Message(MONO if self.call.is_mixed else WHO_SPEAKS)
+
+    def channels(self, role: Role) -> tuple[Channel, ...]:
+        """The lines on which this role would be heard."""
+        own = tuple(channel for channel in self.call.channels if channel.role == role)
+        if own:
+            return own
+        # Recordings lie on either line; a mixed line carries everybody.
+        return self.call.channels if self.call.is_mixed or role == Role.RECORDED else ()
+
+    @cached_property
+    def live_turns(self) -> tuple[int, ...]:
+        """Indexes of the turns of live voices."""
+        return tuple(i for i, turn in enumerate(self.turns) if turn.role != Role.RECORDED)
+
+    @cached_property
+    def agent_start_ms(self) -> int | None:
+        """The agent's first live word; where roles are unknown, the first live word at all."""
+        for role in (Role.AGENT, Role.UNKNOWN):
+            if spoken := self.utterances(role):
+                return spoken[0].start_ms
+        return None
+
+    @cached_property
+    def agent_end_ms(self) -> int | None:
+        spoken = self.utterances(Role.AGENT)
+        return max(item.end_ms for item in spoken) if spoken else None
+
+    @cached_property
+    def has_agent(self) -> bool:
+        """Whether an agent may be on the recording: words, or speech that has no words yet."""
+        if self.utterances(Role.AGENT, Role.UNKNOWN):
+            return True
+        lines = self.call.channels if not self.knows(Role.AGENT) else self.channels(Role.AGENT)
+        return any(
+            uncovered_ms(self.call, channel, Segment(0, self.call.duration_ms)) for channel in lines
+        )
+
+    # ------------------------------------------------------------ where
+
+    @cached_property
+    def live_end_ms(self) -> int:
+        """Where the live call ends: at a busy tone or the survey after the last live word."""
+        live = self.utterances(Role.AGENT, Role.CUSTOMER, Role.UNKNOWN)
+        last = max((item.end_ms for item in live), default=0)
+        after = [
+            event.start_ms
+            for event in self.call.events
+            if live and event.kind in _FINISHED and event.start_ms >= last
+        ]
+        return min(after, default=self.call.duration_ms)
+
+    def events(self, kind: EventKind) -> tuple[Event, ...]:
+        """Events of a kind, in order of time."""
+        chosen = (event for event in self.call.events if event.kind == kind)
+        return tuple(sorted(chosen, key=lambda event: (event.start_ms, event.end_ms)))
+
+    def unheard(self, kind: EventKind) -> Message | None:
+        """Why nothing can be said about events of a kind, or None."""
+        if kind in self.call.heard:
+            return None
+        if kind == EventKind.TALK_OVER and self.call.is_mixed:
+            return self.role_needed
+        return Message(NOT_HEARD_YET, {"kind": kind.value})
+
+    # ------------------------------------------------------------ how well
+
+    def is_transcribed(self, role: Role, start_ms: int, end_ms: int) -> bool:
+        """Whether at least 90 % of the role's speech in the window has text."""
+        if self.is_exact:
+            return True
+        key = (role, start_ms, end_ms)
+        if key not in self._coverage:
+            window = Segment(start_ms, max(start_ms, end_ms))
+            total = sum(speech_ms(channel, window) for channel in self.channels(role))
+            bare = sum(uncovered_ms(self.call, line, window) for line in self.channels(role))
+            self._coverage[key] = bare <= (1 - TRANSCRIBED_SHARE) * total
+        return self._coverage[key]
+
+
+def _place(question: Question) -> tuple[tuple[str, ...], Role, int, int]:
+    return question.phrases, question.role, question.start_ms, question.end_ms
+
+
+def _hits(matcher: Matcher, chunk: Chunk, role: Role, turn: int) -> list[Spoken]:
+    found = []
+    for hit in matcher.find(chunk.text):
+        start_ms, end_ms, probability = chunk.times(hit.start, hit.end)
+        found.append(
+            Spoken(
+                phrases=str(hit.key),
+                phrase=hit.phrase.text,
+                role=role,
+                turn=turn,
+                start_ms=start_ms,
+                end_ms=end_ms,
+                quote=chunk.text[hit.start : hit.end].replace("\n", ""),
+                certainty=hit.certainty,
+                how=hit.how,
+                probability=probability,
+                negated=hit.negated,
+                question=hit.question,
+                quoted=hit.quoted,
+            )
+        )
+    return found
+
+
+def merged(hits: Sequence[Spoken]) -> tuple[Spoken, ...]:
+    """One hit a class and turn: the surest stands for the others it touches or shares a turn with.
+
+    >>> merged([])
+    ()
+    """
+    best: dict[tuple[str, int], Spoken] = {}
+    for hit in hits:
+        key = (hit.phrases, hit.turn)
+        other = best.get(key)
+        if other is None or _rank(hit) > _rank(other):
+            best[key] = hit
+    return tuple(sorted(best.values(), key=lambda hit: (hit.start_ms, hit.end_ms, hit.phrases)))
+
+
+def _rank(hit: Spoken) -> tuple[bool, float, int, int]:
+    meant = not (hit.negated or hit.quoted)
+    return meant, hit.certainty, len(hit.quote), -hit.start_ms
