@@ -400,6 +400,10 @@ LATER = Cues(
 )
 """The customer is to wait for a message or for days: not a wait on the line."""
 
+DAYS = Cues("工作日 小时 天内 几天 个月 之内")
+
+GOODBYE = Cues("~再见 感谢您的来电 感谢您来电 感谢致电 祝您 拜拜")
+
 QUESTION = Cues(
     """
     ~吗 呢 ~请问 多少 ~什么 哪 是不是 有没有 对不对 能不能 可不可以 要不要 需不需要 几号 几位 几点

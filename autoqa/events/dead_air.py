@@ -18,11 +18,13 @@ from collections.abc import Sequence
 
 from autoqa import cues
 from autoqa.events import spans
-from autoqa.events.hold import ends_in_own, last_words
-from autoqa.events.scene import Scene
+from autoqa.events.hold import ends_in_own
+from autoqa.events.scene import Said, Scene
 from autoqa.types import Event, EventKind, Role, Segment
 
 DEAD_AIR_MS = 3000
+WORDS_WITHIN_MS = 8000
+"""Older words do not say who owes the next."""
 
 
 def detect(scene: Scene, found: Sequence[Event]) -> tuple[Event, ...]:
@@ -49,13 +51,22 @@ def detect(scene: Scene, found: Sequence[Event]) -> tuple[Event, ...]:
     )
 
 
+def _last_words(scene: Scene, before_ms: int) -> list[Said]:
+    """What the parties said in the last seconds before a moment, by time."""
+    return [
+        one
+        for one in scene.said_by(Role.AGENT, Role.CUSTOMER)
+        if one.segment.start_ms < before_ms and before_ms - one.segment.end_ms < WORDS_WITHIN_MS
+    ]
+
+
 _ROLES = {"agent": Role.AGENT, "customer": Role.CUSTOMER}
 
 
 def _blame(scene: Scene, start_ms: int) -> dict[str, str]:
     if not scene.knows_parties:
         return {"cause": "unexplained", "owed_by": "unknown"}
-    words = last_words(scene, start_ms, Role.AGENT, Role.CUSTOMER)
+    words = _last_words(scene, start_ms)
     agent = [one for one in words if one.voice is Role.AGENT]
     spoken_ms = agent[-1].segment.end_ms if agent else 0
     reply = [one for one in words if one.voice is Role.CUSTOMER and one.segment.end_ms > spoken_ms]

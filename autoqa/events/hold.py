@@ -28,8 +28,11 @@ MUSIC_MS = 1000
 """Less music than this in a gap is an edge of the detector, not hold music."""
 REQUEST_WITHIN_MS = 6000
 """What the agent said longer than this before he fell silent is not why he is silent."""
+PASSAGE_MS = 1000
 REQUEST_SYLLABLES = 16
 """So much may follow the request (why it takes so long) and it is still one."""
+DAYS_SYLLABLES = 8
+"""请您在三个工作日内耐心等待 asks for no wait on the line."""
 SILENT_MS = 2000
 """With less silence in a gap, 我帮您查一下 was said in passing: the two just talked on."""
 
@@ -73,20 +76,30 @@ def _announcements(scene: Scene, gap: Segment) -> tuple[Segment, ...]:
     return tuple(one.segment for one in inside if not cues.SURVEY.any(one.heard))
 
 
-def last_words(scene: Scene, before_ms: int, *roles: Role) -> tuple[Said, ...]:
-    """What these roles said in the last seconds before a moment, by time."""
-    return tuple(
-        one
-        for one in scene.said_by(*roles)
-        if one.segment.start_ms < before_ms and before_ms - one.segment.end_ms < REQUEST_WITHIN_MS
-    )
+def _last_passage(scene: Scene, before_ms: int) -> str:
+    """What the agent said last before a moment, without a pause in which he could be back.
+
+    His nods (嗯, 好的) after it change nothing.
+    """
+    role = Role.AGENT if scene.knows_parties else Role.UNKNOWN
+    passage: list[Said] = []
+    for one in reversed(scene.said_by(role)):
+        if one.segment.start_ms >= before_ms:
+            continue
+        nod = cues.is_back_channel(one.utterance.text)
+        within_ms = REQUEST_WITHIN_MS if not passage or nod else PASSAGE_MS
+        follows_ms = passage[-1].segment.start_ms if passage else before_ms
+        if passage and cues.is_back_channel("".join(said.utterance.text for said in passage)):
+            within_ms = REQUEST_WITHIN_MS
+        if follows_ms - one.segment.end_ms >= within_ms:
+            break
+        passage.append(one)
+    return "".join(one.utterance.text for one in reversed(passage))
 
 
 def _was_asked_for(scene: Scene, gap: Segment) -> bool:
     """Whether the agent's last words are that he needs time, and no question came after."""
-    role = Role.AGENT if scene.knows_parties else Role.UNKNOWN
-    words = last_words(scene, gap.start_ms, role)
-    heard = cues.hear("".join(one.utterance.text for one in words))
+    heard = cues.hear(_last_passage(scene, gap.start_ms))
     if ends_in_own(heard, cues.WAIT.last_end(heard)):
         return True
     silent_ms = spans.total_ms(spans.subtract([gap], scene.live))
@@ -100,9 +113,12 @@ def ends_in_own(heard: cues.Heard, asked: int) -> bool:
     """
     if asked < 0 or heard.syllables - asked > REQUEST_SYLLABLES:
         return False
-    turns = (cues.INSTRUCTION, cues.LOOKED_UP, cues.LATER)
+    days = cues.DAYS.last_end(heard)
+    if days >= 0 and abs(asked - days) <= DAYS_SYLLABLES:
+        return False
+    turns = [cues.INSTRUCTION, cues.LOOKED_UP, cues.LATER, cues.GOODBYE]
     if not _asks_leave(heard):
-        turns += (cues.QUESTION,)
+        turns.append(cues.QUESTION)
     return max(kind.last_end(heard) for kind in turns) < asked
 
 

@@ -207,10 +207,11 @@ def _greets_again(line: _Line, index: int) -> float:
     greeting = cues.AGENT_GREETING if line.mixed else cues.GREETING
     if not greeting.any(second):
         return 0.0
-    if cues.STAFF_ANNOUNCEMENT.any(first) and not cues.HELLO.any(first):
+    begins = cues.HELLO.any(line.heard[index + 1])
+    if begins and cues.STAFF_ANNOUNCEMENT.any(first) and not cues.HELLO.any(first):
         return ANNOUNCED
     greeted = cues.GREETING.any(first) or cues.WELCOME.any(first)
-    return GREETED_TWICE if greeted else 0.0
+    return GREETED_TWICE if greeted and pause_ms >= SAME_BREATH_MS else 0.0
 
 
 def _passage(line: _Line, index: int, step: int) -> list[int]:
