@@ -36,7 +36,7 @@ from autoqa.settings import Settings
 # Demuxers that open a file by what is in it. Playlists, network streams and image sequences, which
 # could make FFmpeg read other files, are not among them; nor are headerless formats, which are read
 # only where the user says what they are.
-_DEMUXERS = "wav,w64,aiff,au,caf,voc,mp3,aac,mov,amr,amrnb,amrwb,ogg,flac,asf,gsm,matroska,avi,wv"
+_DEMUXERS = "wav,w64,aiff,au,caf,voc,mp3,aac,mov,amr,ogg,flac,asf,gsm,matroska,avi,wv"
 _EXACT_FORMATS = frozenset({"mov", "flac", "aiff", "au", "caf", "w64", "matroska"})
 """Those whose header says exactly how long they are."""
 _OPTIONLESS = frozenset({"gsm", "g722", "g726", "g726le", "g729"})

@@ -23,6 +23,8 @@ _CHUNK_S = 1
 """Frames are gathered to chunks of this length: a codec's own are as short as 20 ms."""
 _GAP_S = 0.06
 """A jump of the time stamps by more than this, the longest frame of a telephone codec, is a gap."""
+_LIVE_S = 60.0
+"""The longest gap that is filled in a file that does not say how long it is."""
 _SILENCE_UNSENT = "matroska"
 """Where a gap is no loss: WebRTC recorders leave out what was silent."""
 _DTYPES = {"u8": "u1", "s16": "i2", "s32": "i4", "s64": "i8", "flt": "f4", "dbl": "f8"}
@@ -177,9 +179,11 @@ class Decoder:
             self._origin_s = at_s
         at_s -= self._origin_s
         gap_s = at_s - self._read_s
-        # A damaged time stamp may point anywhere; the container knows where the recording ends.
+        # A damaged time stamp may point anywhere. Most containers know where the recording ends;
+        # for those of live streams, which do not, only short gaps are believed.
         container = self._opened.container
-        if gap_s <= _GAP_S or at_s > (container.duration or 0) / av.time_base:
+        end_s = container.duration / av.time_base if container.duration else self._read_s + _LIVE_S
+        if gap_s <= _GAP_S or at_s > end_s:
             return
         is_loss = self._lost or not container.format.name.startswith(_SILENCE_UNSENT)
         frames = round(gap_s * self._format.rate_hz)
