@@ -245,7 +245,7 @@ def _softmax(points: Sequence[float], changes: Sequence[float]) -> list[float]:
 def _suffix(line: _Line) -> list[float]:
     """P(recording) for the survey, which comes after everybody else."""
     points = [_survey(line, index) for index in range(len(line.own))]
-    changes = [0.0, *(_change(line.pause_ms(index)) for index in range(len(line.own) - 1))]
+    changes = [_change(line.pause_ms(i - 1)) if i else 0.0 for i in range(len(line.own))]
     return _softmax(points[::-1], changes[::-1])[::-1]
 
 

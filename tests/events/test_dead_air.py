@@ -1,0 +1,66 @@
+"""Dead air: nobody speaks, and who should have."""
+
+from __future__ import annotations
+
+import pytest
+
+from autoqa.events import interpret
+from autoqa.types import EventKind, Role
+from tests.builders import CONTACT, KNOWN, dialogue, events_of, times
+
+START = "坐席 0-2 您好，很高兴为您服务\n客户 2.5-5 我想查一下我的账单\n"
+
+
+@pytest.mark.parametrize(("next_s", "expected"), [(10.999, []), (11.0, [(8000, 11_000)])])
+def test_three_seconds(next_s: float, expected: list[tuple[int, int]]) -> None:
+    call = interpret(dialogue(START + f"坐席 6-8 这是年费\n坐席 {next_s}-13 三百元"), KNOWN)
+    assert times(call, EventKind.DEAD_AIR) == expected
+
+
+def test_only_between_the_agents_first_and_last_words() -> None:
+    script = "客户 0-1 喂\n坐席 10-12 您好\n客户 13-15 你好\n坐席 16-17 再见\n客户 25-26 再见"
+    call = interpret(dialogue(script, ends_s=40), KNOWN)
+    assert times(call, EventKind.DEAD_AIR) == []
+
+
+def test_speech_tones_and_prompts_break_it() -> None:
+    for between in ("客户 10-10.5 嗯", "按键 10-10.1 5", "铃声 10-10.9", "客户 10-10.5"):
+        script = START + f"坐席 6-8 这是年费\n{between}\n坐席 12.5-13 三百元"
+        call = interpret(dialogue(script), KNOWN)
+        assert times(call, EventKind.DEAD_AIR) == []
+
+
+def test_a_hold_is_none() -> None:
+    call = interpret(dialogue(START + "坐席 6-8 请您稍等\n坐席 20-22 查到了"), KNOWN)
+    assert times(call, EventKind.DEAD_AIR) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "owed_by", "cause"),
+    [
+        ("坐席 6-8 这是您的年费。", "agent", "unexplained"),
+        ("客户 6-8 这个年费怎么收的？", "agent", "unexplained"),
+        ("坐席 6-8 请问您是什么时候办的卡？", "customer", "unexplained"),
+        ("坐席 6-8 请提供一下您的卡号。", "customer", "customer_searching"),
+        ("坐席 5.5-7 请您打开手机银行。\n客户 7.5-8 好的", "customer", "customer_searching"),
+        ("坐席 5.5-7 请报一下卡号。\n客户 7.2-8 我找一下", "customer", "customer_searching"),
+        ("坐席 5.5-7 是您本人吗？\n客户 7.5-8 对", "agent", "unexplained"),
+        ("坐席 5.5-7 请问卡号多少？\n客户 7.2-8 六二二五", "agent", "unexplained"),
+        ("坐席 6-8 我给您登记一下", "agent", "typing"),
+    ],
+)
+def test_who_owes_the_next_word(before: str, owed_by: str, cause: str) -> None:
+    call = interpret(dialogue(START + before + "\n坐席 14-15 嗯好的那这样"), KNOWN)
+    (event,) = events_of(call, EventKind.DEAD_AIR)
+    assert (event.start_ms, event.end_ms) == (8000, 14_000)
+    assert (event.measures["owed_by"], event.measures["cause"]) == (owed_by, cause)
+    assert event.role is Role(owed_by)
+
+
+def test_on_a_mixed_line_nobody_knows_who_owes() -> None:
+    silent = START + "坐席 6-8 这是年费\n坐席 14-15 三百元"
+    call = interpret(dialogue(silent, mixed=True), CONTACT)
+    (event,) = events_of(call, EventKind.DEAD_AIR)
+    assert event.measures["owed_by"] == "unknown"
+    assert EventKind.DEAD_AIR not in call.heard
+    assert EventKind.DEAD_AIR in interpret(dialogue(START, mixed=True), CONTACT).heard
