@@ -14,13 +14,29 @@ speech; every character has a time; nothing was prompted.
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from pathlib import Path
+
 from autoqa.settings import Settings
 from autoqa.transcription.interface import RATE_HZ, Clip, Heard, Transcriber
 
-__all__ = ["RATE_HZ", "WORDS_VERSION", "Clip", "Heard", "Transcriber", "load_transcriber"]
+__all__ = ["RATE_HZ", "WORDS_VERSION", "Clip", "Heard", "Transcriber", "load_transcriber", "name"]
 
 WORDS_VERSION = 1
 """Stage ``words`` of a stored call: raised when the same clips give other text or times."""
+
+
+def name(settings: Settings) -> str:
+    """What the transcriber of these settings is called, known without loading it."""
+    return f"{Path(settings.model).name}:{compute_type(settings)}"
+
+
+def compute_type(settings: Settings) -> str:
+    """CTranslate2's. The default suits a processor; a graphics card gets half floats instead."""
+    if settings.device == "cuda" and settings.compute_type == "int8":
+        return "float16"
+    return settings.compute_type
 
 
 def load_transcriber(settings: Settings) -> Transcriber:
@@ -31,4 +47,15 @@ def load_transcriber(settings: Settings) -> Transcriber:
     """
     from autoqa.transcription.loading import load
 
-    return load(settings)
+    return load(settings, name(settings), compute_type(settings))
+
+
+def name(settings: Settings) -> str:
+    """What ``load_transcriber(settings).name`` will be, known without loading it."""
+    return f"{Path(settings.model).name}:{compute_type(settings)}"
+
+
+def compute_type(settings: Settings) -> str:
+    """The default suits a processor; a graphics card is faster and closer with half floats."""
+    is_default = settings.compute_type == "int8"
+    return "float16" if settings.device == "cuda" and is_default else settings.compute_type

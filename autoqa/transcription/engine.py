@@ -2,8 +2,8 @@
 
 Everything that knows the engine is here, and every option that the results depend on is stated.
 Temperature 0 throughout: what is decoded depends on the window's samples alone. Each window is
-encoded by itself and all windows have one length, so nothing is padded to a neighbour's size; on a
-processor the scores of a window are the same to the last bit whatever shares its batch.
+encoded by itself and decoded with windows of its own length, so nothing is padded to a neighbour's
+size; on a processor the scores of a window are the same to the last bit whatever shares its batch.
 
 No prompt and no hotwords, ever: with the prompt 以下是银行客服的电话录音 the base model writes
 银行客服的电话录音 over noise and hold music; without, it writes single characters at a mean log
@@ -21,12 +21,12 @@ import numpy as np
 import numpy.typing as npt
 
 from autoqa.transcription.interface import RATE_HZ, Samples
-from autoqa.transcription.windows import WINDOW_MS
 
 Encoded = npt.NDArray[Any]
-"""Encoder output of one window: (1, WINDOW_FRAMES // 2, width)."""
+"""Encoder output of one window: (1, steps of 20 ms, width)."""
 
-WINDOW_FRAMES = WINDOW_MS // 10
+_FRAME_SAMPLES = RATE_HZ // 100
+_FRAMES_PER_STEP = 2
 _TOKEN_STEP_MS = 20
 _MAX_TOKENS = 200
 """Longest text of a window: 12 s of the fastest speech (8 syllables a second, 2 tokens each)."""
@@ -81,15 +81,14 @@ class Engine:
         self._prompt = [*self._start, self._tokenizer.no_timestamps]
 
     def encode(self, audio: Samples) -> Encoded:
-        """Hear one window. ``audio``: ``WINDOW_MS`` of samples."""
-        if len(audio) != WINDOW_MS * RATE_HZ // 1000:
-            raise ValueError(f"a window holds {WINDOW_MS} ms")
-        mel = self._features(audio, padding=160)[None, :, :WINDOW_FRAMES]
+        """Hear one window of at most 30 s."""
+        frames = len(audio) // _FRAME_SAMPLES
+        mel = self._features(audio, padding=_FRAME_SAMPLES)[None, :, :frames]
         view = self._view(np.ascontiguousarray(mel, dtype=np.float32))
         return np.array(self._model.encode(view, to_cpu=True))
 
     def decode(self, windows: Sequence[Encoded], beam_size: int = 1) -> list[Hypothesis]:
-        """The most likely text of each window, all decoded together."""
+        """The most likely text of each window, all decoded together; all of one length."""
         if not windows:
             return []
         results = self._model.generate(
@@ -123,7 +122,7 @@ class Engine:
         if not tokens:
             return []
         [result] = self._model.align(
-            self._view(window), self._start, [list(tokens)], WINDOW_FRAMES, median_filter_width=7
+            self._view(window), self._start, [list(tokens)], _frames(window), median_filter_width=7
         )
         steps = np.array(result.alignments, dtype=np.int64).reshape(-1, 2)
         first = np.concatenate([[True], np.diff(steps[:, 0]) > 0])
@@ -159,7 +158,7 @@ class Engine:
         total = 0.0
         if tokens:
             [result] = self._model.align(
-                view, self._start, [tokens], WINDOW_FRAMES, median_filter_width=7
+                view, self._start, [tokens], _frames(window), median_filter_width=7
             )
             total = float(np.log(np.maximum(np.array(result.text_token_probs), _TINY)).sum())
         # The alignment leaves the end of the text out of its softmax: asked by one more step.
@@ -178,6 +177,10 @@ class Engine:
 
     def _text_tokens(self, tokens: Sequence[int]) -> list[int]:
         return [token for token in tokens if token < self._tokenizer.eot]
+
+
+def _frames(window: Encoded) -> int:
+    return int(window.shape[1]) * _FRAMES_PER_STEP
 
 
 def _log_share(logits: npt.NDArray[Any], index: int) -> float:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from autoqa.errors import UsageError
 from autoqa.i18n import N_
 from autoqa.models import resolve
@@ -17,23 +15,18 @@ _NOT_LOADED = N_(
 )
 
 
-def load(settings: Settings) -> WhisperTranscriber:
+def load(settings: Settings, name: str, compute_type: str) -> WhisperTranscriber:
     """See ``autoqa.transcription.load_transcriber``."""
     folder = resolve(settings.model, settings.cache_dir)
-    compute_type = settings.compute_type
-    if settings.device == "cuda" and compute_type == "int8":
-        # The default suits a processor; a graphics card is faster and closer with half floats.
-        compute_type = "float16"
-    name = Path(settings.model).name
     try:
         engine = Engine(folder, settings.speech_language, settings.device, compute_type)
     except (RuntimeError, ValueError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise UsageError(
             _NOT_LOADED,
-            model=name,
+            model=settings.model,
             device=settings.device,
             compute_type=compute_type,
             reason=reason,
         ) from error
-    return WhisperTranscriber(engine, f"{name}:{compute_type}", settings.batch_size)
+    return WhisperTranscriber(engine, name, settings.batch_size)

@@ -93,8 +93,7 @@ class WhisperTranscriber:
         self, windows: Sequence[Window], beam_size: int
     ) -> Iterator[tuple[Window, Encoded, Hypothesis]]:
         """Windows with their texts; no more audio features in memory than one batch has."""
-        for start in range(0, len(windows), self._batch_size):
-            batch = windows[start : start + self._batch_size]
+        for batch in _batches(windows, self._batch_size):
             encoded = [self._engine.encode(window.samples) for window in batch]
             hypotheses = self._engine.decode(encoded, beam_size)
             yield from zip(batch, encoded, hypotheses, strict=True)
@@ -111,6 +110,15 @@ class WhisperTranscriber:
                 hypothesis.no_speech,
             )
             yield place.piece, Reading(spelled, found)
+
+
+def _batches(windows: Sequence[Window], size: int) -> Iterator[list[Window]]:
+    """Windows of one length together, so that none is padded to a neighbour's."""
+    lengths = sorted({window.duration_ms for window in windows})
+    for length in lengths:
+        same = [window for window in windows if window.duration_ms == length]
+        for start in range(0, len(same), size):
+            yield same[start : start + size]
 
 
 def _where(piece: Piece) -> tuple[int, int]:

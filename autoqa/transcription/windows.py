@@ -16,9 +16,12 @@ import numpy as np
 
 from autoqa.transcription.interface import RATE_HZ, Clip, Samples
 
-WINDOW_MS = 15_000
-SPEECH_MS = 12_000
-"""Most speech in a window: the rest is room in which the decoder can come to an end."""
+WINDOWS_MS = (10_000, 12_500, 15_000)
+"""Lengths a window may have: few, since only windows of one length are decoded together."""
+ROOM_MS = 2_000
+"""Silence after the speech, in which the decoder comes to an end."""
+SPEECH_MS = 13_000
+"""Most speech in a window, gaps included."""
 GAP_MS = 300
 """Silence between two stretches in a window: the shortest pause between turns."""
 
@@ -59,9 +62,15 @@ class Window:
     places: tuple[Place, ...]
 
     @property
+    def duration_ms(self) -> int:
+        """The shortest of ``WINDOWS_MS`` that holds the speech and room after it."""
+        need_ms = self.places[-1].end_ms + ROOM_MS
+        return next((size for size in WINDOWS_MS if size >= need_ms), WINDOWS_MS[-1])
+
+    @property
     def samples(self) -> Samples:
-        """The window's audio: ``WINDOW_MS`` long, silent where there is no piece."""
-        audio = np.zeros(WINDOW_MS * _MS, np.float32)
+        """The window's audio: ``duration_ms`` long, silent where there is no piece."""
+        audio = np.zeros(self.duration_ms * _MS, np.float32)
         for place in self.places:
             start = place.start_ms * _MS
             audio[start : start + len(place.piece.samples)] = place.piece.samples
