@@ -17,7 +17,7 @@ from statistics import mean, median
 from autoqa.i18n import _
 from autoqa.reports.figures import Rate, rate
 from autoqa.reports.row import Row
-from autoqa.reports.wording import percent, seconds
+from autoqa.reports.wording import percent
 from autoqa.types import EventKind, Outcome
 
 COURTESY = (
@@ -64,7 +64,7 @@ def problems(rows: Sequence[Row]) -> tuple[Problem, ...]:
             _decided(outcomes, ("answer-time",), Outcome.PASSED),
             True,
             "",
-            _("25% of banks reach 80% within 20 s"),
+            _("25 per cent of banks reach 80 per cent within 20 s"),
             "answer-time",
         ),
         Problem(
@@ -73,7 +73,7 @@ def problems(rows: Sequence[Row]) -> tuple[Problem, ...]:
             _decided(outcomes, ("menu-depth",), Outcome.PASSED),
             True,
             "",
-            _("25% of banks take a loss report on the first level"),
+            _("25 per cent of banks take a loss report on the first level"),
             "menu-depth",
         ),
         _advertisements(scored, outcomes),
@@ -84,7 +84,7 @@ def problems(rows: Sequence[Row]) -> tuple[Problem, ...]:
             _decided(outcomes, COURTESY, Outcome.PASSED),
             True,
             "",
-            _("56.25% of banks reach the standard"),
+            _("56.25 per cent of banks reach the standard"),
         ),
         Problem(
             _("Wrong answers"),
@@ -92,7 +92,7 @@ def problems(rows: Sequence[Row]) -> tuple[Problem, ...]:
             None,
             True,
             "",
-            _("77.16% right; 7 of 16 banks reach the standard"),
+            _("77.16 per cent right; 7 of 16 banks reach the standard"),
         ),
     )
 
@@ -112,10 +112,10 @@ def _advertisements(rows: Sequence[Row], outcomes: Counter[tuple[str, Outcome]])
         _("calls with an advertisement before the agent"),
         _decided(outcomes, ("forced-ad",), Outcome.FAILED),
         False,
-        _("mean {seconds} s where one played").format(seconds=seconds(round(mean(played))))
+        _("mean {seconds} s where one played").format(seconds=_whole(mean(played)))
         if played
         else "",
-        _("12.5% of banks play them"),
+        _("12.5 per cent of banks play them"),
         "forced-ad",
     )
 
@@ -129,8 +129,8 @@ def _holds(rows: Sequence[Row]) -> Problem:
         detail = _(
             "mean {mean} s a hold; longest of a call: median {median} s; over 60 s in {share}"
         ).format(
-            mean=seconds(round(sum(tally.total_ms for tally in holding) / count)),
-            median=seconds(round(median(tally.longest_ms for tally in holding))),
+            mean=_whole(sum(tally.total_ms for tally in holding) / count),
+            median=_whole(median(tally.longest_ms for tally in holding)),
             share=percent(sum(tally.longest_ms > 60_000 for tally in holding), len(holding)),
         )
     return Problem(
@@ -139,6 +139,11 @@ def _holds(rows: Sequence[Row]) -> Problem:
         rate(len(holding), len(heard)) if heard else None,
         False,
         detail,
-        _("56.25% of banks miss the standard; mean 47.39 s"),
+        _("56.25 per cent of banks miss the standard; mean 47.39 s"),
         "hold-length",
     )
+
+
+def _whole(duration_ms: float) -> str:
+    """Whole seconds."""
+    return f"{duration_ms / 1000:.0f}"

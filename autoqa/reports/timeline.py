@@ -82,7 +82,7 @@ def timeline(call: Call, scorecard: Scorecard) -> Timeline:
                 tuple(_voice(segment, role, length) for segment in segments),
             )
             for role, segments in voices(call).items()
-            if segments or role in (Role.AGENT, Role.CUSTOMER)
+            if segments or (role in (Role.AGENT, Role.CUSTOMER) and not call.is_mixed)
         ),
         bands=tuple(_event(event, length) for event in events if event.kind in BANDS),
         events=tuple(_event(event, length) for event in events),

@@ -129,8 +129,8 @@ def clock(time_ms: int) -> str:
 
 
 def seconds(duration_ms: int) -> str:
-    """``3.2``, ``45``: a length; tenths below ten seconds, where they tell."""
-    return f"{duration_ms / 1000:.1f}" if duration_ms < 9_950 else f"{duration_ms / 1000:.0f}"
+    """``3.2``, ``45``: a length to a tenth, without an idle zero."""
+    return f"{duration_ms / 1000:.1f}".removesuffix(".0")
 
 
 def points(value: Decimal) -> str:
