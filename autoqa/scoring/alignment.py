@@ -16,6 +16,8 @@ from autoqa.scoring.pattern import START, Kind, Pattern, insertion_cost
 
 ALLOWED = 0.3
 """Cost allowed for each unit of weight beyond the first one."""
+ALLOWED_AROUND_A_GAP = 0.15
+"""The same for a phrase with ``{任意}``: a gap already makes it easy to satisfy."""
 FREE = 1.0
 
 _NEVER = 1e9
@@ -30,6 +32,7 @@ class Alignment:
     cost: float
     weight: float
     exact: bool
+    allowed: float
 
     def shifted(self, by: int) -> Alignment:
         return replace(self, start=self.start + by, end=self.end + by)
@@ -37,7 +40,7 @@ class Alignment:
     @property
     def certainty(self) -> float:
         """1 for the very sounds, 0.5 at the limit of what is allowed."""
-        limit = ALLOWED * (self.weight - FREE)
+        limit = self.allowed * (self.weight - FREE)
         return 1.0 if self.cost <= 0 else 1.0 - 0.5 * min(1.0, self.cost / max(limit, 1e-6))
 
 
@@ -48,10 +51,11 @@ def align(pattern: Pattern, text: str) -> Iterator[Alignment]:
     rows = _rows(pattern, text)
     end, node, best = 0, START, _NEVER
     for index in pattern.ends:
+        greedy = 1e-9 if pattern.nodes[index].kind is Kind.DIGITS else -1e-9
         for at, score in enumerate(rows[index]):
-            if score < best - 1e-9:
+            if score < best + greedy:
                 end, node, best = at, index, score
-    if node == START or best + ALLOWED * FREE > 1e-9:
+    if node == START or best + _allowed(pattern) * FREE > 1e-9:
         return
     match = _trace(pattern, text, rows, node, end)
     yield match
@@ -60,16 +64,21 @@ def align(pattern: Pattern, text: str) -> Iterator[Alignment]:
         yield later.shifted(match.end)
 
 
+def _allowed(pattern: Pattern) -> float:
+    return ALLOWED_AROUND_A_GAP if pattern.has_gap else ALLOWED
+
+
 def _rows(pattern: Pattern, text: str) -> list[list[float]]:
     """``rows[n][i]``: least score of a way that ends at node n having read ``text[:i]``."""
     inserted = [insertion_cost(char) for char in text]
     rows: list[list[float]] = []
+    allowed = _allowed(pattern)
     for node in pattern.nodes:
-        gain = ALLOWED * node.weight
+        gain = allowed * node.weight
         earlier = _earlier(rows, node.before, len(text) + 1)
         known = node.costs
         costs = [known[char] if char in known else node.cost(char) for char in text]
-        skip = node.weight - gain
+        skip = node.missing_cost - gain
         row = [earlier[0] + skip]
         left = row[0]
         repeats = node.repeats
@@ -95,26 +104,31 @@ def _earlier(rows: list[list[float]], before: tuple[int, ...], length: int) -> l
 def _trace(pattern: Pattern, text: str, rows: list[list[float]], node: int, end: int) -> Alignment:
     """Walk the way back from where it ended."""
     at, cost, weight, exact = end, 0.0, 0.0, True
+    allowed = _allowed(pattern)
     while node != START:
         one = pattern.nodes[node]
-        gain = ALLOWED * one.weight
+        gain = allowed * one.weight
         here = rows[node][at]
         char_cost = one.cost(text[at - 1]) if at else _NEVER
-        step = _step(pattern, rows, (node, at), (char_cost - gain, one.weight - gain))
+        stays = one.repeats and at > 0 and abs(rows[node][at - 1] + char_cost - here) < 1e-9
+        if stays and one.kind is Kind.DIGITS:
+            at -= 1
+            continue
+        step = _step(pattern, rows, (node, at), (char_cost - gain, one.missing_cost - gain))
         if step is not None:
             node, taken = step
             weight += one.weight
-            cost += char_cost if taken else one.weight
+            cost += char_cost if taken else one.missing_cost
             exact &= taken and (char_cost == 0 or one.kind is not Kind.LITERAL)
             at -= taken
-        elif one.repeats and abs(rows[node][at - 1] + char_cost - here) < 1e-9:
+        elif stays:
             cost += char_cost
             at -= 1
         else:
             cost += insertion_cost(text[at - 1])
             exact = False
             at -= 1
-    return Alignment(at, end, cost, weight, exact and cost < 1e-9)
+    return Alignment(at, end, cost, weight, exact and cost < 1e-9, allowed)
 
 
 def _step(

@@ -77,7 +77,7 @@ _SLOTS = {
 class Node:
     """One syllable (or slot) of the lattice; ``before``: the nodes that may come before it.
 
-    ``must``: it has to be heard. ``weight``: what leaving it out costs, and how much it says.
+    ``must``: it has to be heard. ``weight``: how much it says.
     ``sounds``: toned syllables, as it is read in this phrase.
     """
 
@@ -100,9 +100,13 @@ class Node:
     def weight(self) -> float:
         if not self.is_literal:
             return {Kind.DIGITS: 1.0, Kind.SURNAME: 0.5}.get(self.kind, 0.0)
-        if self.char in NEGATORS or self.must:
-            return 2.0
         return 0.45 if self.char in FUNCTION_WORDS else 1.0
+
+    @property
+    def missing_cost(self) -> float:
+        """What it costs to leave it out."""
+        must = self.must or (self.is_literal and self.char in NEGATORS)
+        return _NOT_HEARD if must else self.weight
 
     def cost(self, char: str) -> float:
         """What it costs to take ``char`` for this."""
@@ -119,10 +123,14 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """The lattice: nodes in topological order, and the nodes at which the phrase may end."""
+    """The lattice: nodes in topological order, and the nodes at which the phrase may end.
+
+    ``has_gap``: it holds a slot for anything.
+    """
 
     nodes: tuple[Node, ...]
     ends: tuple[int, ...]
+    has_gap: bool
 
     def pairs(self) -> Iterator[tuple[int, int]]:
         """Syllables that may follow each other, as indexes of nodes."""
@@ -223,7 +231,8 @@ class _Parser:
 
     def pattern(self) -> Pattern:
         ends = self._choices({START}, closing="")
-        return Pattern(tuple(self._nodes), tuple(sorted(ends)))
+        has_gap = any(node.kind is Kind.ANYTHING for node in self._nodes)
+        return Pattern(tuple(self._nodes), tuple(sorted(ends)), has_gap)
 
     def _choices(self, before: set[int], closing: str) -> set[int]:
         ends: set[int] = set()
@@ -288,7 +297,7 @@ class _Parser:
 def insertion_cost(char: str) -> float:
     """What it costs that ``char`` stands inside a phrase where nothing ought to."""
     if char in NEGATORS:
-        return 2.0
+        return _NOT_HEARD
     return 0.25 if char in FUNCTION_WORDS else 0.6
 
 
@@ -306,7 +315,7 @@ def _literal_cost(expected: str, sounds: tuple[str, ...], char: str) -> float:
         default=1.0,
     )
     if {expected, char} & NEGATORS and distance > 0.05:
-        return 2.0
+        return _NOT_HEARD
     return min(distance, 1.0)
 
 

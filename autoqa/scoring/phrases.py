@@ -38,6 +38,9 @@ __all__ = ["FLOOR", "Hit", "Matcher", "Phrase", "PhraseError"]
 FLOOR = 0.5
 """Hits less certain than this are not reported."""
 
+PLAIN = 0.85
+"""What excuses a hit (``unless``) must be at least this certain."""
+
 SHORT = 3
 """Phrases of up to this many characters must stand at word boundaries, however they match."""
 
@@ -169,7 +172,12 @@ class Matcher:
         page: _Page,
     ) -> Iterator[Hit]:
         key, phrase, number, unless = owner
-        excuses = [excuse for other in unless for excuse in found.get(other, ())]
+        excuses = [
+            excuse
+            for other in unless
+            for excuse in found.get(other, ())
+            if excuse.certainty >= PLAIN
+        ]
         for match in found[number]:
             if any(match.start < one.end and one.start < match.end for one in excuses):
                 continue
