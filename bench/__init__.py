@@ -1,0 +1,1 @@
+"""Benches: speech with ground truth, quality against it, and speed. Development only."""
