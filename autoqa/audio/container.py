@@ -42,6 +42,7 @@ _EXACT_FORMATS = frozenset({"mov", "flac", "aiff", "au", "caf", "w64", "matroska
 _OPTIONLESS = frozenset({"gsm", "g722", "g726", "g726le", "g729"})
 """Headerless demuxers that know one channel only."""
 _GSM_FRAME_BYTES, _GSM_MAGIC = 33, 0xD
+_PCM_BY_BITS = {8: "pcm_u8", 16: "pcm_s16le", 24: "pcm_s24le", 32: "pcm_s32le"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,11 @@ class Opened:
     container: InputContainer
     codec: AudioCodecContext
     declared: Declared
+
+    @property
+    def has_clock(self) -> bool:
+        """Whether the time stamps count what the decoder will decode."""
+        return self.codec is self.container.streams.audio[0].codec_context
 
     @property
     def probe(self) -> Probe:
@@ -167,12 +173,23 @@ def _open_codec(
             rate=rate_hz,
         )
     check_channels(channels, name, settings)
-    if raw is not None and raw.codec == "vox":
-        return _another_codec(codec, "adpcm_ima_oki")
-    if wav is not None and wav.is_big_endian and codec.name.endswith("le"):
+    right = _right_codec(codec.name, raw, wav)
+    return codec if right == codec.name else _another_codec(codec, right)
+
+
+def _right_codec(name: str, raw: RawFormat | None, wav: WavHeader | None) -> str:
+    """The codec that the samples are in, where FFmpeg gets it wrong; else ``name``."""
+    if raw is not None:
+        return "adpcm_ima_oki" if raw.codec == "vox" else name
+    if wav is None:
+        return name
+    if wav.is_extensible_pcm:
+        # FFmpeg goes by how many bits of a sample are valid, not by how many there are.
+        name = _PCM_BY_BITS.get(wav.bits, name)
+    if wav.is_big_endian and name.endswith("le"):
         # FFmpeg reads the header of RIFX in its byte order, but not the samples.
-        return _another_codec(codec, codec.name.removesuffix("le") + "be")
-    return codec
+        name = name.removesuffix("le") + "be"
+    return name
 
 
 def _another_codec(codec: AudioCodecContext, name: str) -> AudioCodecContext:

@@ -47,10 +47,15 @@ class WavHeader:
 
     is_big_endian: bool
     tag: int
+    subformat: int
     bytes_per_second: int
     bits: int
     data_bytes: int | None
     bytes_there: int
+
+    @property
+    def is_extensible_pcm(self) -> bool:
+        return self.tag == 0xFFFE and self.subformat == 1
 
     @property
     def is_nms_adpcm(self) -> bool:
@@ -66,7 +71,7 @@ def read_wav_header(source: Source) -> WavHeader | None:
     if riff[:4] not in {b"RIFF", b"RIFX", b"RF64"} or riff[8:] != b"WAVE":
         return None
     order = ">" if riff[:4] == b"RIFX" else "<"
-    tag = bytes_per_second = bits = size_64 = 0
+    tag = subformat = bytes_per_second = bits = size_64 = 0
     while len(header := source.read(8)) == 8:
         kind, size = struct.unpack(f"{order}4sI", header)
         start = source.tell()
@@ -74,6 +79,8 @@ def read_wav_header(source: Source) -> WavHeader | None:
             size_64 = struct.unpack("<QQ", body)[1]
         elif kind == b"fmt " and len(body := source.read(16)) == 16:
             tag, _, _, bytes_per_second, _, bits = struct.unpack(f"{order}HHIIHH", body)
+            if size >= 40 and len(body := source.read(10)) == 10:
+                subformat = struct.unpack(f"{order}H", body[8:])[0]
         elif kind == b"data":
             there = size_of_file - start
             declared = size_64 if size == 0xFFFFFFFF and size_64 else size
@@ -81,6 +88,7 @@ def read_wav_header(source: Source) -> WavHeader | None:
             return WavHeader(
                 is_big_endian=order == ">",
                 tag=tag,
+                subformat=subformat,
                 bytes_per_second=bytes_per_second,
                 bits=bits,
                 data_bytes=None if is_placeholder else declared,

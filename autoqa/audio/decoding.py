@@ -172,7 +172,7 @@ class Decoder:
 
         Each with whether it is a loss; else it is silence that was never sent.
         """
-        if frame.pts is None:
+        if frame.pts is None or not self._opened.has_clock:
             return
         at_s = frame.pts * self._tick_s
         if self._origin_s is None:

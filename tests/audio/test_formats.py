@@ -1,6 +1,7 @@
 """Every format in, the same sound out."""
 
 import hashlib
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,21 @@ def test_big_endian_wav_is_not_noise(tmp_path: Path) -> None:
     path = tmp_path / "call.wav"
     soundfile.write(path, tones(8000, 3, 2).T, 8000, endian="BIG")
     assert np.array_equal(load([path], SETTINGS).samples, tones(8000, 3, 2))
+
+
+@pytest.mark.parametrize("valid_bits", [16, 20, 24, 32])
+def test_a_wider_container_than_its_samples_keeps_their_level(
+    tmp_path: Path, valid_bits: int
+) -> None:
+    path = tmp_path / "call.wav"
+    data = (tones(8000, 3, 1)[0].astype("<i4") << 16).tobytes()
+    guid = bytes.fromhex("0100000000001000800000aa00389b71")
+    extension = struct.pack("<HHI", 22, valid_bits, 4) + guid
+    form = struct.pack("<HHIIHH", 0xFFFE, 1, 8000, 32000, 4, 32) + extension
+    chunks = b"fmt " + struct.pack("<I", len(form)) + form
+    chunks += b"data" + struct.pack("<I", len(data)) + data
+    path.write_bytes(b"RIFF" + struct.pack("<I", len(chunks) + 4) + b"WAVE" + chunks)
+    assert np.array_equal(load([path], SETTINGS).samples, tones(8000, 3, 1))
 
 
 def test_pcm_is_decoded_bit_for_bit(tmp_path: Path) -> None:
