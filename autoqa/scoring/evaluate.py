@@ -10,7 +10,7 @@ from autoqa.i18n import N_
 from autoqa.scoring import evidence, totals
 from autoqa.scoring.result import Result
 from autoqa.scoring.rule import Item, Rule, RuleSet
-from autoqa.scoring.view import FLOOR, CallView, Spoken, merged
+from autoqa.scoring.view import CallView, Spoken, merged
 from autoqa.scoring.window import Scope
 from autoqa.types import (
     Answer,
@@ -67,11 +67,11 @@ def _applied(view: CallView, rule: Rule) -> Result:
         return Result(Outcome.NOT_APPLICABLE, reason=Message(NO_AGENT))
     doubt: Message | None = None
     if rule.applies_if is not None:
-        applies = rule.applies_if.evaluate(view, scope)
+        applies = rule.applies_if.evaluate(view, replace(scope, is_duty=False))
         if applies.outcome in (Outcome.FAILED, Outcome.NOT_APPLICABLE):
             reason = applies.reason or Message(NO_OCCASION)
             return Result(Outcome.NOT_APPLICABLE, reason=reason, heard=applies.heard)
-        if applies.outcome == Outcome.UNDETERMINED:
+        if applies.outcome == Outcome.UNDETERMINED or not applies.sure:
             doubt = applies.reason or Message(NOT_SURE_IT_APPLIES)
     result = rule.passes_if.evaluate(view, scope)
     if result.outcome == Outcome.FAILED and doubt is not None:
@@ -83,6 +83,7 @@ def _pardoned(view: CallView, rule: Rule, scope: Scope, result: Result) -> Resul
     """Where it would cost points: undetermined or not applicable instead, as the rule says."""
     if result.outcome not in (Outcome.FAILED, Outcome.UNDETERMINED):
         return result
+    scope = replace(scope, is_duty=False)
     if rule.undetermined_if is not None:
         unsure = rule.undetermined_if.evaluate(view, scope)
         if unsure.outcome in (Outcome.PASSED, Outcome.UNDETERMINED):
@@ -112,10 +113,17 @@ def _mentions(view: CallView, rule: Rule, result: Result) -> tuple[Occurrence, .
     told = [piece for item in result.occurrences for piece in item.evidence]
     hits: list[Spoken] = []
     for use in rule.passes_if.phrase_uses():
-        hits += [hit for hit in view.said(use.names, use.roles) if not (hit.negated or hit.quoted)]
-    fresh = [
-        hit for hit in merged(hits) if hit.certainty >= FLOOR and not _is_told(view, hit, told)
-    ]
+        said = view.said(use.names, use.roles)
+        if use.place is not None:
+            windows = use.place.windows(view, Scope(rule.id))
+            said = tuple(hit for hit in said if any(window.holds(hit) for window in windows))
+        hits += [
+            hit
+            for hit in said
+            if not (hit.negated or hit.quoted)
+            and (hit.is_exact or hit.certainty >= use.sound_floor)
+        ]
+    fresh = [hit for hit in merged(hits) if not _is_told(view, hit, told)]
     return tuple(
         Occurrence(Outcome.NOT_APPLICABLE, (item,), Message(MENTION))
         for item in evidence.of_hits(fresh)

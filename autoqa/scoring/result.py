@@ -19,13 +19,17 @@ from autoqa.types import Message, Occurrence, Outcome, Question
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """``questions``: what a second listen could settle. ``heard``: it depends on the sound."""
+    """``questions``: what a second listen could settle. ``heard``: it depends on the sound.
+
+    ``sure``: false where it rests on words that were recognised by their sound alone.
+    """
 
     outcome: Outcome
     occurrences: tuple[Occurrence, ...] = ()
     reason: Message | None = None
     questions: tuple[Question, ...] = ()
     heard: bool = True
+    sure: bool = True
 
 
 def conjunction(outcomes: Iterable[Outcome]) -> Outcome:
@@ -70,6 +74,10 @@ def combined(outcome: Outcome, results: Sequence[Result]) -> Result:
         next((result.reason for result in deciding if result.reason), None),
         tuple(question for result in deciding for question in result.questions),
         any(result.heard for result in deciding),
+        # What one of several said surely is sure, whatever the others rest on.
+        all(result.sure for result in deciding)
+        if outcome == Outcome.PASSED and len(deciding) == len(results)
+        else any(result.sure for result in deciding),
     )
 
 

@@ -33,10 +33,15 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a condition is evaluated for: the rule's id, and ``it`` inside for_each."""
+    """What a condition is evaluated for: the rule's id, and ``it`` inside for_each.
+
+    ``is_duty``: what is missing may cost points, so it has to be listened for twice. Otherwise (did
+    the customer complain? did he say it although he must not?) what was not heard was not said.
+    """
 
     rule_id: str
     item: Item | None = None
+    is_duty: bool = True
 
 
 @dataclass(frozen=True, slots=True)

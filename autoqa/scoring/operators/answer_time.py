@@ -4,9 +4,6 @@
 
     answer_time: {at_most: 20s}
 
-Unit: time. The queue seconds of the metadata; else from the end of the last key before the agent's
-first live word to that word; else from the last ringing, where the limit has to hold from its beginning
-to pass and to be broken from its end to fail. Does not apply where he is there within 5 s of the
 file's start: what came before was not recorded. Otherwise undetermined.
 """
 

@@ -13,18 +13,24 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from autoqa.scoring.result import Result
-from autoqa.scoring.view import CallView
+from autoqa.scoring.view import FLOOR, CallView
 from autoqa.scoring.vocabulary import Words
-from autoqa.scoring.window import Scope
+from autoqa.scoring.window import Place, Scope
 from autoqa.types import Role
 
 
 @dataclass(frozen=True, slots=True)
 class PhraseUse:
-    """The phrases that an operator is about: hits elsewhere in the call are its mentions."""
+    """The phrases that an operator is about: hits that decide nothing are its mentions.
+
+    ``place``: where mentions are looked for; None: in the whole call. ``sound_floor``: how sure a
+    hit by sound alone has to be.
+    """
 
     names: tuple[str, ...]
     roles: tuple[Role, ...]
+    place: Place | None = None
+    sound_floor: float = FLOOR
 
 
 class Operator(Words):

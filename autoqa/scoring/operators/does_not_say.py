@@ -33,6 +33,9 @@ from autoqa.types import Message, Occurrence, Outcome, Role
 _WELL_HEARD = 0.4
 """Mean probability the recogniser gives to words. Below it an exact match may be its invention."""
 
+_SOUND_FLOOR = 0.85
+"""What only sounds like a forbidden phrase, and not much, is none: 您要不要了 for 你要不要脸."""
+
 SAID = N_("said")
 NOT_SURELY = N_("perhaps said, but negated, quoted, asked, by sound alone or heard badly")
 ASKED = N_("perhaps the customer asked about it")
@@ -49,7 +52,7 @@ class DoesNotSay(Operator, Place):
     asked_about: SetNames = ()
 
     def phrase_uses(self) -> Iterator[PhraseUse]:
-        yield PhraseUse(self.does_not_say, self.role)
+        yield PhraseUse(self.does_not_say, self.role, sound_floor=_SOUND_FLOOR)
 
     def evaluate(self, view: CallView, scope: Scope) -> Result:
         windows = self.windows(view, scope)
@@ -57,6 +60,7 @@ class DoesNotSay(Operator, Place):
             hit
             for hit in view.said(self.does_not_say, (*self.role, Role.UNKNOWN))
             if any(window.holds(hit) for window in windows)
+            and (hit.is_exact or hit.certainty >= _SOUND_FLOOR)
         ]
         if not self.asked_about:
             # A question says nothing; but a pitch is usually put as one.

@@ -17,6 +17,7 @@ Where it is not sure that a case is one, it cannot fail: it is undetermined.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import model_validator
@@ -90,7 +91,7 @@ class ForEach(Operator):
             return listened
         results, occurrences = [], []
         for item, found in self.for_each.found(view):
-            result = self.require.evaluate(view, Scope(scope.rule_id, item))
+            result = self.require.evaluate(view, replace(scope, item=item))
             outcome, reason = result.outcome, result.reason
             if outcome == Outcome.FAILED and not item.sure:
                 outcome, reason = Outcome.UNDETERMINED, Message(UNCERTAIN)

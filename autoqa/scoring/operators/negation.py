@@ -10,6 +10,7 @@ Passed and failed are swapped; what does not apply or is undetermined stays so.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
@@ -34,4 +35,4 @@ class Negation(Operator):
         yield self.condition
 
     def evaluate(self, view: CallView, scope: Scope) -> Result:
-        return negated(self.condition.evaluate(view, scope))
+        return negated(self.condition.evaluate(view, replace(scope, is_duty=False)))

@@ -57,8 +57,8 @@ class Says(Operator, Place):
         return self
 
     def phrase_uses(self) -> Iterator[PhraseUse]:
-        if self.mentions:
-            yield PhraseUse(self.says or self.says_all, self.role)
+        place = None if self.mentions else self
+        yield PhraseUse(self.says or self.says_all, self.role, place)
 
     def evaluate(self, view: CallView, scope: Scope) -> Result:
         windows = self.windows(view, scope)
@@ -76,8 +76,22 @@ class Says(Operator, Place):
         meant = [hit for hit in hits if not (hit.negated or hit.quoted)]
         sure = [hit for hit in meant if hit.role in self.role and hit.certainty >= FLOOR]
         if len({hit.turn for hit in sure}) >= self.times:
-            return Result(Outcome.PASSED, (Occurrence(Outcome.PASSED, evidence.of_hits(sure)),))
+            exact = any(hit.is_exact for hit in sure)
+            passed = Occurrence(Outcome.PASSED, evidence.of_hits(sure))
+            return Result(Outcome.PASSED, (passed,), sure=exact)
+        if not scope.is_duty:
+            return self._unsaid(view, windows, meant)
         return self._missing(view, scope, windows, names, hits)
+
+    def _unsaid(self, view: CallView, windows: tuple[Window, ...], meant: list[Spoken]) -> Result:
+        """Not said, as far as one listen can tell: for conditions that are no duty."""
+        likely = [hit for hit in meant if hit.certainty >= FLOOR]
+        if likely:
+            return _undetermined(view.role_needed, evidence.of_hits(likely))
+        roles = self.role if view.knows(self.role[0]) else tuple(Role)
+        if all(view.is_transcribed(r, w.start_ms, w.end_ms) for r in roles for w in windows):
+            return Result(Outcome.FAILED)
+        return Result(Outcome.UNDETERMINED, reason=Message(NOT_TRANSCRIBED))
 
     def _missing(
         self,
