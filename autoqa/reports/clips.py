@@ -51,9 +51,7 @@ def clip_spans(scorecard: Scorecard, duration_ms: int) -> tuple[Segment, ...]:
         wanted = _span(evidence, duration_ms)
         if wanted.duration_ms <= 0:
             continue
-        near = next((span for span in spans if _joined(span, wanted) is not None), None)
-        joined = wanted if near is None else _joined(near, wanted) or wanted
-        rest = [span for span in spans if span != near]
+        joined, rest = _absorb(wanted, spans)
         if sum(span.duration_ms for span in rest) + joined.duration_ms <= MAX_TOTAL_MS:
             spans = [*rest, joined]
     return tuple(sorted(spans))
@@ -90,6 +88,20 @@ def _span(evidence: Evidence, duration_ms: int) -> Segment:
         start_ms = evidence.start_ms - LEAD_MS
         end_ms = start_ms + MAX_CLIP_MS
     return Segment(max(start_ms, 0), max(min(end_ms, duration_ms), 0))
+
+
+def _absorb(wanted: Segment, spans: Sequence[Segment]) -> tuple[Segment, list[Segment]]:
+    """``wanted`` joined with every span it can be joined with, and the spans left over."""
+    rest = list(spans)
+    found = True
+    while found:
+        found = False
+        for span in rest:
+            if (both := _joined(span, wanted)) is not None:
+                wanted, found = both, True
+                rest.remove(span)
+                break
+    return wanted, rest
 
 
 def _joined(one: Segment, other: Segment) -> Segment | None:

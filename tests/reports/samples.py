@@ -61,7 +61,8 @@ RULES: dict[str, tuple[str, str, str]] = {
 }
 FATAL = {"forbidden-words", "no-guarantee"}
 RATIONALES = {
-    "hold-thanked": "《服务规范》第十二条：结束持线后应当对客户的等待表示感谢。客户等了又没听到一句感谢，会觉得被晾着。",
+    "hold-thanked": "《服务规范》第十二条：结束持线后应当对客户的等待表示感谢。"
+    "客户等了又没听到一句感谢，会觉得被晾着。",
     "forced-ad": "中国银行业协会《客户服务中心服务规范》第十条：主菜单不得插播广告。",
     "offer-help": "结束前主动询问，可以减少客户再次来电。",
 }
@@ -400,16 +401,16 @@ def night(count: int = 3_000, seed: int = 7) -> list[Row]:
     start = datetime(2024, 3, 5, 18, 0, tzinfo=BEIJING)
     rows = []
     for number in range(count):
-        agent = chance.randrange(40)
+        agent, moment = chance.randrange(40), start + timedelta(seconds=9 * number)
         skill = (agent * 37 % 40) / 40
         contact = Contact(
             call_id=f"20240305-{number:06}",
-            file=f"line{number % 3}/{start + timedelta(seconds=9 * number):%H%M%S}_{8000 + agent}.wav",
+            file=f"line{number % 3}/{moment:%H%M%S}_{8000 + agent}.wav",
             agent_id=str(8000 + agent),
             agent_name=names[agent % len(names)] + "芳伟娜敏静"[agent % 5],
             team=teams[agent % 4],
             direction="inbound",
-            started_at=start + timedelta(seconds=9 * number),
+            started_at=moment,
         )
         rows.append(
             failed_row(contact, Message("{file} 是空文件", {"file": contact.file}))
