@@ -1,179 +1,16 @@
-"""Words that tell what is going on, found by their sound.
+"""Words that tell what is going on on the line.
 
 These are not the phrases that rules look for (QA staff write those): they are the few words by
-which anyone who listens to a bank's hotline knows a menu from an agent, an agent from a
-customer, a request to wait from a question. The recogniser writes 帮你茶一下 for 帮您查一下, so
-texts are compared as toneless syllables, in which the confusions of accents and of the
-recogniser (zh/z, ch/c, sh/s, -ng/-n, 您/你) are one. Two syllables sound like too much (显示 is
-限时, 地址 is 低至): a cue of less than three is compared by its characters, unless a ``~``
-before it says that nothing common sounds like it.
-
-A cue is written in Chinese; ``…`` stands for up to eight syllables::
-
-    >>> Cues("工号…为您服务").any(hear("工号8026號，未您服务"))
-    True
+which anyone who listens to a bank's hotline knows a menu from an agent, an agent from a customer,
+a request to wait from a question. ``cue_matching`` says how they are written and found. To add
+some, put them into their list.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
-from typing import Any
+from functools import cache
 
-_GAP_SYLLABLES = 8
-_BY_SOUND_SYLLABLES = 3
-_DIGITS = {**{c: str(i) for i, c in enumerate("零一二三四五六七八九")}, "〇": "0", "幺": "1"}
-
-
-@cache
-def _syllable(character: str) -> str:
-    """The folded sound of one character; "" for what is not spoken (punctuation)."""
-    if character in _DIGITS:
-        return _DIGITS[character]
-    if character.isascii():
-        return character.lower() if character.isalnum() else ""
-    if not character.isalpha():
-        return ""
-    from pypinyin import Style, lazy_pinyin
-
-    sound = lazy_pinyin(character, style=Style.NORMAL, errors="ignore")
-    if not sound:
-        return ""
-    folded: str = sound[0]
-    if folded[1:2] == "h":
-        folded = folded[0] + folded[2:]
-    if folded.endswith("ng") and len(folded) > 2:
-        folded = folded[:-1]
-    return "ni" if folded == "nin" else folded
-
-
-@cache
-def _character(character: str) -> str:
-    return {"您": "你"}.get(character, _DIGITS.get(character, character.lower()))
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """A text made ready for cues: the same units, each between spaces, as sounds and as written.
-
-    ``begun``: which indexed cues have their first part in it; only those need a closer look.
-    """
-
-    sounds: str
-    characters: str
-    begun: frozenset[str]
-
-    @property
-    def syllables(self) -> int:
-        return max(0, self.sounds.count(" ") - 1)
-
-
-def _units(text: str) -> tuple[str, str]:
-    units = [(sound, _character(unit)) for unit in text if (sound := _syllable(unit))]
-    if not units:
-        return "", ""
-    return f" {' '.join(sound for sound, _ in units)} ", f" {' '.join(unit for _, unit in units)} "
-
-
-@lru_cache(maxsize=4096)
-def hear(text: str) -> Heard:
-    """``text`` for ``Cues``; punctuation is not heard."""
-    sounds, characters = _units(text)
-    by_sound, by_character = _index()
-    begun = (by_sound.iter(sounds), by_character.iter(characters)) if sounds else ()
-    return Heard(sounds, characters, frozenset(first for found in begun for _, first in found))
-
-
-@cache
-def _index() -> tuple[Any, Any]:
-    """Automata over the first parts of all cues of this module: one pass finds those begun."""
-    import ahocorasick
-
-    automata = ahocorasick.Automaton(), ahocorasick.Automaton()
-    for cues in [one for one in globals().values() if isinstance(one, Cues)]:
-        cues.indexed = True
-        for cue in cues.cues:
-            automata[0 if cue.by_sound else 1].add_word(cue.parts[0], cue.parts[0])
-    for automaton in automata:
-        automaton.make_automaton()
-    return automata
-
-
-@dataclass(frozen=True, slots=True)
-class _Cue:
-    phrase: str
-    parts: tuple[str, ...]
-    by_sound: bool
-
-    @classmethod
-    def read(cls, written: str) -> _Cue:
-        phrase = written.removeprefix("~")
-        parts = [_units(part) for part in phrase.split("…")]
-        syllables = sum(len(sounds.split()) for sounds, _ in parts)
-        by_sound = phrase != written or syllables >= _BY_SOUND_SYLLABLES
-        return cls(phrase, tuple(part[0] if by_sound else part[1] for part in parts), by_sound)
-
-    def place(self, heard: Heard, *, last: bool = False) -> tuple[int, int] | None:
-        """The syllables from and to which its first (or last) place reaches."""
-        text = heard.sounds if self.by_sound else heard.characters
-        first, *others = self.parts
-        at = text.rfind(first) if last else text.find(first)
-        while at >= 0:
-            end = at + len(first) - 1
-            for part in others:
-                following = text.find(part, end)
-                if following < 0 or text.count(" ", end, following) > _GAP_SYLLABLES:
-                    break
-                end = following + len(part) - 1
-            else:
-                return text.count(" ", 0, at), text.count(" ", 0, end)
-            at = text.rfind(first, 0, at + len(first) - 1) if last else text.find(first, at + 1)
-        return None
-
-
-class Cues:
-    """A set of cues, read when first asked."""
-
-    def __init__(self, phrases: str) -> None:
-        """``phrases``: cues with blanks between them."""
-        self.phrases = tuple(phrases.split())
-        self.indexed = False
-
-    @cached_property
-    def cues(self) -> tuple[_Cue, ...]:
-        return tuple(map(_Cue.read, self.phrases))
-
-    @cached_property
-    def _firsts(self) -> frozenset[str]:
-        return frozenset(cue.parts[0] for cue in self.cues)
-
-    def _likely(self, heard: Heard) -> Iterable[_Cue]:
-        if not self.indexed:
-            return self.cues
-        if heard.begun.isdisjoint(self._firsts):
-            return ()
-        return [cue for cue in self.cues if cue.parts[0] in heard.begun]
-
-    def any(self, heard: Heard) -> bool:
-        return any(cue.place(heard) for cue in self._likely(heard))
-
-    def found(self, heard: Heard) -> tuple[str, ...]:
-        """The cues that are in it, each once, as they were written."""
-        return tuple(cue.phrase for cue in self._likely(heard) if cue.place(heard))
-
-    def count(self, heard: Heard) -> int:
-        return len(self.found(heard))
-
-    def last_places(self, heard: Heard) -> tuple[tuple[int, int], ...]:
-        """Where each of them is said last: from this syllable to that (not included)."""
-        likely = self._likely(heard)
-        return tuple(place for cue in likely if (place := cue.place(heard, last=True)))
-
-    def last_end(self, heard: Heard) -> int:
-        """The syllable at which the last of them ends; -1 where there is none."""
-        return max((end for _, end in self.last_places(heard)), default=-1)
-
+from autoqa.cue_matching import Cues, Heard, hear, syllable
 
 # ---------------------------------------------------------------- back-channels
 
@@ -182,7 +19,7 @@ _NODS = "嗯恩唔哦噢喔啊呃诶哎欸对好的得行是呀吧了哈呵嘛�
 
 @cache
 def _back_channel() -> frozenset[str]:
-    return frozenset(map(_syllable, _NODS)) | {"ok", "o", "k", "n", "ng", "m", "hm", "e"}
+    return frozenset(map(syllable, _NODS)) | {"ok", "o", "k", "n", "ng", "m", "hm", "e"}
 
 
 def is_back_channel(text: str) -> bool:
@@ -195,9 +32,10 @@ def is_back_channel(text: str) -> bool:
 
 MENU = Cues(
     """
-    ~请按 请直接按 按1 按2 按3 按0 ~按键 按井号 井号键 按星号 星号键 返回上级 返回主菜单
-    返回上一层 重听 请输入 请选择 自助服务 请说出您 请直接说 请简单描述 请用一句话 嘟声后
-    听到提示音 普通话服务
+    ~请按 请直接按 按1 按2 按3 按0 按键 按井号 井号键 按星号 星号键 返回上级 返回主菜单 返回上一层
+    重听 请输入 请选择 自助服务 请说出您 说出您 请直接说 请简单描述 请用一句话 嘟声后 听到提示音
+    普通话服务 智能客服 智能语音 语音助手 智能机器人 虚拟客服 语音导航 您可以这样说 请说出
+    请直接说出 输入有误 重新输入 请先输入 业务请拨 请挂机 按4 按5 按6 按7 按8 按9
     """
 )
 """A machine asks for keys or words."""
@@ -205,11 +43,14 @@ MENU = Cues(
 AD = Cues(
     """
     ~火热 ~热销 热卖 热售 ~发售 隆重推出 重磅推出 全新推出 新推出 现已推出 特别推出 尊享 专享 畅享
-    尽享 立减 满减 有礼 好礼 豪礼 大礼 抽奖 优惠活动 限时 限量 低至 高达 最高可享 最高可得
-    预期年化 年化收益 业绩比较基准 关注…公众号 微信公众号 关注…微信 下载…手机银行 下载…客户端
-    扫描二维码 扫码 先到先得 售完即止 欢迎选购 欢迎购买 欢迎办理 欢迎申请 欢迎咨询 详情请 敬请
-    免年费 首刷 开卡 赢取 轻松拥有 轻松贷款 随借随还 省心省力 机会难得 不容错过 活动期间 优惠利率
-    积分兑换 欢迎前往 欢迎到 贵宾 分期手续费 等您来 等你来 惊喜
+    尽享 立减 满减 有礼 好礼 豪礼 大礼 抽奖 优惠活动 限时 限量 低至 高达 最高可享 最高可得 预期年化
+    年化收益 业绩比较基准 关注…公众号 微信公众号 关注…微信 下载…手机银行 下载…客户端 扫描二维码
+    扫码 先到先得 售完即止 欢迎选购 欢迎购买 欢迎办理 欢迎申请 欢迎咨询 详情请 敬请 免年费 首刷
+    开卡 赢取 轻松拥有 轻松贷款 随借随还 省心省力 机会难得 不容错过 活动期间 优惠利率 积分兑换
+    欢迎前往 欢迎到 贵宾 分期手续费 等您来 等你来 惊喜 新户礼 新客礼 开户礼 日息 万分之 额度最高
+    最高额度 免手续费 免息 推荐好友 邀请好友 财富增值 稳健增值 理财新选择 生活更精彩 礼品 红包 返现
+    折扣 特惠 钜惠 回馈 上线啦 即可参与 即可享受 即可获得 马上办理 快来 立即申请 立即办理 欢迎体验
+    抢购 秒杀 重磅 新品 上市 享受
     """
 )
 """Words of advertising. An agent who sells says them too: they count only where nobody talked."""
@@ -220,8 +61,9 @@ NOTICE = Cues(
     全程录音 进行录音 为保证服务质量 为了保证服务质量 为提高服务质量 为提升服务质量
     为了提高服务质量 为了提升服务质量 为保障您的 为了保障您的 温馨提示 谨防 防范电信诈骗 电信诈骗
     不会以任何 请勿泄露 请勿向…透露 系统升级 系统维护 业务调整 您拨打的 暂时无法接通 正在通话中
-    已关机 已停机 暂时无人接听 是空号 号码不存在 请稍后再拨 服务时间为 非工作时间 春节期间
-    国庆期间 节假日 特此公告 敬请谅解
+    已关机 已停机 暂时无人接听 是空号 号码不存在 请稍后再拨 服务时间为 非工作时间 春节期间 国庆期间
+    节假日 特此公告 敬请谅解 服务监督 投诉电话 官方客服 唯一客服 不会向您索要 提高警惕 谨防诈骗
+    谨防上当 反诈 存款保险 暂停服务 恢复正常 营业时间 服务时间 工作时间 敬请留意
     """
 )
 """The bank or the telephone company announces something."""
@@ -229,22 +71,24 @@ NOTICE = Cues(
 SURVEY = Cues(
     """
     满意请按 满意度评价 满意度调查 请对本次服务 请您对本次服务 对本次通话 请对我们的服务
-    请为本次服务 请对客服代表的服务 请对刚才 请对…服务…评价 请对…服务…打分 不满意 感谢您的评价
-    感谢您的参与 评价成功 参与评价
+    请为本次服务 请对客服代表的服务 请对刚才 请对…服务…评价 请对…服务…打分 不满意请按 感谢您的评价
+    感谢您的参与 评价成功 参与评价 请您为本次 为本次服务打 评分 打分 宝贵意见 宝贵的意见 评价请按
+    请您评价 请您做出评价 请您作出评价 进行满意度 满意度 非常满意请按
     """
 )
 """The survey after the agent has left."""
 
 QUEUE = Cues(
     """
-    坐席忙 坐席繁忙 坐席正忙 坐席均忙 坐席全忙 坐席都在 坐席正在通话 坐席正在为其他 坐席全部
-    客服忙 客服正忙 客服繁忙 客服代表忙 客服代表正忙 客服代表繁忙 客服代表都在 客服代表正在为其他
+    坐席忙 坐席繁忙 坐席正忙 坐席均忙 坐席全忙 坐席都在 坐席正在通话 坐席正在为其他 坐席全部 客服忙
+    客服正忙 客服繁忙 客服代表忙 客服代表正忙 客服代表繁忙 客服代表都在 客服代表正在为其他
     客服人员正忙 人工座席…忙 人工服务繁忙 人工忙 线路繁忙 线路忙 话务繁忙 话务忙 话务员忙 来电较多
-    正在为您转接 正在为您接通 正在转接 正在接通 为您转接人工 转接人工服务 为您接通人工
-    正在为您分配 正在为您连接 正在排队 排队等待 排队等候 您前面还有 前面还有…位 当前排队 预计等待
-    预计等候 等待人数 继续等待 请勿挂机 请不要挂机 请勿挂断 请勿离开 电话对我们非常重要
-    来电对我们非常重要 来电对我们很重要 即将为您接通 电话即将接通 电话正在接通 依次为您
-    尽快为您接听 请耐心等候 请耐心等待
+    正在为您转接 正在为您接通 正在转接 正在接通 为您转接人工 转接人工服务 为您接通人工 正在为您分配
+    正在为您连接 正在排队 排队等待 排队等候 您前面还有 前面还有…位 当前排队 预计等待 预计等候
+    等待人数 继续等待 请勿挂机 请不要挂机 请勿挂断 请勿离开 电话对我们非常重要 来电对我们非常重要
+    来电对我们很重要 即将为您接通 电话即将接通 电话正在接通 依次为您 尽快为您接听 请耐心等候
+    请耐心等待 客服人员全忙 人员全忙 业务代表忙 业务代表正忙 进入排队 排队人数 已为您排队
+    我们将尽快为您 请您耐心等候 请继续等候 请继续等待 通话高峰 话务高峰 高峰期 等候人数
     """
 )
 """A machine asks to wait for an agent."""
@@ -260,7 +104,8 @@ WELCOME = Cues(
 STAFF_ANNOUNCEMENT = Cues(
     """
     工号…为您服务 号客服代表为您服务 号坐席为您服务 号客户代表为您服务 号为您服务 号话务员为您服务
-    客服代表…为您服务
+    客服代表…为您服务 由…为您服务 为您服务的是 号员工为您 客服专员…为您服务 客户经理…为您服务
+    坐席…为您服务
     """
 )
 """Which agent is coming: by a machine before he speaks, or by himself."""
@@ -272,6 +117,20 @@ AGENT_GREETING = Cues(
     "为您服务 有什么可以 有什么能 有什么需要 需要什么帮助 办理什么业务 帮到您 您好请讲 您好请说"
 )
 """The part of a greeting that no customer says."""
+
+ANYTHING_ELSE = Cues("还有什么 还有其他 还有其它 还有别的 其他问题 其他需要 还需要什么")
+"""The question that comes before goodbye, not after hello."""
+
+OPEN_QUESTION = Cues(
+    """
+    有什么可以 有什么能 有什么需要 需要什么帮助 需要什么服务 办理什么业务 帮到您 您请讲 您好请讲
+    您好请说 请问什么
+    """
+)
+"""The end of a greeting, after which an answer is expected."""
+
+STILL_THERE = Cues("听到吗 听得到 听得见 能听见 听到我 喂 还在吗 在吗 在听吗")
+"""Said when nobody answers."""
 
 LIVE = Cues(
     """
@@ -320,12 +179,12 @@ CUSTOMER_STRONG = Cues(
 )
 AGENT_WEAK = Cues(
     """
-    ~请问 ~您的 请您 ~稍等 建议您 您可以 ~为您 ~帮您 ~给您 麻烦您 感谢您 非常抱歉 理解您 您看
-    您还有 是这样的
+    ~请问 您的 请您 ~稍等 建议您 您可以 为您 ~帮您 ~给您 麻烦您 感谢您 非常抱歉 理解您 您看 您还有
+    是这样的
     """
 )
 CUSTOMER_WEAK = Cues(
-    "~帮我 给我 我想 我要 ~我的 ~你们 为什么 ~怎么 多少钱 什么时候 行不行 可不可以 能不能 我就 我都"
+    "~帮我 给我 我想 我要 我的 ~你们 为什么 ~怎么 多少钱 什么时候 行不行 可不可以 能不能 我就 我都"
 )
 
 # ---------------------------------------------------------------- who owes the next word
@@ -335,24 +194,26 @@ WAIT = Cues(
     ~稍等 请您稍候 请稍候 稍候片刻 稍候一下 等一下 等一会 等会儿 等一等 等我 您等 再等等 等片刻
     等几分钟 等一分钟 等两分钟 等几秒 耐心等 别挂 不要挂 请勿挂 保持在线 保持通话 保持电话 在线等
     给我一分钟 给我几分钟 给我一点时间 需要一点时间 需要点时间 不要离开 系统有点慢 系统比较慢
-    电脑有点慢 网络有点慢 马上就好 很快就好
+    电脑有点慢 网络有点慢 马上就好 很快就好 系统…慢 电脑…慢 网络…慢 正在加载 加载中 刷新一下 您别挂
+    先别挂 稍等下 等下啊 等我一下 等一小会 等几分 等两分 请您等待 请等待
     """
 )
 """An agent asks to wait."""
 
 LOOK_UP = Cues(
     """
-    ~查询 查一下 查查 查看 查找 查核 ~看看 看一下 看下 ~核实 ~核对 ~核查 确认一下 ~确认下 问一下
-    问问 ~请示 咨询一下 ~询问 联系一下 了解一下 ~调取 调一下 调出 算一下 计算一下 找一下 找找 查下
-    查一查 看一看 检查 ~翻查 ~查证 在查 算算
+    ~查询 查一下 查查 查看 查找 查核 ~看看 看一下 看下 核实 核对 核查 确认一下 ~确认下 问一下 问问
+    请示 咨询一下 ~询问 联系一下 了解一下 ~调取 调一下 调出 算一下 计算一下 找一下 找找 查下 查一查
+    看一看 检查 ~翻查 ~查证 在查 算算 帮您查 给您查 为您查 帮您看 给您看 为您看 帮您核 为您核
+    帮您问 给您问 跟后台 跟同事 跟主管 问一下主管 正在刷新
     """
 )
 """Somebody is to look something up; the agent, unless he says 您查一下 (``looks_up``)."""
 
 WORK = Cues(
     """
-    ~登记 ~办理 ~操作 ~处理 ~记录 记一下 ~录入 ~填写 ~提交 ~修改 改一下 ~备注 ~受理 ~申请 ~开通
-    ~取消 ~关闭 ~挂失 ~冻结 ~下单 建单 ~派单 ~反馈
+    登记 ~办理 ~操作 ~处理 ~记录 记一下 ~录入 ~填写 ~提交 ~修改 改一下 ~备注 受理 ~申请 ~开通 ~取消
+    ~关闭 ~挂失 ~冻结 ~下单 建单 ~派单 ~反馈
     """
 )
 """Somebody is to do something at a screen."""
@@ -362,7 +223,7 @@ _FOR_YOU = "帮为给替跟和向与同对"
 
 @cache
 def _for_you() -> frozenset[str]:
-    return frozenset(map(_syllable, _FOR_YOU))
+    return frozenset(map(syllable, _FOR_YOU))
 
 
 def agents_own(kind: Cues, heard: Heard) -> int:
@@ -394,8 +255,8 @@ LOOKED_UP = Cues(
 
 LATER = Cues(
     """
-    等一下会 等会儿会 等一会会 等下会 稍等会 ~短信 工作日 个小时 小时内 分钟内 分钟之内 天之内
-    天内 ~回电 给您回复 给您答复 联系您 再打来 再来电
+    等一下会 等会儿会 等一会会 等下会 稍等会 ~短信 工作日 个小时 小时内 分钟内 分钟之内 天之内 天内
+    回电 给您回复 给您答复 联系您 再打来 再来电
     """
 )
 """The customer is to wait for a message or for days: not a wait on the line."""
@@ -406,8 +267,8 @@ GOODBYE = Cues("~再见 感谢您的来电 感谢您来电 感谢致电 祝您 �
 
 QUESTION = Cues(
     """
-    ~吗 呢 ~请问 多少 ~什么 哪 是不是 有没有 对不对 能不能 可不可以 要不要 需不需要 几号 几位 几点
-    怎么称呼 ~贵姓 是否 还是 对吧 是吧 行吧
+    是么 好么 对么 吗 呢 ~请问 多少 ~什么 哪 是不是 有没有 对不对 能不能 可不可以 要不要 需不需要
+    几号 几位 几点 怎么称呼 ~贵姓 是否 还是 对吧 是吧 行吧
     """
 )
 INSTRUCTION = Cues(
@@ -421,17 +282,20 @@ INSTRUCTION = Cues(
 
 SEARCHING = Cues(
     """
-    我找 我看看 我看一下 我看下 我查一下 我查查 我翻 我拿 我去拿 我去找 找一下 找找 等一下 等会儿
-    等一会 等我 ~稍等 等等 您等 我打开 我登录 我想想 想一下 我想一下 我试 我输 我弄 我记一下
-    我拿笔 拿个笔 拿支笔 我问一下 我问问 在哪 放哪 看不清 还没找到 正在找 我点
+    我找 我看看 我看一下 我看下 我查一下 我查查 我翻 我拿 我去拿 我去找 找一下 找找 我打开 我登录
+    我想想 想一下 我想一下 我试 我输 我弄 我记一下 我拿笔 拿个笔 拿支笔 我问一下 我问问 在哪 放哪
+    看不清 还没找到 正在找 我点
     """
 )
 """A customer says that he is looking for something."""
 
+ASKS_TIME = Cues("等一下 等会儿 等一会 等我 ~稍等 等等 您等")
+"""A customer asks for time."""
+
 LEAVE = Cues("好吗 可以吗 行吗 好吧 好不好 可以吧 行吧 方便吗")
 """Asks for leave: 请您稍等好吗 is a request, not a question."""
 
-MINE = Cues("我的服务 对我的 对我本次 为我的 给我的 稍后请您 请您稍后 ~再见")
+MINE = Cues("稍后 稍候 我的服务 给个 好评 对我的 对我本次 为我的 给我的 稍后请您 请您稍后 ~再见")
 """An agent announces the survey, or says goodbye."""
 
 NEXT_AGENT = Cues(
@@ -444,9 +308,12 @@ NEXT_AGENT = Cues(
 
 TRANSFER = Cues(
     """
-    为您转接 帮您转接 给您转接 为您转到 帮您转到 给您转到 为您转给 帮您转给 给您转给 为您转至
-    帮您转至 帮您转人工 为您转人工 帮您转一下 给您转一下 帮您转 为您转 给您转 转接到 转接给 转接至
-    转接专 转接…专员 转到…专席 转交给 我把电话转
+    转接到 转接给 转接至 转接专 转到…专席 转交给 我把电话转 帮您转过去 帮您转到 帮您转接 帮您转给
+    帮您转至 帮您转人工 帮您转一下 帮您转专 帮您转交 帮您转相关 帮您转信用卡 帮您转贷款 帮您转主管
+    帮您转后台 为您转过去 为您转到 为您转接 为您转给 为您转至 为您转人工 为您转一下 为您转专
+    为您转交 为您转相关 为您转信用卡 为您转贷款 为您转主管 为您转后台 给您转过去 给您转到 给您转接
+    给您转给 给您转至 给您转人工 给您转一下 给您转专 给您转交 给您转相关 给您转信用卡 给您转贷款
+    给您转主管 给您转后台
     """
 )
 """An agent hands the call on."""

@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from autoqa import cues
+from autoqa.cue_matching import Heard, hear
 from autoqa.i18n import N_
 from autoqa.types import Call, Channel, Contact, EventKind, Message, Remark, Role, Utterance
 
@@ -102,7 +103,7 @@ def _points(call: Call) -> dict[int, int]:
 def _words(utterances: Sequence[Utterance]) -> int:
     counts: Counter[tuple[str, int]] = Counter()
     for utterance in utterances:
-        heard = cues.hear(utterance.text)
+        heard = hear(utterance.text)
         if _is_menu(heard):
             continue
         for found, weight in (
@@ -115,13 +116,13 @@ def _words(utterances: Sequence[Utterance]) -> int:
     return sum(weight * min(count, _MOST_PER_CUE) for (_, weight), count in counts.items())
 
 
-def _is_menu(heard: cues.Heard) -> bool:
+def _is_menu(heard: Heard) -> bool:
     return cues.MENU.any(heard) or cues.QUEUE.any(heard) or cues.SURVEY.any(heard)
 
 
 def _line(call: Call, index: int, own: Sequence[Utterance]) -> int:
     """Keys are the customer's; music, ringing and menus usually lie with the agent."""
     kinds = Counter(event.kind for event in call.events if event.channel == index)
-    menus = sum(_is_menu(cues.hear(one.text)) for one in own)
+    menus = sum(_is_menu(hear(one.text)) for one in own)
     served = kinds[EventKind.MUSIC] + kinds[EventKind.RINGBACK] + menus
     return LINE * (min(served, _MOST_FROM_LINE) - min(kinds[EventKind.DTMF], _MOST_FROM_LINE))

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autoqa import cues
+from autoqa.cue_matching import Cues, Heard, hear
 from autoqa.events import spans
 from autoqa.events.hold import ends_in_own
 from autoqa.events.scene import Said, Scene
@@ -70,9 +71,9 @@ def _blame(scene: Scene, start_ms: int) -> dict[str, str]:
     agent = [one for one in words if one.voice is Role.AGENT]
     spoken_ms = agent[-1].segment.end_ms if agent else 0
     reply = [one for one in words if one.voice is Role.CUSTOMER and one.segment.end_ms > spoken_ms]
-    replied = cues.hear("".join(one.utterance.text for one in reply))
-    told = cues.hear("".join(one.utterance.text for one in agent))
-    if cues.SEARCHING.any(replied):
+    replied = hear("".join(one.utterance.text for one in reply))
+    told = hear("".join(one.utterance.text for one in agent))
+    if cues.SEARCHING.any(replied) or cues.ASKS_TIME.any(replied):
         return {"cause": "customer_searching", "owed_by": "customer"}
     nodded = not reply or all(cues.is_back_channel(one.utterance.text) for one in reply)
     if nodded and _ends_in(cues.INSTRUCTION, told):
@@ -87,7 +88,7 @@ def _blame(scene: Scene, start_ms: int) -> dict[str, str]:
 _LAST_SYLLABLES = 20
 
 
-def _ends_in(kind: cues.Cues, heard: cues.Heard) -> bool:
+def _ends_in(kind: Cues, heard: Heard) -> bool:
     """Whether the last sentence or so holds one."""
     end = kind.last_end(heard)
     return end >= 0 and heard.syllables - end <= _LAST_SYLLABLES

@@ -19,8 +19,10 @@ import itertools
 from collections.abc import Sequence
 
 from autoqa import cues
+from autoqa.cue_matching import Heard, hear
 from autoqa.events import spans
 from autoqa.events.scene import Said, Scene
+from autoqa.events.spans import Spans
 from autoqa.types import Event, EventKind, Role, Segment
 
 HOLD_MS = 3000
@@ -29,6 +31,7 @@ MUSIC_MS = 1000
 REQUEST_WITHIN_MS = 6000
 """What the agent said longer than this before he fell silent is not why he is silent."""
 PASSAGE_MS = 1000
+FLANK_MS = 3000
 REQUEST_SYLLABLES = 16
 """So much may follow the request (why it takes so long) and it is still one."""
 DAYS_SYLLABLES = 8
@@ -39,7 +42,7 @@ SILENT_MS = 2000
 
 def detect(scene: Scene, _found: Sequence[Event]) -> tuple[Event, ...]:
     """The holds of a call, by start."""
-    voice = scene.agent_or_live
+    voice = scene.agent if scene.knows_parties else _anybody(scene)
     if not voice:
         return ()
     bounds = [(one.end_ms, other.start_ms) for one, other in itertools.pairwise(voice)]
@@ -49,6 +52,30 @@ def detect(scene: Scene, _found: Sequence[Event]) -> tuple[Event, ...]:
         if bound[1] - bound[0] >= HOLD_MS
     ]
     return tuple(event for gap in gaps if (event := _hold(scene, gap)) is not None)
+
+
+def _anybody(scene: Scene) -> Spans:
+    """Where nobody knows who speaks: all live voices, but for talk amid music that no agent would
+    say, which is the customer's, to whom the music plays."""
+    return spans.subtract(
+        scene.live,
+        (
+            one.segment
+            for one in scene.stretches
+            if one.said and not _is_agents(one.said.heard) and _amid_music(scene, one.segment)
+        ),
+    )
+
+
+def _is_agents(heard: Heard) -> bool:
+    kinds = (cues.AGENT_STRONG, cues.AGENT_WEAK, cues.BACK_AGAIN, cues.LOOKED_UP)
+    return any(kind.any(heard) for kind in kinds)
+
+
+def _amid_music(scene: Scene, voice: Segment) -> bool:
+    before = Segment(max(0, voice.start_ms - FLANK_MS), voice.start_ms)
+    after = Segment(voice.end_ms, voice.end_ms + FLANK_MS)
+    return all(spans.covered_ms(side, scene.music) > 0 for side in (before, after))
 
 
 def _hold(scene: Scene, gap: Segment) -> Event | None:
@@ -99,14 +126,16 @@ def _last_passage(scene: Scene, before_ms: int) -> str:
 
 def _was_asked_for(scene: Scene, gap: Segment) -> bool:
     """Whether the agent's last words are that he needs time, and no question came after."""
-    heard = cues.hear(_last_passage(scene, gap.start_ms))
+    heard = hear(_last_passage(scene, gap.start_ms))
+    if not scene.knows_parties and cues.SEARCHING.any(heard):
+        return False
     if ends_in_own(heard, cues.WAIT.last_end(heard)):
         return True
     silent_ms = spans.total_ms(spans.subtract([gap], scene.live))
     return silent_ms >= SILENT_MS and ends_in_own(heard, cues.agents_own(cues.LOOK_UP, heard))
 
 
-def ends_in_own(heard: cues.Heard, asked: int) -> bool:
+def ends_in_own(heard: Heard, asked: int) -> bool:
     """Whether what ends at syllable ``asked`` is still what the speaker is about.
 
     Not where he went on for long, asked or told the other something, or was done.
@@ -122,6 +151,6 @@ def ends_in_own(heard: cues.Heard, asked: int) -> bool:
     return max(kind.last_end(heard) for kind in turns) < asked
 
 
-def _asks_leave(heard: cues.Heard) -> bool:
+def _asks_leave(heard: Heard) -> bool:
     """请您稍等好吗 is a request to wait, not a question."""
     return cues.LEAVE.last_end(heard) >= heard.syllables - 1

@@ -7,9 +7,9 @@ ground truth's format. Which voices are recordings: ``recorded_voice``.
 Measures: ``label``, by the words: ``menu`` (asks for keys or words), ``queue`` (asks to wait),
 ``ad``, ``notice`` (recording notice, warnings, survey, which agent is coming) or ``unknown``;
 ``text``; ``certain``: false where it may be the agent himself (then the utterances' role is
-``unknown``). Words that name nothing take the label of what goes on around them within 2 s.
-Example: 个人业务请按一 → menu; 火热发售 → ad; 您的通话将被录音 → notice; 坐席正忙，请勿挂机 →
-queue.
+``unknown``). Words that name nothing take the label of what goes on around them within 2 s,
+sooner that from which a shorter pause parts them. Example: 个人业务请按一 → menu; 火热发售 → ad;
+您的通话将被录音 → notice; 坐席正忙，请勿挂机 → queue.
 """
 
 from __future__ import annotations
@@ -17,25 +17,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autoqa import cues
+from autoqa.cue_matching import Heard
 from autoqa.events.scene import Said, Scene
 from autoqa.types import Event, EventKind, Role, Segment
 
 SPLIT_MS = 2000
 UNKNOWN = "unknown"
+LABELS = ("menu", "ad", "notice", "queue")
+MOST, WELCOME = 2.0, 0.3
+CHANGE_COSTS = ((350, 1.5), (800, 0.7), (SPLIT_MS + 1, 0.2))
+"""In cues: how many words must speak for another label after so short a pause. Recordings pause
+about 0.3 s at a comma and longer where one ends."""
 
 
-def label_of(heard: cues.Heard) -> str:
-    """What a recording is, by its words; ``unknown`` where they do not tell."""
+def _evidence(heard: Heard) -> dict[str, float]:
+    """How much the words speak for each label."""
     if cues.SURVEY.any(heard):
-        return "notice"
+        return {"notice": MOST}
+    welcome = WELCOME * cues.WELCOME.any(heard)
     counts = {
-        "menu": cues.MENU.count(heard),
+        "menu": cues.MENU.count(heard) + welcome,
         "queue": cues.QUEUE.count(heard),
         "notice": cues.NOTICE.count(heard) + cues.STAFF_ANNOUNCEMENT.any(heard),
         "ad": cues.AD.count(heard),
     }
-    best = max(counts, key=lambda label: counts[label])
-    return best if counts[best] else UNKNOWN
+    return {label: min(MOST, float(count)) for label, count in counts.items() if count}
 
 
 def detect(scene: Scene, found: Sequence[Event]) -> tuple[Event, ...]:
@@ -61,20 +67,42 @@ def _gap_ms(one: Said, other: Said) -> int:
 
 
 def _labels(recorded: Sequence[Said]) -> list[str]:
-    """Each recording's label; what names nothing goes with its run, sooner what follows."""
-    labels = [label_of(one.heard) for one in recorded]
-    for step in (-1, 1):
-        places = range(len(labels)) if step == 1 else range(len(labels) - 1, -1, -1)
-        for i in places:
-            j = i - step
-            if labels[i] == UNKNOWN and 0 <= j < len(labels) and labels[j] != UNKNOWN:
-                first, second = (recorded[i], recorded[j]) if j > i else (recorded[j], recorded[i])
-                if _gap_ms(first, second) <= SPLIT_MS:
-                    labels[i] = labels[j]
-    return [
-        "notice" if label == UNKNOWN and cues.WELCOME.any(one.heard) else label
-        for one, label in zip(recorded, labels, strict=True)
-    ]
+    """Each recording's label: the sequence that the words speak for most, less the changes."""
+    labels: list[str] = []
+    run: list[Said] = []
+    for one in recorded:
+        if run and _gap_ms(run[-1], one) > SPLIT_MS:
+            labels += _best_labels(run)
+            run = []
+        run.append(one)
+    return labels + (_best_labels(run) if run else [])
+
+
+def _best_labels(run: Sequence[Said]) -> list[str]:
+    """The best sequence of labels for recordings without a pause over 2 s between them."""
+    evidence = [_evidence(one.heard) for one in run]
+    known = [label for label in LABELS if any(label in one for one in evidence)]
+    if not known:
+        return [UNKNOWN] * len(run)
+    paths = {label: (evidence[0].get(label, 0.0), [label]) for label in known}
+    for before, one, speaks in zip(run, run[1:], evidence[1:], strict=False):
+        cost = _change_cost(_gap_ms(before, one))
+        reached = {}
+        for label in known:
+            points, path = max(
+                (
+                    (points - cost * (previous != label), path)
+                    for previous, (points, path) in paths.items()
+                ),
+                key=lambda found: found[0],
+            )
+            reached[label] = (points + speaks.get(label, 0.0), [*path, label])
+        paths = reached
+    return max(paths.values(), key=lambda found: found[0])[1]
+
+
+def _change_cost(gap_ms: int) -> float:
+    return next(cost for limit_ms, cost in CHANGE_COSTS if gap_ms < limit_ms)
 
 
 def _event(scene: Scene, group: Sequence[tuple[Said, str]]) -> Event:

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from autoqa import cues
-from autoqa.cues import Heard, hear
+from autoqa.cue_matching import Heard, hear
 from autoqa.events import spans
 from autoqa.events.spans import Spans
 from autoqa.types import Call, EventKind, Role, Segment, Utterance
@@ -33,9 +33,9 @@ CERTAIN_BELOW, CERTAIN_FROM = 0.2, 0.8
 
 MACHINE_WORD, NOTICE_WORD, AD_WORD = 4.0, 2.5, 1.5
 MOST_FOR_WORDS = 6.0
-HUMAN_WORD, ANSWERED = -3.0, -2.5
+HUMAN_WORD, ANSWERED, ANSWERING = -3.0, -2.5, -2.0
 BEFORE_KEY, BEFORE_RINGING, BEFORE_MUSIC = 3.0, 3.0, 2.5
-ANNOUNCED, GREETED_TWICE = 3.5, 1.5
+ANNOUNCED, GREETED_TWICE, BEFORE_GREETING = 3.5, 1.5, 2.0
 UNMARKED = -0.5
 OTHER_LINE = OUTBOUND = -2.0
 CHANGE_IN_PAUSE = ((300, -4.0), (500, -2.5), (800, -1.0))
@@ -45,8 +45,9 @@ comma, and a machine hands over to a person no faster."""
 EARLY_TALK_MS = 2000
 """While the other party has spoken less than this, nobody has really talked."""
 ANSWER_WITHIN_MS = 4000
-AGAIN_WITHIN_MS = 4000
-"""Later, he who greets again does so because nobody answered."""
+ANSWERS_WITHIN_MS = 2000
+AGAIN_WITHIN_MS, TWICE_WITHIN_MS = 4000, 2500
+"""After an announcement, and after a greeting: later, he who greets again was not answered."""
 MUSIC_MS = 3000
 PASSAGE_GAP_MS = 1000
 SAME_BREATH_MS = 500
@@ -60,7 +61,9 @@ class _Line:
     """One channel's utterances by time, and what else was on the line.
 
     ``talk_from_ms``: from then on people talk to each other. ``signs``: the last key, ringing and
-    music before that, each with what it is worth for a voice before it.
+    music before that, each with what it is worth for a voice before it. ``greetings``: where
+    passages
+    with a greeting of an agent begin.
     """
 
     own: tuple[Utterance, ...]
@@ -69,6 +72,7 @@ class _Line:
     answers: Spans
     music: Spans
     signs: tuple[tuple[int, float], ...]
+    greetings: tuple[int, ...]
     bias: float
 
     def pause_ms(self, index: int) -> int:
@@ -76,6 +80,32 @@ class _Line:
         if index + 1 == len(self.own):
             return _FOREVER_MS
         return self.own[index + 1].start_ms - self.own[index].end_ms
+
+    def answers_somebody(self, index: int) -> bool:
+        """Whether the other party has just spoken."""
+        start_ms = self.own[index].start_ms
+        return any(start_ms - ANSWERS_WITHIN_MS < one.end_ms <= start_ms for one in self.answers)
+
+    def greets_later(self, index: int) -> bool:
+        """Whether this is no greeting and one comes on this line before anybody answers."""
+        one = self.own[index]
+        passage = min(self.passage(index, -1), default=index)
+        if self.own[passage].start_ms in self.greetings:
+            return False
+        answers = (other.start_ms for other in self.answers if other.start_ms > one.start_ms)
+        until_ms = min(answers, default=_FOREVER_MS)
+        return any(one.start_ms < start_ms < until_ms for start_ms in self.greetings)
+
+    def passage(self, index: int, step: int) -> list[int]:
+        """The utterances around a place that only short pauses part from it, on one side, by
+        time."""
+        passage = [index]
+        while True:
+            before = index - 1 if step < 0 else index
+            if not 0 <= index + step < len(self.own) or self.pause_ms(before) >= SAME_BREATH_MS:
+                return sorted(passage)
+            index += step
+            passage.append(index)
 
     def answered(self, index: int) -> bool:
         """Whether the other party speaks next."""
@@ -131,8 +161,25 @@ def _line(call: Call, order: Sequence[int], bias: float, *, mixed: bool) -> _Lin
             last(EventKind.RINGBACK, BEFORE_RINGING),
             last(EventKind.MUSIC, BEFORE_MUSIC, MUSIC_MS),
         ),
+        greetings=tuple(
+            own[passage[0]].start_ms
+            for passage in _passages(own, SAME_BREATH_MS)
+            if own[passage[0]].start_ms <= talk_from_ms
+            and _greets(_joined(own, passage), mixed=mixed)
+        ),
         bias=bias,
     )
+
+
+def _joined(own: Sequence[Utterance], passage: Sequence[int]) -> Heard:
+    return hear("".join(own[i].text for i in passage))
+
+
+def _greets(heard: Heard, *, mixed: bool) -> bool:
+    """Whether an agent greets; on a mixed line 您好 alone may be the customer's."""
+    if cues.STILL_THERE.any(heard) or cues.ANYTHING_ELSE.any(heard):
+        return False
+    return cues.AGENT_GREETING.any(heard) or (not mixed and cues.HELLO.any(heard))
 
 
 def _answers(call: Call, index: int) -> Spans:
@@ -184,9 +231,17 @@ def _before_agent(line: _Line, index: int) -> float:
     points = UNMARKED + line.bias + _words(heard)
     points += sum(worth for sign_ms, worth in line.signs if start_ms < sign_ms)
     points += ANSWERED if line.answered(index) else _greets_again(line, index)
+    if line.answers_somebody(index):
+        points += ANSWERING
+    if line.greets_later(index):
+        points += BEFORE_GREETING
     if cues.LIVE.any(heard):
-        points += HUMAN_WORD
+        points += HUMAN_WORD / 3 if _is_machine(heard) else HUMAN_WORD
     return points
+
+
+def _is_machine(heard: Heard) -> bool:
+    return cues.MENU.any(heard) or cues.QUEUE.any(heard)
 
 
 def _words(heard: Heard) -> float:
@@ -200,29 +255,16 @@ def _greets_again(line: _Line, index: int) -> float:
     pause_ms = line.pause_ms(index)
     if not CHANGE_IN_PAUSE[0][0] <= pause_ms < AGAIN_WITHIN_MS:
         return 0.0
-    first, second = (
-        hear("".join(line.own[i].text for i in passage))
-        for passage in (_passage(line, index, -1), _passage(line, index + 1, 1))
-    )
-    greeting = cues.AGENT_GREETING if line.mixed else cues.GREETING
-    if not greeting.any(second):
+    first = _joined(line.own, line.passage(index, -1))
+    second = _joined(line.own, line.passage(index + 1, 1))
+    if not _greets(second, mixed=line.mixed):
         return 0.0
     begins = cues.HELLO.any(line.heard[index + 1])
     if begins and cues.STAFF_ANNOUNCEMENT.any(first) and not cues.HELLO.any(first):
         return ANNOUNCED
     greeted = cues.GREETING.any(first) or cues.WELCOME.any(first)
-    return GREETED_TWICE if greeted and pause_ms >= SAME_BREATH_MS else 0.0
-
-
-def _passage(line: _Line, index: int, step: int) -> list[int]:
-    """The utterances around a place that only short pauses part from it, on one side, by time."""
-    passage = [index]
-    while True:
-        before = index - 1 if step < 0 else index
-        if not 0 <= index + step < len(line.own) or line.pause_ms(before) >= SAME_BREATH_MS:
-            return sorted(passage)
-        index += step
-        passage.append(index)
+    changes = SAME_BREATH_MS <= pause_ms < TWICE_WITHIN_MS
+    return GREETED_TWICE if greeted and changes and not cues.OPEN_QUESTION.any(first) else 0.0
 
 
 def _softmax(points: Sequence[float], changes: Sequence[float]) -> list[float]:
@@ -268,7 +310,7 @@ def _survey(line: _Line, index: int) -> float:
 
 def _announcements(line: _Line) -> list[float]:
     """Announcements between music, or said over and over; by themselves, passage by passage."""
-    passages = _passages(line.own)
+    passages = _passages(line.own, PASSAGE_GAP_MS)
     texts = [hear("".join(line.own[i].text for i in passage)) for passage in passages]
     chances = [0.0] * len(line.own)
     for passage, heard in zip(passages, texts, strict=True):
@@ -305,10 +347,11 @@ def _alike(one: Heard, other: Heard) -> bool:
     return len(shared) >= 5 / 6 * max(len(set(left)), len(set(right)))
 
 
-def _passages(own: Sequence[Utterance]) -> list[list[int]]:
+def _passages(own: Sequence[Utterance], gap_ms: int) -> list[list[int]]:
+    """Utterances parted by shorter pauses than ``gap_ms``, as places in ``own``."""
     passages: list[list[int]] = []
     for i, one in enumerate(own):
-        if passages and one.start_ms - own[passages[-1][-1]].end_ms < PASSAGE_GAP_MS:
+        if passages and one.start_ms - own[passages[-1][-1]].end_ms < gap_ms:
             passages[-1].append(i)
         else:
             passages.append([i])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from autoqa.cues import Heard, hear
+from autoqa.cue_matching import Heard, hear
 from autoqa.events import spans
 from autoqa.events.spans import Spans
 from autoqa.types import Call, Event, EventKind, Role, Segment, Utterance
