@@ -102,7 +102,7 @@ def _script_row(row: Row, rules: Sequence[str]) -> list[object]:
         None if row.duration_ms is None else round(row.duration_ms / 1000),
         _tenths(total.score if total else None),
         _tenths(total.low if total else None),
-        _tenths(total.high if total else None, up=True),
+        _tenths(total.high if total else None, up=bool(total and total.high != total.low)),
         wording.verdict(card) if card else "error",
         "".join(outcomes.get(rule, NOT_ON_FORM) for rule in rules),
         render(row.error) if row.error else "",

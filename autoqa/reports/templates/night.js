@@ -42,8 +42,8 @@
     if (!keepPage) page = 0;
     byId("count").textContent = words.matches.replace("{count}", shown.length.toLocaleString()).replace("{total}", calls.length.toLocaleString());
     byId("reset").hidden = !Object.keys(want).length;
-    byId("bin").hidden = !want.bin;
-    byId("bin").textContent = want.bin ? `${want.bin}–${+want.bin + 5} ×` : "";
+    byId("unbin").hidden = !want.bin;
+    byId("unbin").textContent = want.bin ? `${want.bin}–${+want.bin + 5} ×` : "";
     for (const field of form.elements) field.classList.toggle("on", field.tagName === "SELECT" && !!field.value);
     for (const th of table.tHead.rows[0].cells) {
       if (th.dataset.sort === sort.by) th.setAttribute("aria-sort", sort.up ? "ascending" : "descending");
@@ -162,7 +162,7 @@
     for (const field of form.elements) if (field.name) field.value = "";
     update();
   });
-  byId("bin").addEventListener("click", () => { form.elements.namedItem("bin").value = ""; update(); });
+  byId("unbin").addEventListener("click", () => { form.elements.namedItem("bin").value = ""; update(); });
   document.addEventListener("click", (event) => {
     const pressed = event.target.closest("[data-filter]");
     if (!pressed) return;

@@ -1,0 +1,52 @@
+"""Pictures of the pages for the README, from a folder that ``autoqa score`` wrote::
+
+    python -m bench.screenshots qa docs/images [--call evening/8026.wav]
+
+makes ``report.png`` and ``call.png``: 1280 pixels wide, in daylight, at twice the density. Without
+``--call`` the first call by name is shown. Needs ``pip install playwright`` and a Chromium
+(``apt-get install chromium fonts-noto-cjk``); a development tool, not part of the product.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+WIDTH, REPORT_HEIGHT, CALL_HEIGHT = 1280, 980, 1100
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("qa", type=Path, help="the output folder of autoqa score")
+    parser.add_argument("images", type=Path, help="where the pictures go")
+    parser.add_argument("--call", help="the recording to show, relative to its folder")
+    parser.add_argument("--browser", default="/usr/bin/chromium", help="path of Chromium")
+    options = parser.parse_args()
+    calls = options.qa / "calls"
+    call = calls / f"{options.call}.html" if options.call else min(calls.rglob("*.html"))
+    options.images.mkdir(parents=True, exist_ok=True)
+    pages = {"report.png": (options.qa / "report.html", REPORT_HEIGHT)}
+    pages["call.png"] = (call, CALL_HEIGHT)
+    take(pages, options.images, options.browser)
+
+
+def take(pages: dict[str, tuple[Path, int]], images: Path, browser: str) -> None:
+    """A picture of the top of each page: name → (page, height in pixels)."""
+    from playwright.sync_api import sync_playwright  # type: ignore[import-not-found,unused-ignore]
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
+        for name, (page, height) in pages.items():
+            tab = chromium.new_page(
+                viewport={"width": WIDTH, "height": height},
+                color_scheme="light",
+                device_scale_factor=2,
+            )
+            tab.goto(page.resolve().as_uri())
+            tab.screenshot(path=str(images / name))
+        chromium.close()
+
+
+if __name__ == "__main__":
+    main()
