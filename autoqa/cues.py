@@ -208,7 +208,7 @@ LOOK_UP = Cues(
     帮您问 给您问 跟后台 跟同事 跟主管 问一下主管 正在刷新
     """
 )
-"""Somebody is to look something up; the agent, unless he says 您查一下 (``looks_up``)."""
+"""Somebody is to look something up; the agent, unless he says 您查一下 (``last_own``)."""
 
 WORK = Cues(
     """
@@ -226,23 +226,40 @@ def _for_you() -> frozenset[str]:
     return frozenset(map(syllable, _FOR_YOU))
 
 
-def agents_own(kind: Cues, heard: Heard) -> int:
-    """The syllable at which the last thing of ``kind`` ends that the speaker does himself; -1.
+def _is_own(heard: Heard, start: int, default: bool) -> bool:
+    """Whether what begins at a syllable is the speaker's own doing.
 
-    Of the pronouns in the eight syllables before it the last one says who does it: 我, or 您 after
-    帮, 为, 给 (查一下 alone is one's own); not a 您 by itself.
+    Of the pronouns there and in the eight syllables before it the last one says so: 我, or 您 after
+    帮, 为, 给; not a 您 by itself, nor 请. ``default``: where there is none.
     """
-    syllables = heard.sounds.split()
-    ends = [-1]
-    for start, end in kind.last_places(heard):
-        place = next(
-            (i for i in range(start - 1, max(-1, start - 9), -1) if syllables[i] in ("wo", "ni")),
-            None,
-        )
-        yours = place is not None and syllables[place] == "ni"
-        if not yours or (place and syllables[place - 1] in _for_you()):
-            ends.append(end)
-    return max(ends)
+    syllables, characters = heard.sounds.split(), heard.characters.split()
+    for i in range(start, max(-1, start - 9), -1):
+        if characters[i] == "请":
+            return False
+        if syllables[i] == "wo":
+            return True
+        if syllables[i] == "ni":
+            return i > 0 and syllables[i - 1] in _for_you()
+    return default
+
+
+def last_own(kind: Cues, heard: Heard) -> int:
+    """The syllable at which the last cue ends that the speaker does himself; -1 for none.
+
+    查一下 alone is one's own.
+    """
+    ends = (end for start, end in kind.last_places(heard) if _is_own(heard, start, default=True))
+    return max(ends, default=-1)
+
+
+def last_told(kind: Cues, heard: Heard) -> int:
+    """The syllable at which the last cue ends that the other is to do; -1 for none.
+
+    打开 alone is the other's.
+    """
+    places = kind.last_places(heard)
+    ends = (end for start, end in places if not _is_own(heard, start, default=False))
+    return max(ends, default=-1)
 
 
 LOOKED_UP = Cues(
@@ -271,6 +288,9 @@ QUESTION = Cues(
     几号 几位 几点 怎么称呼 ~贵姓 是否 还是 对吧 是吧 行吧
     """
 )
+PLAIN_QUESTION = Cues("吗 是么 好么 呢 ~请问 ~贵姓 怎么称呼 对不对 对吧 是吧 行吧 可不可以 能不能")
+"""Not part of another sentence, as in 我看一下是哪一笔."""
+
 INSTRUCTION = Cues(
     """
     ~提供 报一下 说一下 念一下 告诉我 发给我 打开 点击 点一下 点开 输入 找一下 看一下您 您看一下

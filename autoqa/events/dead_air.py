@@ -17,9 +17,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autoqa import cues
-from autoqa.cue_matching import Cues, Heard, hear
+from autoqa.cue_matching import Heard, hear
 from autoqa.events import spans
-from autoqa.events.hold import ends_in_own
+from autoqa.events.hold import is_last_word
 from autoqa.events.scene import Said, Scene
 from autoqa.types import Event, EventKind, Role, Segment
 
@@ -76,19 +76,22 @@ def _blame(scene: Scene, start_ms: int) -> dict[str, str]:
     if cues.SEARCHING.any(replied) or cues.ASKS_TIME.any(replied):
         return {"cause": "customer_searching", "owed_by": "customer"}
     nodded = not reply or all(cues.is_back_channel(one.utterance.text) for one in reply)
-    if nodded and _ends_in(cues.INSTRUCTION, told):
+    if nodded and _is_recent(cues.last_told(cues.INSTRUCTION, told), told):
         return {"cause": "customer_searching", "owed_by": "customer"}
-    if not reply and _ends_in(cues.QUESTION, told):
+    if not reply and _is_recent(cues.QUESTION.last_end(told), told):
         return {"cause": "unexplained", "owed_by": "customer"}
-    if nodded and ends_in_own(told, cues.agents_own(cues.WORK, told)):
+    if nodded and _works(told):
         return {"cause": "typing", "owed_by": "agent"}
     return {"cause": "unexplained", "owed_by": "agent"}
+
+
+def _works(told: Heard) -> bool:
+    return is_last_word(told, cues.last_own(cues.WORK, told), cues.QUESTION)
 
 
 _LAST_SYLLABLES = 20
 
 
-def _ends_in(kind: Cues, heard: Heard) -> bool:
-    """Whether the last sentence or so holds one."""
-    end = kind.last_end(heard)
+def _is_recent(end: int, heard: Heard) -> bool:
+    """Whether what ends at a syllable is in the last sentence or so."""
     return end >= 0 and heard.syllables - end <= _LAST_SYLLABLES

@@ -19,7 +19,7 @@ import itertools
 from collections.abc import Sequence
 
 from autoqa import cues
-from autoqa.cue_matching import Heard, hear
+from autoqa.cue_matching import Cues, Heard, hear
 from autoqa.events import spans
 from autoqa.events.scene import Said, Scene
 from autoqa.events.spans import Spans
@@ -129,26 +129,32 @@ def _was_asked_for(scene: Scene, gap: Segment) -> bool:
     heard = hear(_last_passage(scene, gap.start_ms))
     if not scene.knows_parties and cues.SEARCHING.any(heard):
         return False
-    if ends_in_own(heard, cues.WAIT.last_end(heard)):
+    if is_last_word(heard, cues.WAIT.last_end(heard), cues.QUESTION):
         return True
     silent_ms = spans.total_ms(spans.subtract([gap], scene.live))
-    return silent_ms >= SILENT_MS and ends_in_own(heard, cues.agents_own(cues.LOOK_UP, heard))
+    return silent_ms >= SILENT_MS and looks_up(heard)
 
 
-def ends_in_own(heard: Heard, asked: int) -> bool:
+def looks_up(heard: Heard) -> bool:
+    """Whether words end in 我帮您查一下, and the customer was not told to do something for it."""
+    own = cues.last_own(cues.LOOK_UP, heard)
+    told = cues.last_told(cues.INSTRUCTION, heard)
+    return not 0 <= told <= own and is_last_word(heard, own, cues.PLAIN_QUESTION)
+
+
+def is_last_word(heard: Heard, asked: int, questions: Cues) -> bool:
     """Whether what ends at syllable ``asked`` is still what the speaker is about.
 
-    Not where he went on for long, asked or told the other something, or was done.
+    Not where he went on for long, asked or told the other something, said goodbye or was done.
     """
     if asked < 0 or heard.syllables - asked > REQUEST_SYLLABLES:
         return False
     days = cues.DAYS.last_end(heard)
     if days >= 0 and abs(asked - days) <= DAYS_SYLLABLES:
         return False
-    turns = [cues.INSTRUCTION, cues.LOOKED_UP, cues.LATER, cues.GOODBYE]
-    if not _asks_leave(heard):
-        turns.append(cues.QUESTION)
-    return max(kind.last_end(heard) for kind in turns) < asked
+    over = max(kind.last_end(heard) for kind in (cues.LOOKED_UP, cues.LATER, cues.GOODBYE))
+    questioned = -1 if _asks_leave(heard) else questions.last_end(heard)
+    return max(over, questioned, cues.last_told(cues.INSTRUCTION, heard)) < asked
 
 
 def _asks_leave(heard: Heard) -> bool:
