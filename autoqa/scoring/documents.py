@@ -93,9 +93,10 @@ class PhraseDocument(Words):
     )
 
 
-Phrases = Annotated[
-    tuple[Annotated[PhraseDocument, BeforeValidator(_phrase)], ...], Field(min_length=1)
+PhraseLine = Annotated[
+    PhraseDocument, BeforeValidator(_phrase, json_schema_input_type=str | PhraseDocument)
 ]
+Phrases = Annotated[tuple[PhraseLine, ...], Field(min_length=1)]
 
 
 def _phrase_set(value: object) -> object:
@@ -111,6 +112,12 @@ class PhraseSetDocument(Words):
     listen_for: tuple[str, ...] = Field(
         default=(), description="whole sentences that the second listen looks for"
     )
+
+
+PhraseLines = Annotated[
+    PhraseSetDocument,
+    BeforeValidator(_phrase_set, json_schema_input_type=Phrases | PhraseSetDocument),
+]
 
 
 class ExamplesDocument(Words):
@@ -151,11 +158,16 @@ class ItemDocument(Words):
     fatal: bool = Field(default=False, description="failing it makes the whole score 0")
 
 
+ItemLine = Annotated[
+    ItemDocument, BeforeValidator(_item, json_schema_input_type=float | ItemDocument)
+]
+
+
 class SectionDocument(Words):
     """A section of the form."""
 
     name: str = Field(min_length=1, max_length=60)
-    rules: dict[str, Annotated[ItemDocument, BeforeValidator(_item)]] = Field(min_length=1)
+    rules: dict[str, ItemLine] = Field(min_length=1)
 
 
 class FormDocument(Words):
@@ -171,9 +183,7 @@ class RuleFile(Words):
     """One file of a folder of rules."""
 
     rules: tuple[RuleDocument, ...] = ()
-    phrases: dict[Identifier, Annotated[PhraseSetDocument, BeforeValidator(_phrase_set)]] = Field(
-        default_factory=dict
-    )
+    phrases: dict[Identifier, PhraseLines] = Field(default_factory=dict)
     form: FormDocument | None = None
 
     @model_validator(mode="before")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -22,12 +23,14 @@ from autoqa.types import Message
 
 Path: TypeAlias = tuple[str | int, ...]
 
-MAX_BYTES = 1_000_000
-"""A rule file of a megabyte holds more rules than anybody can read."""
+MAX_BYTES = 500_000
+"""A rule file of half a megabyte holds more rules than anybody can read."""
 MAX_DEPTH = 40
-MAX_NODES = 100_000
+MAX_NODES = 40_000
 """Values after aliases are followed: ten lines of YAML can mean a billion."""
 
+_DASHES = re.compile(r"(?:- +){40}")
+_BRACKETS = re.compile(r"[\[\]{}]")
 _PREFIX = "tag:yaml.org,2002:"
 _SENTENCES = (
     (
@@ -48,6 +51,8 @@ _SENTENCES = (
     ("but found another document", N_("only one document is allowed in a file; remove ---")),
     ("special characters are not allowed", N_("a control character; remove it")),
 )
+_TOO_MUCH = N_("too many values")
+_TOO_DEEP = N_("nested too deeply")
 _SAVED_AS = N_("saved as {encoding}; save it as UTF-8")
 _TWICE = N_("{key} stands here twice; first in line {line}")
 _NOT_YAML = N_("this is not valid YAML: {problem}")
@@ -84,15 +89,21 @@ def parse(name: str, content: bytes) -> Tree:
         faults.append(Fault(name, 1, 1, notice, "error" if serious else "warning"))
         if serious:
             return Tree(None, faults=tuple(faults))
+    if _is_deep(text) or sum(map(text.count, ",:\n")) > MAX_NODES:
+        template = _TOO_DEEP if _is_deep(text) else _TOO_MUCH
+        return Tree(None, faults=(*faults, Fault(name, 1, 1, Message(template))))
+    return _composed(name, text, faults)
+
+
+def _composed(name: str, text: str, faults: list[Fault]) -> Tree:
     reader = _Reader(name, faults)
     try:
-        node = YAML(typ="rt", pure=True).compose(io.StringIO(text))
+        node = YAML(typ="safe", pure=True).compose(io.StringIO(text))
         data = reader.read(node, (), 0) if node is not None else None
     except MarkedYAMLError as error:
         return Tree(None, faults=(*faults, _syntax(name, error)))
     except RecursionError:
-        fault = Fault(name, 1, 1, Message(N_("nested too deeply")))
-        return Tree(None, faults=(*faults, fault))
+        return Tree(None, faults=(*faults, Fault(name, 1, 1, Message(_TOO_DEEP))))
     except (YAMLError, ValueError, AttributeError, TypeError, KeyError, IndexError) as error:
         # The library answers some malformed input with errors of Python's own.
         message = Message(_NOT_YAML, {"problem": str(error).splitlines()[0] if str(error) else ""})
@@ -116,9 +127,23 @@ def _decode(content: bytes) -> tuple[str, Message | None]:
     return text, Message(_SAVED_AS, {"encoding": "GBK"})
 
 
+def _is_deep(text: str) -> bool:
+    """Whether brackets or dashes nest so deeply that reading them would take forever."""
+    if _DASHES.search(text):
+        return True
+    depth = 0
+    for char in _BRACKETS.findall(text):
+        depth = depth + 1 if char in "[{" else max(0, depth - 1)
+        if depth > 5 * MAX_DEPTH:
+            return True
+    return False
+
+
 def _syntax(name: str, error: MarkedYAMLError) -> Fault:
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    if isinstance(error, _TooMuch):
+        return Fault(name, line, column, Message(error.problem or ""))
     said = f"{error.context or ''} {error.problem or ''}"
     for part, sentence in _SENTENCES:
         if part in said:
@@ -143,9 +168,9 @@ class _Reader:
     def read(self, node: Node, path: Path, depth: int) -> Any:
         self.count += 1
         if depth > MAX_DEPTH:
-            raise _TooMuch(problem=N_("nested too deeply"), problem_mark=node.start_mark)
+            raise _TooMuch(problem=_TOO_DEEP, problem_mark=node.start_mark)
         if self.count > MAX_NODES:
-            raise _TooMuch(problem=N_("too many values"), problem_mark=node.start_mark)
+            raise _TooMuch(problem=_TOO_MUCH, problem_mark=node.start_mark)
         self.values[path] = _place(node)
         if isinstance(node, MappingNode):
             return self._mapping(node, path, depth)

@@ -4,7 +4,10 @@
 
     answer_time: {at_most: 20s}
 
-file's start: what came before was not recorded. Otherwise undetermined.
+Unit: time. The queue seconds of the metadata; else from the end of the last key before the agent's
+first live word to that word; else from the last ringing, where the limit has to hold from its
+beginning to pass and to be broken from its end to fail. Does not apply where he is there within
+5 s of the file's start: what came before was not recorded. Otherwise undetermined.
 """
 
 from __future__ import annotations

@@ -42,7 +42,9 @@ class CallEnds(Operator):
 
     key: ClassVar[str] = "call_ends"
 
-    call_ends: Annotated[tuple[Ending, ...], BeforeValidator(_many)]
+    call_ends: Annotated[
+        tuple[Ending, ...], BeforeValidator(_many, json_schema_input_type=Ending | list[Ending])
+    ]
     within: Duration = 3000
 
     def evaluate(self, view: CallView, scope: Scope) -> Result:

@@ -48,7 +48,9 @@ def _values(value: object) -> object:
     return tuple(value) if isinstance(value, list) else (value,)
 
 
-Values = Annotated[tuple[Value, ...], BeforeValidator(_values)]
+Values = Annotated[
+    tuple[Value, ...], BeforeValidator(_values, json_schema_input_type=Value | list[Value])
+]
 
 
 class EventFilter(Operator):

@@ -30,14 +30,17 @@ def _patterns(value: object) -> object:
     return tuple(str(item) for item in values)
 
 
+Patterns = Annotated[
+    tuple[str, ...], BeforeValidator(_patterns, json_schema_input_type=str | list[str])
+]
+
+
 class Metadata(Operator):
     """What the bank knows about the call."""
 
     key: ClassVar[str] = "metadata"
 
-    metadata: dict[str, Annotated[tuple[str, ...], BeforeValidator(_patterns)]] = Field(
-        min_length=1
-    )
+    metadata: dict[str, Patterns] = Field(min_length=1)
 
     def evaluate(self, view: CallView, scope: Scope) -> Result:
         holds = all(
