@@ -62,7 +62,9 @@ def listen(audio: Audio) -> Acoustics:
     copied = crosstalk.copies(audio)
     lines = [_line(audio, index) for index in range(audio.samples.shape[0]) if index not in copied]
     lines = _without_leaks(audio, lines)
-    found = [event for line in lines for event in _detect(line)]
+    heard = [_detect(line) for line in lines]
+    lines = [line for line, _ in heard]
+    found = [event for _, events in heard for event in events]
     return Acoustics(
         channels=tuple(_channel(line, found) for line in lines),
         events=crosstalk.once(found, lines),
@@ -76,7 +78,7 @@ def _line(audio: Audio, index: int) -> Line:
     probability = voice_activity.probability(audio, index, tracks)
     found = voice_activity.speech(tracks, probability)
     voiced = to_mask(to_segments(found, audio.duration_ms), len(tracks))
-    return Line(index, audio.duration_ms, tracks, probability, voiced)
+    return Line(index, audio.duration_ms, tracks, probability, voiced, voiced)
 
 
 def _without_leaks(audio: Audio, lines: list[Line]) -> list[Line]:
@@ -90,11 +92,14 @@ def _without_leaks(audio: Audio, lines: list[Line]) -> list[Line]:
     return cleaned
 
 
-def _detect(line: Line) -> tuple[Event, ...]:
+def _detect(line: Line) -> tuple[Line, tuple[Event, ...]]:
+    """The events on a line, and the line without speech that is a tone."""
     found: tuple[Event, ...] = ()
-    for detect in DETECTORS.values():
+    for kind, detect in DETECTORS.items():
+        if kind is EventKind.MUSIC:
+            line = voice_activity.without_tones(line, found)
         found += detect(line, found)
-    return found
+    return line, found
 
 
 def _channel(line: Line, found: list[Event]) -> Channel:

@@ -8,12 +8,13 @@ Method
     Only where a channel has speech while another one is louder is there anything to explain. There
     the two signals are correlated, their spectra whitened (GCC-PHAT, Knapp and Carter 1976), and
     summed over up to 40 stretches: a leak has one peak, 8 times the other delays' deviation; two
-    voices that have nothing to do with each other stay below 5. Its level is the median
-    difference. A frame is explained where the other channel, delayed, so much quieter and with an
-    echo's tail of 120 ms, is within 6 dB of it or above.
+    voices that have nothing to do with each other stay below 5. A leak is there whenever its
+    source is loud, so its level is the lower quartile of the difference. A frame is explained
+    where the other channel, delayed, so much quieter and with an echo's tail of 120 ms, is within
+    the leak's own spread (6 to 10 dB) of it or above.
 Example
     The agent, heard on the customer's channel 30 dB quieter and 40 ms later:
-    ``Leak(source=0, delay_ms=40, gain_db=-30.0)``.
+    ``Leak(source=0, delay_ms=40, gain_db=-30.0, spread_db=6.0)``.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from autoqa.acoustics.frames import RATE_HZ, STEP_MS, Floats, Mask
+from autoqa.acoustics.frames import FLOOR_DBFS, RATE_HZ, STEP_MS, Floats, Mask
 from autoqa.acoustics.line import Line
 from autoqa.acoustics.tracks import bridge, runs
 from autoqa.audio import Audio
@@ -34,9 +35,9 @@ _QUIETER_DB = 6.0
 _STRETCH_MS, _STRETCHES = 500, 40
 _DEVIATIONS = 8.0
 _BAND_HZ = 300.0, 3_400.0
-_TOLERANCE_DB = 6.0
+_TOLERANCE_DB = 6.0, 10.0
 _TAIL, _LEAD = 120 // STEP_MS, 20 // STEP_MS
-_OWN, _OWN_SHARE = 150 // STEP_MS, 0.15
+_OWN, _OWN_SHARE = 80 // STEP_MS, 0.15
 """Less than this of a stretch unexplained is the estimate's error, not a word of his own."""
 _SAME_MS = 700
 _MIX_CORRELATION = 0.95
@@ -44,11 +45,13 @@ _MIX_CORRELATION = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Leak:
-    """``source`` is heard on another channel, ``delay_ms`` later and ``gain_db`` louder."""
+    """``source`` is heard on another channel, ``delay_ms`` later and ``gain_db`` louder (below 0),
+    up to ``spread_db`` more where a room or a codec colours it."""
 
     source: int
     delay_ms: int
     gain_db: float
+    spread_db: float
 
 
 def find_leak(audio: Audio, line: Line, source: Line) -> Leak | None:
@@ -63,17 +66,18 @@ def find_leak(audio: Audio, line: Line, source: Line) -> Leak | None:
     if delay_ms is None:
         return None
     delayed = _delay(source.frames.level_dbfs, delay_ms)
-    loud = suspect & (delayed > np.median(source.frames.level_dbfs[source.voiced]) - 10)
-    if not loud.any():
+    loud = delayed > np.median(source.frames.level_dbfs[source.voiced])
+    usual, least = np.percentile(level[loud] - delayed[loud], (50, 25))
+    if least > -_QUIETER_DB:
         return None
-    gain_db = float(np.median(level[loud] - delayed[loud]))
-    return Leak(source.index, delay_ms, round(gain_db, 1))
+    spread_db = float(np.clip(2 * (usual - least), *_TOLERANCE_DB))
+    return Leak(source.index, delay_ms, round(float(least), 1), round(spread_db, 1))
 
 
 def without_leak(line: Line, source: Line, leak: Leak) -> Line:
     """``line`` without the speech that the leak explains."""
     tail = _maximum(_delay(source.frames.level_dbfs, leak.delay_ms), _TAIL, _LEAD)
-    explained = line.frames.level_dbfs <= tail + leak.gain_db + _TOLERANCE_DB
+    explained = line.frames.level_dbfs <= tail + leak.gain_db + leak.spread_db
     voiced = line.voiced.copy()
     for first, last in runs(line.voiced).tolist():
         own = ~explained[first:last]
@@ -82,7 +86,7 @@ def without_leak(line: Line, source: Line, leak: Leak) -> Line:
         voiced[first:last] = False
         if own.sum() >= max(_OWN, _OWN_SHARE * (last - first)):
             for start, end in runs(bridge(own, 250 // STEP_MS)).tolist():
-                if end - start >= _OWN // 2:
+                if end - start >= _OWN:
                     voiced[first + start : first + end] = True
     return replace(line, voiced=voiced)
 
@@ -187,7 +191,7 @@ def _delay(track: Floats, delay_ms: int) -> Floats:
 def _loudness(event: Event, lines: Sequence[Line]) -> float:
     level = next(line for line in lines if line.index == event.channel).frames.level_dbfs
     part = level[event.start_ms // STEP_MS : -(-event.end_ms // STEP_MS)]
-    return float(np.median(part)) if len(part) else -100.0
+    return float(np.percentile(part, 90)) if len(part) else FLOOR_DBFS
 
 
 def _same(event: Event, other: Event) -> bool:

@@ -11,7 +11,8 @@ from autoqa.acoustics.frames import Floats, Frames, Mask
 class Line:
     """A channel's tracks.
 
-    ``speech_probability`` (n,): Silero's, 0 to 1. ``voiced`` (n,): frames of speech.
+    ``speech_probability`` (n,): Silero's, 0 to 1. ``voiced`` (n,): frames of speech; ``audible``
+    (n,): the same with what leaked over from another channel.
     """
 
     index: int
@@ -19,3 +20,4 @@ class Line:
     frames: Frames
     speech_probability: Floats
     voiced: Mask
+    audible: Mask

@@ -24,6 +24,7 @@ _AROUND_BINS = 7
 """Seconds to either side that the noise floor looks at."""
 _QUIETEST_DBFS = -75.0
 """Under the noise of the best telephone line (A-law's smallest step is -66 dBFS)."""
+_NOISE_DB, _LINE_SPREAD_DB = 10.0, 2.0
 _APART = 300 // STEP_MS
 
 
@@ -52,6 +53,14 @@ def noise_floor(level_dbfs: Floats) -> Floats:
     near = np.lib.stride_tricks.sliding_window_view(around, 2 * _AROUND_BINS + 1)
     floor = np.percentile(near, 20, axis=1)
     return np.maximum(np.repeat(floor, _BIN)[: len(level_dbfs)], _QUIETEST_DBFS).astype(np.float32)
+
+
+def noise_spread(level_dbfs: Floats, floor_dbfs: Floats) -> float:
+    """How far noise usually lies over its floor, dB: about 2 for a line's, 5 for other people's
+    talk, at least 2. Frames less than 10 dB over the floor are taken for noise."""
+    over = level_dbfs - floor_dbfs
+    noise = over[over < _NOISE_DB]
+    return max(float(np.median(noise)), _LINE_SPREAD_DB) if len(noise) else _LINE_SPREAD_DB
 
 
 def _median(values: Floats) -> float | None:

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autoqa.acoustics.frames import STEP_MS, TONALITY_STEP_MS, Floats, Mask
+from autoqa.acoustics.frames import FLOOR_DBFS, STEP_MS, TONALITY_STEP_MS, Floats, Mask
 from autoqa.acoustics.line import Line
 from autoqa.acoustics.tracks import bridge, moving_sum, runs, to_mask, widen
 from autoqa.types import Event, EventKind
@@ -33,7 +33,7 @@ _LEAST_HEARD_MS = 900
 _PAUSE_MS, _SPOKEN_OVER_MS = 4_000, 20_000
 _SHORTEST_MS, _SHORTEST_CLEAR_MS, _CLEAR = 2_000, 1_000, 0.5
 _AUDIBLE_DBFS = -65.0
-_UNDER_MUSIC_DB = 20.0
+_UNDER_MUSIC_DB, _NOISE_SPREAD_DB = 20.0, 3.0
 _SUSTAINED = 0.97
 """Under an announcement music goes on: so much of its time is as loud as music. A voice alone
 pauses more."""
@@ -48,7 +48,7 @@ def detect(line: Line, found: tuple[Event, ...]) -> tuple[Event, ...]:
     if not len(frames):
         return ()
     tones = to_mask([event.segment for event in found], len(frames))
-    spoken = widen(line.voiced, _SPREAD, _SPREAD)
+    spoken = widen(line.audible, _SPREAD, _SPREAD)
     free = ~spoken & ~widen(tones, _SPREAD, _SPREAD) & (frames.level_dbfs > _AUDIBLE_DBFS)
     heard = _coarse(free, len(frames.tonality))
     certain = _mean(frames.tonality, heard, _WINDOW_MS)
@@ -90,11 +90,20 @@ def _goes_on(line: Line, before: list[int], after: list[int]) -> bool:
     level = line.frames.level_dbfs
     gap = slice(before[1], after[0])
     length_ms = (after[0] - before[1]) * STEP_MS
-    if not line.voiced[gap].any():
+    if not line.audible[gap].any():
         return length_ms <= _PAUSE_MS
     usual = float(np.median(np.concatenate([level[slice(*before)], level[slice(*after)]])))
-    sustained = float(np.mean(level[gap] > usual - _UNDER_MUSIC_DB))
+    noise = _noise_dbfs(line, before, after)
+    sustained = float(np.mean(level[gap] > max(usual - _UNDER_MUSIC_DB, noise)))
     return length_ms <= _SPOKEN_OVER_MS and sustained >= _SUSTAINED
+
+
+def _noise_dbfs(line: Line, before: list[int], after: list[int]) -> float:
+    """A level that the line's own noise hardly ever reaches."""
+    rest = ~line.audible
+    rest[before[0] : after[1]] = False
+    level = line.frames.level_dbfs[rest]
+    return float(np.median(level)) + _NOISE_SPREAD_DB if len(level) else FLOOR_DBFS
 
 
 def _coarse(mask: Mask, count: int) -> Mask:

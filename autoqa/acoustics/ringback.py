@@ -7,7 +7,7 @@ Thresholds
     China: 450 Hz, 1 s on, 4 s off (ITU-T E.180, supplement 2). Elsewhere 425 Hz, or 440 with
     480 Hz, up to 2 s on. A burst of 0.7 to 2.3 s counts; one cut short by the file's
     start or by the answer counts within 5 s of a whole one. A lone burst must hold 80 % of the
-    energy, so that no sung or played note counts.
+    energy and keep its level, so that no sung or played note counts.
 Measures
     ``rings``: how many bursts.
 Example
@@ -24,7 +24,7 @@ _LOW_HZ, _HIGH_HZ = 410.0, 495.0
 _SHORTEST_MS, _WHOLE_MS = 150, (700, 2_300)
 _PAUSE_MS = 1_200, 5_000
 """Off for longer than busy tones are, and for no longer than a run of ringing allows."""
-_LONE_SHARE = 0.8
+_LONE_SHARE, _LONE_FADE_DB = 0.8, 4.0
 
 
 def detect(line: Line, found: tuple[Event, ...]) -> tuple[Event, ...]:
@@ -46,7 +46,8 @@ def _follows(before: Burst, burst: Burst) -> bool:
 def _is_ringing(train: list[Burst]) -> bool:
     whole = [burst for burst in train if _WHOLE_MS[0] <= burst.duration_ms <= _WHOLE_MS[1]]
     if len(train) == 1:
-        return bool(whole) and train[0].share >= _LONE_SHARE
+        burst = train[0]
+        return bool(whole) and burst.share >= _LONE_SHARE and burst.fade_db <= _LONE_FADE_DB
     return bool(whole) and max(burst.duration_ms for burst in train) <= _WHOLE_MS[1]
 
 

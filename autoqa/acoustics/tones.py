@@ -13,21 +13,23 @@ _SHARE = 0.6
 """Of the energy that is in the tone: 0.76 remain in noise 5 dB under it."""
 _DROPOUT = 40 // STEP_MS
 """A lost packet or two does not end a burst."""
-_STEADY_HZ, _STEADY_DB = 16.0, 4.0
+_STEADY_HZ, _STEADY_DB = 16.0, 8.0
 """An exchange's tone does not move within a burst, but 440 and 480 Hz together beat
-about their mean by this much. The pitch of a voice moves more, and a struck note fades."""
+about their mean by this much. The pitch of a voice moves more. Its level stays, but AMR lets a
+tone sink by 7 dB and come back; a struck note fades by more."""
 _FADE_DB = 12.0
 """The edges of a burst are where its level is this far below its median."""
 
 
 @dataclass(frozen=True, slots=True)
 class Burst:
-    """A steady tone of ``hz`` in [start_ms, end_ms)."""
+    """A steady tone of ``hz`` in [start_ms, end_ms); by how much its level moves."""
 
     start_ms: int
     end_ms: int
     hz: float
     share: float
+    fade_db: float
 
     @property
     def duration_ms(self) -> int:
@@ -47,9 +49,10 @@ def bursts(frames: Frames, low_hz: float, high_hz: float, shortest_ms: int) -> l
         if end_ms - start_ms < shortest_ms:
             continue
         hertz, decibels = frames.peak_hz[burst], frames.level_dbfs[burst]
-        if _spread(hertz) <= _STEADY_HZ and _spread(decibels) <= _STEADY_DB:
+        fade_db = _spread(decibels)
+        if _spread(hertz) <= _STEADY_HZ and fade_db <= _STEADY_DB:
             share = float(np.median(frames.peak_share[burst]))
-            found.append(Burst(start_ms, end_ms, float(np.median(hertz)), share))
+            found.append(Burst(start_ms, end_ms, float(np.median(hertz)), share, fade_db))
     return found
 
 

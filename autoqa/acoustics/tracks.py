@@ -38,10 +38,11 @@ def bridge(mask: Mask, gap: int) -> Mask:
 
 
 def widen(mask: Mask, before: int, after: int) -> Mask:
-    """``mask`` with each run begun ``before`` frames earlier and ended ``after`` frames later."""
+    """``mask`` with each run begun ``before`` frames earlier and ended ``after`` frames later;
+    a negative number shortens it."""
     wide = np.zeros_like(mask)
     for start, end in runs(mask):
-        wide[max(0, start - before) : end + after] = True
+        wide[max(0, start - before) : max(0, end + after)] = True
     return wide
 
 

@@ -13,7 +13,8 @@ Thresholds
     Silero 0.5 (its authors' default) to be sure, 0.15 around that to belong to it: it needs up to
     0.4 s to be sure of a beginning. A stretch that reaches only 0.25 counts where it stands 10 dB
     out of the noise: a short 嗯 does. What lasts like a note is music, unless Silero is sure
-    of it beyond 0.8.
+    of it beyond 0.8. Speech stands out of the noise by twice the noise's own spread,
+    unless Silero has no doubt (0.9).
     250 ms: longer than the closure of a stop, shorter than a pause for breath (Goldman-Eisler
     1968).
 Example
@@ -22,25 +23,36 @@ Example
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from autoqa.acoustics import silero
 from autoqa.acoustics.frames import STEP_MS, TONALITY_STEP_MS, Floats, Frames, Mask
-from autoqa.acoustics.loudness import noise_floor
-from autoqa.acoustics.tracks import Indexes, bridge, moving_sum, runs, widen
+from autoqa.acoustics.line import Line
+from autoqa.acoustics.loudness import noise_floor, noise_spread
+from autoqa.acoustics.tracks import Indexes, bridge, moving_sum, runs, to_mask, widen
 from autoqa.audio import Audio
+from autoqa.types import Event
 
-_SURE, _BELONGS = 0.5, 0.15
+_BEYOND_DOUBT, _SURE, _BELONGS = 0.9, 0.5, 0.15
 _FAINT, _FAINT_DB = 0.25, 10.0
-_OUT_OF_NOISE_DB = 6.0
-_TONAL, _TONAL_SURE = 0.5, 0.8
+_TONAL, _TONAL_SURE, _TONAL_NOISE = 0.5, 0.8, 0.12
+_BEFORE, _BEYOND = 100 // STEP_MS, 300 // STEP_MS
+"""A note that begins like speech goes on like a note."""
+_BABBLE_DB = 3.0
+"""Noise that lies further over its floor may be other people's talk, which Silero takes for
+speech; in any other it hears what is too faint for the level."""
+_IN_TONE = 0.6
+_LATE = 60 // STEP_MS
+"""So much after its end Silero is still sure of speech."""
 _GAP, _SHORTEST = 250 // STEP_MS, 80 // STEP_MS
 _REACH = 120 // STEP_MS
 """How far the level may move an edge outwards: three and a half of Silero's windows."""
 _LONG_REACH, _BREAK = 450 // STEP_MS, 80 // STEP_MS
 """How far it may where the sound begins there, out of silence; and how short a silence is none."""
 _UNDER_LOUD_DB = 30.0
-_OVER_NOISE_DB = 2.0, 6.0
+_LEAST_OVER_DB = 2.0
 _LOOK = 60_000 // STEP_MS
 """Longest stretch that is resampled at once."""
 _WARM_UP, _AFTER = 500 // STEP_MS, 100 // STEP_MS
@@ -68,20 +80,37 @@ def probability(audio: Audio, channel: int, frames: Frames) -> Floats:
 def speech(frames: Frames, speech_probability: Floats) -> Indexes:
     """Runs of frames with speech, rows of (first, end); ``speech_probability`` has shape (n,)."""
     level, floor = _smooth(frames.level_dbfs), noise_floor(frames.level_dbfs)
-    tonality = np.repeat(frames.tonality, TONALITY_STEP_MS // STEP_MS)
+    tonality = np.repeat(frames.tonality, TONALITY_STEP_MS // STEP_MS)[: len(level)]
+    spread = noise_spread(level[tonality < _TONAL_NOISE], floor[tonality < _TONAL_NOISE])
     mask = np.zeros(len(level), np.bool_)
     for first, last in runs(speech_probability >= _BELONGS).tolist():
         inside = slice(first, last)
         best = float(speech_probability[inside].max())
-        over = float(np.max(level[inside] - floor[inside]))
-        if over < (_OUT_OF_NOISE_DB if best >= _SURE else _FAINT_DB) or best < _FAINT:
+        loud = float(np.percentile(level[inside], 90))
+        over = loud - float(np.median(floor[inside]))
+        least_over = 2 * spread if best >= _SURE else _FAINT_DB
+        if best < _FAINT or (over < least_over and best < _BEYOND_DOUBT):
             continue
-        if best < _TONAL_SURE and tonality[inside].mean() > _TONAL:
+        around = slice(max(0, first - _BEFORE), last + _BEYOND)
+        if best < _TONAL_SURE and tonality[around].mean() > _TONAL:
             continue
         wide = slice(max(0, first - _LONG_REACH), last + _LONG_REACH)
-        loud = _voiced(level[wide], floor[wide], level[inside])
-        mask[wide] |= _near(loud, first - wide.start, last - wide.start)
+        voiced = _voiced(level[wide], floor[wide], loud, spread)
+        mask[wide] |= _near(voiced, first - wide.start, last - wide.start)
+    if spread < _BABBLE_DB:
+        mask |= widen(speech_probability >= _SURE, 0, -_LATE)
     return _tidy(mask)
+
+
+def without_tones(line: Line, tones: tuple[Event, ...]) -> Line:
+    """``line`` without stretches of speech that lie in a tone for most of their time."""
+    covered = to_mask([tone.segment for tone in tones], len(line.voiced))
+    voiced, audible = line.voiced.copy(), line.audible.copy()
+    for mask in (voiced, audible):
+        for first, last in runs(mask).tolist():
+            if covered[first:last].mean() > _IN_TONE:
+                mask[first:last] = False
+    return replace(line, voiced=voiced, audible=audible)
 
 
 def _near(loud: Mask, first: int, last: int) -> Mask:
@@ -97,10 +126,9 @@ def _near(loud: Mask, first: int, last: int) -> Mask:
     return loud & near
 
 
-def _voiced(level: Floats, floor: Floats, certain: Floats) -> Mask:
-    """Frames loud enough to be voiced, beside a stretch with the levels ``certain``."""
-    loud = float(np.percentile(certain, 90))
-    over = np.clip((loud - floor) / 3, *_OVER_NOISE_DB)
+def _voiced(level: Floats, floor: Floats, loud: float, spread: float) -> Mask:
+    """Frames loud enough to be voiced, beside a stretch whose loud frames have that level."""
+    over = np.clip((loud - floor) / 2, _LEAST_OVER_DB, 3 * spread)
     return np.asarray(level > np.maximum(floor + over, loud - _UNDER_LOUD_DB))
 
 
