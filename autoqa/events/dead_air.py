@@ -54,11 +54,8 @@ def detect(scene: Scene, found: Sequence[Event]) -> tuple[Event, ...]:
 
 def _last_words(scene: Scene, before_ms: int) -> list[Said]:
     """What the parties said in the last seconds before a moment, by time."""
-    return [
-        one
-        for one in scene.said_by(Role.AGENT, Role.CUSTOMER)
-        if one.segment.start_ms < before_ms and before_ms - one.segment.end_ms < WORDS_WITHIN_MS
-    ]
+    recent = scene.said_by(Role.AGENT, Role.CUSTOMER, before_ms=before_ms)
+    return [one for one in recent if before_ms - one.segment.end_ms < WORDS_WITHIN_MS]
 
 
 _ROLES = {"agent": Role.AGENT, "customer": Role.CUSTOMER}

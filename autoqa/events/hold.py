@@ -97,10 +97,12 @@ def _hold(scene: Scene, gap: Segment) -> Event | None:
     )
 
 
-def _announcements(scene: Scene, gap: Segment) -> tuple[Segment, ...]:
+def _announcements(scene: Scene, gap: Segment) -> Spans:
     """Recordings in a gap, but for the survey, which comes after the agent has gone."""
+    if not spans.meeting(scene.recorded, gap):
+        return ()
     inside = (one for one in scene.said_by(Role.RECORDED) if one.segment.overlap_ms(gap))
-    return tuple(one.segment for one in inside if not cues.SURVEY.any(one.heard))
+    return spans.union(one.segment for one in inside if not cues.SURVEY.any(one.heard))
 
 
 def _last_passage(scene: Scene, before_ms: int) -> str:
@@ -110,9 +112,7 @@ def _last_passage(scene: Scene, before_ms: int) -> str:
     """
     role = Role.AGENT if scene.knows_parties else Role.UNKNOWN
     passage: list[Said] = []
-    for one in reversed(scene.said_by(role)):
-        if one.segment.start_ms >= before_ms:
-            continue
+    for one in reversed(scene.said_by(role, before_ms=before_ms)):
         nod = cues.is_back_channel(one.utterance.text)
         within_ms = REQUEST_WITHIN_MS if not passage or nod else PASSAGE_MS
         follows_ms = passage[-1].segment.start_ms if passage else before_ms
@@ -131,7 +131,7 @@ def _was_asked_for(scene: Scene, gap: Segment) -> bool:
         return False
     if is_last_word(heard, cues.WAIT.last_end(heard), cues.QUESTION):
         return True
-    silent_ms = spans.total_ms(spans.subtract([gap], scene.live))
+    silent_ms = gap.duration_ms - spans.covered_ms(gap, scene.live)
     return silent_ms >= SILENT_MS and looks_up(heard)
 
 

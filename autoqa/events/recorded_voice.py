@@ -84,7 +84,8 @@ class _Line:
     def answers_somebody(self, index: int) -> bool:
         """Whether the other party has just spoken."""
         start_ms = self.own[index].start_ms
-        return any(start_ms - ANSWERS_WITHIN_MS < one.end_ms <= start_ms for one in self.answers)
+        before = spans.meeting(self.answers, Segment(start_ms - ANSWERS_WITHIN_MS, start_ms + 1))
+        return any(one.end_ms <= start_ms for one in before)
 
     def greets_later(self, index: int) -> bool:
         """Whether this is no greeting and one comes on this line before anybody answers."""
@@ -92,9 +93,11 @@ class _Line:
         passage = min(self.passage(index, -1), default=index)
         if self.own[passage].start_ms in self.greetings:
             return False
-        answers = (other.start_ms for other in self.answers if other.start_ms > one.start_ms)
-        until_ms = min(answers, default=_FOREVER_MS)
-        return any(one.start_ms < start_ms < until_ms for start_ms in self.greetings)
+        return any(
+            one.start_ms < start_ms
+            and not spans.starts_between(self.answers, one.start_ms, start_ms + 1)
+            for start_ms in self.greetings
+        )
 
     def passage(self, index: int, step: int) -> list[int]:
         """The utterances around a place that only short pauses part from it, on one side, by
@@ -111,7 +114,7 @@ class _Line:
         """Whether the other party speaks next."""
         one = self.own[index]
         until_ms = one.end_ms + min(self.pause_ms(index), ANSWER_WITHIN_MS)
-        return any(one.start_ms < other.start_ms < until_ms for other in self.answers)
+        return spans.starts_between(self.answers, one.start_ms, until_ms)
 
 
 def probabilities(call: Call, roles: dict[int, Role], *, outbound: bool) -> tuple[float, ...]:
@@ -326,14 +329,15 @@ def _announcement(line: _Line, heard: Heard, span: Segment, all_texts: Sequence[
     points = -4.0 + line.bias + min(4.0, 2.0 * machine + 0.5 * cues.AD.count(heard))
     before = Segment(max(0, span.start_ms - FLANK_MS), span.start_ms)
     after = Segment(span.end_ms, span.end_ms + FLANK_MS)
-    if all(spans.covered_ms(side, line.music) > 0 for side in (before, after)):
+    flanked = all(spans.covered_ms(side, line.music) > 0 for side in (before, after))
+    if flanked:
         points += 2.0
-    repeated = sum(_alike(heard, other) for other in all_texts) > 1
-    if repeated and heard.syllables >= REPEAT_SYLLABLES:
+    likely = (machine or flanked) and heard.syllables >= REPEAT_SYLLABLES
+    if likely and sum(_alike(heard, other) for other in all_texts) > 1:
         points += 2.0 + (machine > 0)
     if cues.LIVE.any(heard) or cues.BACK_AGAIN.any(heard):
         points += HUMAN_WORD
-    if any(span.start_ms < one.start_ms < span.end_ms + PASSAGE_GAP_MS for one in line.answers):
+    if spans.starts_between(line.answers, span.start_ms, span.end_ms + PASSAGE_GAP_MS):
         points += ANSWERED / 2
     return points
 

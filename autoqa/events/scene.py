@@ -6,6 +6,7 @@ transcript says only whose voice a segment is and what was said in it.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from autoqa.events.spans import Spans
 from autoqa.types import Call, Event, EventKind, Role, Segment, Utterance
 
 TONES = (EventKind.RINGBACK, EventKind.DTMF, EventKind.BUSY_TONE, EventKind.FAX_TONE)
+RECENT_MS = 60_000
 _MUSIC_SHARE = 0.5
 
 
@@ -80,8 +82,15 @@ class Scene:
         """The agent's voice, or every live voice where nobody knows which is his."""
         return self.agent if self.knows_parties else self.live
 
-    def said_by(self, *roles: Role) -> tuple[Said, ...]:
-        return tuple(one for one in self.said if one.voice in roles)
+    def said_by(self, *roles: Role, before_ms: int | None = None) -> tuple[Said, ...]:
+        """What these voices said, by time; up to the last minute before a moment."""
+        if before_ms is None:
+            return tuple(one for one in self.said if one.voice in roles)
+        begin, end = (
+            bisect_left(self.said, limit_ms, key=lambda one: one.segment.start_ms)
+            for limit_ms in (before_ms - RECENT_MS, before_ms)
+        )
+        return tuple(one for one in self.said[begin:end] if one.voice in roles)
 
 
 def lay_out(call: Call, voices: Sequence[tuple[Role, bool]]) -> Scene:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 
 from autoqa.types import Segment
@@ -61,11 +62,19 @@ def intersect(one: Iterable[Segment], other: Iterable[Segment]) -> Spans:
     return tuple(both)
 
 
-def total_ms(segments: Iterable[Segment]) -> int:
-    """Milliseconds that are covered at all."""
-    return sum(segment.duration_ms for segment in union(segments))
+def meeting(spans: Spans, segment: Segment) -> Spans:
+    """Those of ``spans``, which are sorted and disjoint, that share time with ``segment``."""
+    first = bisect_right(spans, segment.start_ms, key=lambda one: one.end_ms)
+    last = bisect_left(spans, segment.end_ms, key=lambda one: one.start_ms)
+    return spans[first:last]
 
 
-def covered_ms(segment: Segment, spans: Iterable[Segment]) -> int:
-    """Milliseconds of ``segment`` that ``spans`` cover."""
-    return total_ms(intersect([segment], spans))
+def starts_between(spans: Spans, after_ms: int, before_ms: int) -> bool:
+    """Whether one of ``spans``, which are sorted and disjoint, begins in (after, before)."""
+    first = bisect_right(spans, after_ms, key=lambda one: one.start_ms)
+    return first < len(spans) and spans[first].start_ms < before_ms
+
+
+def covered_ms(segment: Segment, spans: Spans) -> int:
+    """Milliseconds of ``segment`` that ``spans``, which are sorted and disjoint, cover."""
+    return sum(segment.overlap_ms(one) for one in meeting(spans, segment))

@@ -39,7 +39,8 @@ def detect(scene: Scene, _found: Sequence[Event]) -> tuple[Event, ...]:
     agent = _voice(scene, Role.AGENT, scene.customer)
     customer = _voice(scene, Role.CUSTOMER, scene.agent)
     both = spans.union(spans.intersect(agent, customer), gap_ms=MERGE_MS)
-    return tuple(_event(one, agent, customer) for one in both if one.duration_ms >= TALK_OVER_MS)
+    agents, customers = _turns(agent, customer), _turns(customer, agent)
+    return tuple(_event(one, agents, customers) for one in both if one.duration_ms >= TALK_OVER_MS)
 
 
 def _voice(scene: Scene, role: Role, other: Spans) -> Spans:
@@ -59,7 +60,8 @@ def _voice(scene: Scene, role: Role, other: Spans) -> Spans:
 def _is_nod(utterance: Sequence[Stretch], turns: Spans) -> bool:
     """An utterance (voice without a pause of 500 ms) that is short or says nothing."""
     span = Segment(utterance[0].start_ms, max(one.end_ms for one in utterance))
-    if not any(turn.start_ms <= span.start_ms and span.end_ms <= turn.end_ms for turn in turns):
+    around = spans.meeting(turns, span)
+    if not any(one.start_ms <= span.start_ms and span.end_ms <= one.end_ms for one in around):
         return False
     texts = [one.said.utterance.text for one in utterance if one.said]
     if not texts:
@@ -71,7 +73,8 @@ def _turns(own: Spans, other: Spans) -> Spans:
     """Voice joined over short pauses in which the other did not begin to speak."""
     turns = list(own[:1])
     for before, after in pairwise(own):
-        taken = any(before.end_ms <= one.start_ms <= after.start_ms - SECOND_MS for one in other)
+        latest_ms = after.start_ms - SECOND_MS
+        taken = spans.starts_between(other, before.end_ms - 1, latest_ms + 1)
         if after.start_ms - before.end_ms < KEEPS_FLOOR_MS and not taken:
             turns[-1] = Segment(turns[-1].start_ms, after.end_ms)
         else:
@@ -79,9 +82,9 @@ def _turns(own: Spans, other: Spans) -> Spans:
     return tuple(turns)
 
 
-def _event(overlap: Segment, agent: Spans, customer: Spans) -> Event:
-    agent_ms = _began_ms(overlap, _turns(agent, customer))
-    customer_ms = _began_ms(overlap, _turns(customer, agent))
+def _event(overlap: Segment, agents: Spans, customers: Spans) -> Event:
+    agent_ms = spans.meeting(agents, overlap)[0].start_ms
+    customer_ms = spans.meeting(customers, overlap)[0].start_ms
     if abs(agent_ms - customer_ms) < SECOND_MS:
         role, name = Role.UNKNOWN, "none"
     else:
@@ -94,7 +97,3 @@ def _event(overlap: Segment, agent: Spans, customer: Spans) -> Event:
         role=role,
         measures={"interrupter": name, "spoken_ms": abs(agent_ms - customer_ms)},
     )
-
-
-def _began_ms(overlap: Segment, turns: Spans) -> int:
-    return next(one.start_ms for one in turns if one.overlap_ms(overlap) > 0)
