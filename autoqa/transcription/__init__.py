@@ -16,12 +16,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pathlib import Path
-
 from autoqa.settings import Settings
 from autoqa.transcription.interface import RATE_HZ, Clip, Heard, Transcriber
+from autoqa.transcription.second_listen import Listened, listen_again
 
-__all__ = ["RATE_HZ", "WORDS_VERSION", "Clip", "Heard", "Transcriber", "load_transcriber", "name"]
+__all__ = [
+    "RATE_HZ",
+    "WORDS_VERSION",
+    "Clip",
+    "Heard",
+    "Listened",
+    "Transcriber",
+    "listen_again",
+    "load_transcriber",
+    "name",
+]
 
 WORDS_VERSION = 1
 """Stage ``words`` of a stored call: raised when the same clips give other text or times."""
@@ -48,14 +57,3 @@ def load_transcriber(settings: Settings) -> Transcriber:
     from autoqa.transcription.loading import load
 
     return load(settings, name(settings), compute_type(settings))
-
-
-def name(settings: Settings) -> str:
-    """What ``load_transcriber(settings).name`` will be, known without loading it."""
-    return f"{Path(settings.model).name}:{compute_type(settings)}"
-
-
-def compute_type(settings: Settings) -> str:
-    """The default suits a processor; a graphics card is faster and closer with half floats."""
-    is_default = settings.compute_type == "int8"
-    return "float16" if settings.device == "cuda" and is_default else settings.compute_type

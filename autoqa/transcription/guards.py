@@ -21,8 +21,9 @@ NOISE_LOG_PROBABILITY = -2.0
 or a loop; speech through the telephone gave -1 and more."""
 LOOP_COMPRESSION = 2.4
 """Bytes of text over bytes of its zlib: Whisper's threshold for loops."""
-LOOP_REPEATS = 4
-"""The same one to eight characters so many times in a row."""
+LOOP_REPEATS, LOOP_CHARACTERS = 4, 12
+"""The same one to eight characters so many times in a row, together so long: 好的好的好的好的 and
+对对对对对 are said."""
 MOST_CHARACTERS_PER_S = 10.0
 """The fastest Mandarin is about 8 syllables a second."""
 FEWEST_CHARACTERS_PER_S = 0.8
@@ -33,7 +34,7 @@ _PHANTOMS = (
     r"(点赞|订阅|转发|打赏).{0,4}(点赞|订阅|转发|打赏)",
     r"明镜.{0,8}(点点|栏目)",
     r"独播剧场|yoyo\s*television",
-    r"中文字幕|字幕(志愿者|制作|组|由|提供|校对|翻译|\s*by|君|网)",
+    r"(中文字幕|字幕(志愿者|制作|组|由|提供|校对|翻译|\s*by|君|网)).*",
     r"amara\.?\s*org",
     r"(感谢|谢谢|多谢)(大家|各位|您|你|你们)?的?(观看|收看|收听|观赏)",
     r"下(期|集|个视频|一期|期节目)(再见|见)",
@@ -47,6 +48,7 @@ _PHANTOMS = (
 _PHANTOM = re.compile("|".join(f"(?:{pattern})" for pattern in _PHANTOMS), re.IGNORECASE)
 _BRACKETED = re.compile(r"^\s*(?:[\(\[（【《♪*].*[\)\]）】》♪*]\s*)+$")
 _REPEATED = re.compile(rf"(.{{1,8}}?)\1{{{LOOP_REPEATS - 1},}}")
+_NUMBER = re.compile(r"[\d零〇一二三四五六七八九幺]+")
 _NOT_SPOKEN = re.compile(r"[\W_]+")
 _LATIN_WORD = re.compile(r"[a-z]+", re.IGNORECASE)
 
@@ -91,12 +93,13 @@ def faults(
 
 
 def is_loop(text: str) -> bool:
-    """The same few characters over and over. ``好好好`` and ``对对对`` are said; numbers repeat."""
+    """The same few characters over and over. Numbers repeat: those of cards and telephones."""
     data = text.encode()
     if len(data) / len(zlib.compress(data)) > LOOP_COMPRESSION:
         return True
     return any(
-        len(match[0]) >= 6 and not match[1].isdecimal() for match in _REPEATED.finditer(text)
+        len(match[0]) >= LOOP_CHARACTERS and not _NUMBER.fullmatch(match[1])
+        for match in _REPEATED.finditer(text)
     )
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from math import exp
-from typing import Any
 
+from autoqa.text import simplify
 from autoqa.transcription.engine import Unit
 from autoqa.transcription.windows import Place, Window
 from autoqa.types import Role, Utterance, Word
@@ -68,29 +67,6 @@ def spell(window: Window, units: Sequence[Unit]) -> list[Spelled]:
     return [_spelled(place, group) for place, group in zip(window.places, groups, strict=True)]
 
 
-def simplify(texts: Sequence[str]) -> list[str]:
-    """The same texts in simplified characters, each of the same length as before."""
-    whole = "".join(texts)
-    simplified = _converter().convert(whole)
-    if len(simplified) != len(whole):
-        # No phrase may change its length: characters carry times.
-        simplified = "".join(
-            new if len(new := _converter().convert(old)) == 1 else old for old in whole
-        )
-    parts, at = [], 0
-    for text in texts:
-        parts.append(simplified[at : at + len(text)])
-        at += len(text)
-    return parts
-
-
-@cache
-def _converter() -> Any:
-    import opencc
-
-    return opencc.OpenCC("t2s")
-
-
 def _nearest(places: Sequence[Place], at_ms: int) -> int:
     """The place that holds the moment, or is nearest to it."""
     return min(
@@ -100,10 +76,12 @@ def _nearest(places: Sequence[Place], at_ms: int) -> int:
 
 
 def _spelled(place: Place, units: Sequence[Unit]) -> Spelled:
-    texts = simplify([unit.text for unit in units])
+    simple = simplify("".join(unit.text for unit in units))
     words: list[Word] = []
-    previous_ms = 0
-    for unit, written in zip(units, texts, strict=True):
+    previous_ms = at = 0
+    for unit in units:
+        written = simple[at : at + len(unit.text)]
+        at += len(unit.text)
         text = written if words else written.lstrip()
         if not text:
             continue
