@@ -46,6 +46,7 @@ _VAD_MODE = 1
 _QUIET_DBFS, _LOUD_DBFS, _MAX_GAIN_DB = -35.0, -25.0, 30.0
 """A block whose loud parts lie under the first is raised to the second for webrtcvad, whose
 thresholds were trained on ordinary levels."""
+_SURELY_LOUD_DBFS = -45.0
 _LOWEST_HZ, _HIGHEST_HZ = 150.0, 3_500.0
 """Mains hum lies below, the telephone's filter ends above."""
 _ENVELOPE_BINS = 41
@@ -123,7 +124,7 @@ def _measure_block(block: Floats, vad: webrtcvad.Vad) -> dict[str, Floats | Mask
     return {
         "level_dbfs": level,
         "active": _active(body, level, vad),
-        **_partials(block),
+        **_partials(block, level),
         **_tonality(block),
     }
 
@@ -140,10 +141,12 @@ def _active(body: Floats, level_dbfs: Floats, vad: webrtcvad.Vad) -> Mask:
     return np.repeat(np.array(fired, np.bool_), _VAD_STEP // _STEP)
 
 
-def _partials(block: Floats) -> dict[str, Floats]:
+def _partials(block: Floats, level_dbfs: Floats) -> dict[str, Floats]:
+    """The tracks of partials; 0 in frames no louder than the noise, where no tone can be."""
     first = _MARGIN - (_WINDOW - _STEP) // 2
-    count = (len(block) - 2 * _MARGIN) // _STEP
-    windows = np.lib.stride_tricks.sliding_window_view(block[first:], _WINDOW)[::_STEP][:count]
+    quiet_dbfs = min(float(np.percentile(level_dbfs, 20)) + 3, _SURELY_LOUD_DBFS)
+    loud = np.flatnonzero(level_dbfs > quiet_dbfs)
+    windows = np.lib.stride_tricks.sliding_window_view(block[first:], _WINDOW)[::_STEP][loud]
     taper = np.hanning(_WINDOW + 1)[:-1].astype(np.float32)
     spectrum = fft.rfft(windows * taper, axis=1)
     power = spectrum.real**2 + spectrum.imag**2
@@ -151,15 +154,19 @@ def _partials(block: Floats) -> dict[str, Floats]:
     peak_hz, peak, _ = _strongest(power, _LOWEST_HZ, _HIGHEST_HZ)
     row_hz, row, row_purity = _strongest(power, *ROW_BAND_HZ)
     column_hz, column, column_purity = _strongest(power, *COLUMN_BAND_HZ)
-    return {
+    found = {
         "peak_hz": peak_hz,
         "peak_share": np.minimum(peak / total, 1),
         "row_hz": row_hz,
         "column_hz": column_hz,
         "key_share": np.minimum((row + column) / total, 1),
         "key_purity": np.minimum(row_purity, column_purity),
-        "twist_db": (10 * np.log10((column + 1e-12) / (row + 1e-12))).astype(np.float32),
+        "twist_db": 10 * np.log10((column + 1e-12) / (row + 1e-12)),
     }
+    tracks = {name: np.zeros(len(level_dbfs), np.float32) for name in found}
+    for name, values in found.items():
+        tracks[name][loud] = values
+    return tracks
 
 
 def _strongest(power: Floats, low_hz: float, high_hz: float) -> tuple[Floats, Floats, Floats]:

@@ -11,7 +11,7 @@ Two ears
     which is where a vowel begins, not a breath.
 Thresholds
     Silero 0.5 (its authors' default) to be sure, 0.15 around that to belong to it: it needs up to
-    0.4 s to be sure of a beginning. A stretch that reaches only 0.25 counts where it stands 10 dB
+    0.4 s to be sure of a beginning. A stretch that reaches only 0.2 counts where it stands 10 dB
     out of the noise: a short 嗯 does. What lasts like a note is music, unless Silero is sure
     of it beyond 0.8. Speech stands out of the noise by twice the noise's own spread,
     unless Silero has no doubt (0.9).
@@ -36,7 +36,7 @@ from autoqa.audio import Audio
 from autoqa.types import Event
 
 _BEYOND_DOUBT, _SURE, _BELONGS = 0.9, 0.5, 0.15
-_FAINT, _FAINT_DB = 0.25, 10.0
+_FAINT, _FAINT_DB = 0.2, 10.0
 _TONAL, _TONAL_SURE, _TONAL_NOISE = 0.5, 0.8, 0.12
 _BEFORE, _BEYOND = 100 // STEP_MS, 300 // STEP_MS
 """A note that begins like speech goes on like a note."""
@@ -56,15 +56,17 @@ _LEAST_OVER_DB = 2.0
 _LOOK = 60_000 // STEP_MS
 """Longest stretch that is resampled at once."""
 _WARM_UP, _AFTER = 500 // STEP_MS, 100 // STEP_MS
-"""Silero hears half a second before a stretch, so that its memory has settled."""
+"""Silero hears so much before a stretch, so that its memory has settled."""
 _EVEN_DBFS, _GAIN_DB = -30.0, (-20.0, 30.0)
-_AUDIBLE_DBFS = -70.0
+_LINE_NOISE_DB = 3.0
+"""Over its floor a line's noise hardly ever rises so far; under that is nothing to hear."""
 
 
 def probability(audio: Audio, channel: int, frames: Frames) -> Floats:
-    """Silero's probability of speech for each frame, 0 where webrtcvad did not fire; shape (n,)."""
+    """Silero's probability of speech for each frame, 0 where webrtcvad heard none; shape (n,)."""
     track = np.zeros(len(frames), np.float32)
-    audible = frames.active & (frames.level_dbfs > _AUDIBLE_DBFS)
+    stands_out = _smooth(frames.level_dbfs) > noise_floor(frames.level_dbfs) + _LINE_NOISE_DB
+    audible = frames.active & stands_out
     gain = _gain(frames.level_dbfs[audible])
     for first, last in runs(bridge(widen(audible, _WARM_UP, _AFTER), _WARM_UP)).tolist():
         for start in range(first, last, _LOOK):
