@@ -18,8 +18,25 @@ from autoqa.scoring.evaluate import score
 from autoqa.scoring.rule import RuleSet
 from autoqa.settings import Settings
 from autoqa.store import hearing_key
-from autoqa.transcription import Clip, Transcriber, load_transcriber
-from autoqa.types import Answer, Call, Contact, Question, Scorecard, Utterance
+from autoqa.transcription import (
+    RATE_HZ,
+    Clip,
+    Heard,
+    Transcriber,
+    listen_again,
+    load_transcriber,
+)
+from autoqa.transcription.interface import Samples
+from autoqa.types import (
+    Answer,
+    Call,
+    Contact,
+    EventKind,
+    Question,
+    Scorecard,
+    Segment,
+    Utterance,
+)
 
 STAGES = {
     "decode": audio.VERSION,
@@ -57,7 +74,7 @@ def analyze(audios: Sequence[Audio], models: Models) -> list[Call]:
             key=number,
             channel=channel.index,
             start_ms=speech.start_ms,
-            samples=recording.clip(channel.index, speech.start_ms, speech.end_ms, 16_000),
+            samples=_samples(recording, channel.index, speech),
         )
         for number, (recording, sounds) in enumerate(zip(audios, heard, strict=True))
         for channel in sounds.channels
@@ -94,3 +111,68 @@ def judge(
     if questions:
         scorecard, _ = score(call, contact, rule_set, tuple(hear_again(call, questions)))
     return call, scorecard
+
+
+def hear_again(
+    recording: Audio, call: Call, questions: Sequence[Question], models: Models
+) -> list[Answer]:
+    """The second listen: one answer for each question, in their order.
+
+    ``call`` is interpreted. Only live speech on the lines of the role that was asked for is heard:
+    a recorded voice cannot answer for the agent.
+    """
+    ears = _Remembering(models.transcriber)
+    answers = []
+    for question in questions:
+        clips = [
+            Clip(0, index, speech.start_ms, _samples(recording, index, speech))
+            for index, speech in _live_speech(call, question)
+        ]
+        heard = listen_again(ears, clips, question.phrases)
+        answers.append(
+            Answer(
+                question,
+                heard.said,
+                heard.margin_nats,
+                heard.phrase,
+                heard.quote,
+                heard.start_ms,
+                heard.end_ms,
+            )
+        )
+    return answers
+
+
+def _live_speech(call: Call, question: Question) -> list[tuple[int, Segment]]:
+    """(channel, speech) of the role's lines that meets the question's stretch."""
+    asked = Segment(question.start_ms, question.end_ms)
+    recorded = [event.segment for event in call.events if event.kind is EventKind.RECORDED_PROMPT]
+    return [
+        (channel.index, speech)
+        for channel in call.channels
+        if channel.role is question.role
+        for speech in channel.speech
+        if speech.overlap_ms(asked)
+        and not any(speech.overlap_ms(prompt) > speech.duration_ms // 2 for prompt in recorded)
+    ]
+
+
+def _samples(recording: Audio, channel: int, speech: Segment) -> Samples:
+    return recording.clip(channel, speech.start_ms, speech.end_ms, RATE_HZ)
+
+
+class _Remembering:
+    """A transcriber that hears a stretch alone once, however many questions are about it."""
+
+    def __init__(self, transcriber: Transcriber) -> None:
+        self._transcriber = transcriber
+        self._heard: dict[tuple[int, Segment, int], Heard] = {}
+        self.name = transcriber.name
+        self.transcribe = transcriber.transcribe
+        self.likelihoods = transcriber.likelihoods
+
+    def hear_alone(self, clip: Clip, beam_size: int = 5) -> Heard:
+        key = (clip.channel, clip.segment, beam_size)
+        if key not in self._heard:
+            self._heard[key] = self._transcriber.hear_alone(clip, beam_size)
+        return self._heard[key]
