@@ -68,7 +68,7 @@ def interpret(call: Call, contact: Contact) -> Call:
         utterances=utterances,
         turns=build_turns(utterances),
         events=tuple(sorted((*call.events, *found), key=_order)),
-        heard=call.heard + _judged(scene, found),
+        heard=call.heard + _judged(scene),
     )
 
 
@@ -109,20 +109,18 @@ def _voices(call: Call, *, outbound: bool) -> list[tuple[Role, bool]]:
     return voices
 
 
-def _judged(scene: Scene, found: Sequence[Event]) -> tuple[EventKind, ...]:
+def _judged(scene: Scene) -> tuple[EventKind, ...]:
     """The kinds that could be judged with what was heard and known.
 
-    Holds and queues need ears for music. Without knowing who speaks there is no talk-over, no
-    transfer, and no telling who owes a word in a silence.
+    Holds, queues and silences need ears for music. On a mixed line they are judged by all live
+    voices together (who owed a word in a silence is ``unknown`` then); talk-over and transfers are
+    not.
     """
     call = scene.call
     judged = {EventKind.RECORDED_PROMPT}
     roles = {one.role for one in call.channels}
     if EventKind.MUSIC in call.heard and (scene.knows_parties or channel_roles.is_mixed(call)):
-        judged |= {EventKind.HOLD, EventKind.QUEUE}
-        silent = any(one.kind is EventKind.DEAD_AIR for one in found)
-        if scene.knows_parties or not silent:
-            judged.add(EventKind.DEAD_AIR)
+        judged |= {EventKind.HOLD, EventKind.QUEUE, EventKind.DEAD_AIR}
     if scene.knows_parties:
         judged.add(EventKind.TRANSFER)
     if {Role.AGENT, Role.CUSTOMER} <= roles:

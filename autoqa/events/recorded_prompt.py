@@ -23,6 +23,8 @@ from autoqa.types import Event, EventKind, Role, Segment
 
 SPLIT_MS = 2000
 UNKNOWN = "unknown"
+BOTH_LINES = 8
+"""So many recordings back the same one may be listed from the other line."""
 LABELS = ("menu", "ad", "notice", "queue")
 MOST, WELCOME = 2.0, 0.3
 CHANGE_COSTS = ((350, 1.5), (800, 0.7), (SPLIT_MS + 1, 0.2))
@@ -47,11 +49,11 @@ def _evidence(heard: Heard) -> dict[str, float]:
 def detect(scene: Scene, found: Sequence[Event]) -> tuple[Event, ...]:
     """The recordings outside the holds among ``found``."""
     holds = [event.segment for event in found if event.kind is EventKind.HOLD]
-    recorded = [
-        one
-        for one in scene.said_by(Role.RECORDED)
-        if not any(one.segment.overlap_ms(hold) for hold in holds)
-    ]
+    recorded: list[Said] = []
+    for one in scene.said_by(Role.RECORDED):
+        held = any(one.segment.overlap_ms(hold) for hold in holds)
+        if not held and not _is_heard_already(one, recorded[-BOTH_LINES:]):
+            recorded.append(one)
     groups: list[list[tuple[Said, str]]] = []
     for one, label in zip(recorded, _labels(recorded), strict=True):
         last = groups[-1][-1] if groups else None
@@ -60,6 +62,15 @@ def detect(scene: Scene, found: Sequence[Event]) -> tuple[Event, ...]:
         else:
             groups.append([(one, label)])
     return tuple(_event(scene, group) for group in groups)
+
+
+def _is_heard_already(one: Said, before: Sequence[Said]) -> bool:
+    """Whether it is a recording that plays on both lines, and the other line's is listed."""
+    return any(
+        one.utterance.channel != other.utterance.channel
+        and 2 * one.segment.overlap_ms(other.segment) >= one.segment.duration_ms
+        for other in before
+    )
 
 
 def _gap_ms(one: Said, other: Said) -> int:

@@ -19,6 +19,7 @@ not), not fitted to recordings.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -49,6 +50,7 @@ ANSWERS_WITHIN_MS = 2000
 AGAIN_WITHIN_MS, TWICE_WITHIN_MS = 4000, 2500
 """After an announcement, and after a greeting: later, he who greets again was not answered."""
 MUSIC_MS = 3000
+ECHO_MS = 500
 PASSAGE_GAP_MS = 1000
 SAME_BREATH_MS = 500
 FLANK_MS = 3000
@@ -140,8 +142,7 @@ def probabilities(call: Call, roles: dict[int, Role], *, outbound: bool) -> tupl
 def _line(call: Call, order: Sequence[int], bias: float, *, mixed: bool) -> _Line:
     own = tuple(call.utterances[i] for i in order)
     heard = tuple(hear(one.text) for one in own)
-    index = own[0].channel if own else -1
-    answers = () if mixed else _answers(call, index)
+    answers = () if mixed else _answers(call, own)
     talk_from_ms = _talk_from_ms(call, own, heard, answers, mixed=mixed)
 
     def last(kind: EventKind, worth: float, least_ms: int = 1) -> tuple[int, float]:
@@ -185,15 +186,24 @@ def _greets(heard: Heard, *, mixed: bool) -> bool:
     return cues.AGENT_GREETING.any(heard) or (not mixed and cues.HELLO.any(heard))
 
 
-def _answers(call: Call, index: int) -> Spans:
-    """What is said on the other channels, but for what is said to a machine."""
-    to_machine = [
+def _answers(call: Call, own: Sequence[Utterance]) -> Spans:
+    """What is said on the other channels, but for what is said to a machine, and for the same words
+    at the same time: a recording that plays on both lines."""
+    index = own[0].channel if own else -1
+    others = [one for one in call.utterances if one.channel != index]
+    no_answers = [
         Segment(one.start_ms, one.end_ms)
-        for one in call.utterances
-        if one.channel != index and cues.VOICE_MENU_ANSWER.any(hear(one.text))
+        for one in others
+        if cues.VOICE_MENU_ANSWER.any(hear(one.text)) or _is_echo(one, own)
     ]
-    others = (one for one in call.channels if one.index != index)
-    return spans.subtract((speech for one in others for speech in one.speech), to_machine)
+    lines = (one for one in call.channels if one.index != index)
+    return spans.subtract((speech for one in lines for speech in one.speech), no_answers)
+
+
+def _is_echo(one: Utterance, own: Sequence[Utterance]) -> bool:
+    first = bisect_left(own, one.start_ms - ECHO_MS, key=lambda other: other.start_ms)
+    last = bisect_right(own, one.start_ms + ECHO_MS, key=lambda other: other.start_ms)
+    return any(one.text and _alike(hear(one.text), hear(other.text)) for other in own[first:last])
 
 
 def _talk_from_ms(

@@ -29,7 +29,8 @@ TALK_OVER_MS = 500
 MERGE_MS = 200
 SECOND_MS = 200
 WORDLESS_MS = 1000
-"""A shorter sound without words in it inside the other's turn is taken for a back-channel."""
+"""A shorter sound of at most one syllable inside the other's turn is taken for a back-channel,
+whatever the recogniser made of it."""
 
 
 def detect(scene: Scene, _found: Sequence[Event]) -> tuple[Event, ...]:
@@ -63,9 +64,10 @@ def _is_nod(utterance: Sequence[Stretch], turns: Spans) -> bool:
     around = spans.meeting(turns, span)
     if not any(one.start_ms <= span.start_ms and span.end_ms <= one.end_ms for one in around):
         return False
-    texts = [one.said.utterance.text for one in utterance if one.said]
-    if not texts:
+    said = [one.said for one in utterance if one.said]
+    if sum(one.heard.syllables for one in said) <= 1:
         return span.duration_ms < WORDLESS_MS
+    texts = (one.utterance.text for one in said)
     return span.duration_ms < TALK_OVER_MS or all(map(is_back_channel, texts))
 
 

@@ -210,3 +210,13 @@ def test_an_outbound_call_has_no_menu() -> None:
     """
     call = interpret(dialogue(script), replace(KNOWN, direction="outbound"))
     assert labels(call) == []
+
+
+def test_a_recording_on_both_lines_is_one() -> None:
+    script = """
+        坐席 0.5-5 信用卡分期火热办理中
+        客户 0.55-5.05 信用卡分期火热办理中
+        坐席 9-12 您好，请问有什么可以帮您？
+    """
+    call = interpret(dialogue(script + talk(13)), KNOWN)
+    assert labels(call) == ["ad"]

@@ -63,6 +63,10 @@ def test_a_back_channel_inside_the_others_turn_is_none(nod: str) -> None:
     assert found(f"坐席 5-10 {MORE}\n客户 7-7.9 {nod}") == ()
 
 
+def test_one_syllable_is_a_back_channel_whatever_was_written() -> None:
+    assert found(f"坐席 5-10 {MORE}\n客户 7-7.9 问") == ()
+
+
 def test_words_inside_the_others_turn_are_one() -> None:
     assert len(found(f"坐席 5-10 {MORE}\n客户 7-7.9 我不同意")) == 1
 
