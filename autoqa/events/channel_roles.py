@@ -4,9 +4,9 @@ Metadata wins. Without it the words tell: an agent serves (为您服务, 我帮�
 customer wants (我想查一下, 帮我, 我的卡, 你们银行). Courtesy does not tell: a polite customer
 says 您好, 谢谢 and 祝您生活愉快, and a rude agent none of them. Each distinct cue counts once an
 utterance, 3 points for a strong one and 1 for a weak one; what the line shows (who presses keys,
-where music, ringing and menus lie) adds a little. Less than 4 points between the two readings of
-a call is no answer: the roles stay ``unknown``, and rules that need them undetermined. Points
-are odds of about e: 4 points are 50 to 1.
+where music, ringing and menus lie, who speaks first) adds a little. Less than 4 points between
+the two readings of a call is no answer: the roles stay ``unknown``, and rules that need them
+undetermined. Points are odds of about e: 4 points are 50 to 1.
 
 A mixed line (one channel, or two that carry the same sound) has no roles.
 """
@@ -30,6 +30,9 @@ cues more than they are contradicted by."""
 _MOST_PER_CUE = 2
 _MOST_FROM_LINE = 2
 
+ANSWERS_FIRST = {"inbound": 2, "outbound": -2}
+"""Who is called speaks first: the agent, or the customer with his 喂."""
+
 SWAPPED, UNRECOGNISED = "roles_contradicted", "roles_unknown"
 
 
@@ -45,10 +48,10 @@ def assign(call: Call, contact: Contact) -> tuple[tuple[Channel, ...], tuple[Rem
     else:
         given = {one.index: one.role for one in call.channels if one.role_source == "metadata"}
     if given:
-        return _with(call, given, "metadata"), _contradictions(call, given)
+        return _with(call, given, "metadata"), _contradictions(call, given, contact.direction)
     if is_mixed(call):
         return _with(call, {}, "none"), ()
-    points = _points(call)
+    points = _points(call, contact.direction)
     voiced = [one.index for one in call.channels if one.speech or points[one.index]]
     agent = max(voiced, key=lambda index: (points[index], -index), default=None)
     others = [index for index in voiced if index != agent]
@@ -81,8 +84,10 @@ def _unrecognised() -> Remark:
     return Remark(UNRECOGNISED, Message(message))
 
 
-def _contradictions(call: Call, given: dict[int, Role]) -> tuple[Remark, ...]:
-    points = _points(call)
+def _contradictions(
+    call: Call, given: dict[int, Role], direction: str | None
+) -> tuple[Remark, ...]:
+    points = _points(call, direction)
     agent = [points[index] for index, role in given.items() if role is Role.AGENT]
     customer = [points[index] for index, role in given.items() if role is Role.CUSTOMER]
     if agent and customer and min(customer) - max(agent) >= CONTRADICTION:
@@ -91,13 +96,25 @@ def _contradictions(call: Call, given: dict[int, Role]) -> tuple[Remark, ...]:
     return ()
 
 
-def _points(call: Call) -> dict[int, int]:
+def _points(call: Call, direction: str | None) -> dict[int, int]:
     """How much each channel sounds like an agent's; negative: like a customer's."""
     points = dict.fromkeys((one.index for one in call.channels), 0)
     for index in points:
         own = [one for one in call.utterances if one.channel == index]
         points[index] += _words(own) + _line(call, index, own)
+    first = _first_to_speak(call)
+    if first is not None and direction in ANSWERS_FIRST:
+        points[first] += ANSWERS_FIRST[direction]
     return points
+
+
+def _first_to_speak(call: Call) -> int | None:
+    """The channel of the first words that are no menu's."""
+    words = (
+        one for one in call.utterances if (heard := hear(one.text)).sounds and not _is_menu(heard)
+    )
+    first = min(words, key=lambda one: (one.start_ms, one.channel), default=None)
+    return None if first is None else first.channel
 
 
 def _words(utterances: Sequence[Utterance]) -> int:

@@ -95,6 +95,13 @@ def test_a_diarizer_on_a_mixed_line_is_believed() -> None:
     assert interpret(call, CONTACT) == call
 
 
+def test_who_is_called_speaks_first() -> None:
+    call = dialogue("坐席 0-1 喂\n客户 2-3 嗯，您的信用卡的事\n坐席 4-5 哪位")
+    assert roles(interpret(call, CONTACT)) == [Role.UNKNOWN, Role.UNKNOWN]
+    outbound = interpret(call, replace(CONTACT, direction="outbound"))
+    assert roles(outbound) == [Role.CUSTOMER, Role.AGENT]
+
+
 def test_keys_and_ringing_decide_where_words_nearly_do() -> None:
     words = "坐席 10-12 您可以看一下\n客户 13-15 我就看看"
     assert roles(interpret(dialogue(words), CONTACT))[0] is Role.UNKNOWN
