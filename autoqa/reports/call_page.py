@@ -25,6 +25,7 @@ from autoqa.types import (
     Finding,
     Occurrence,
     Outcome,
+    Party,
     Role,
     Scorecard,
 )
@@ -95,6 +96,7 @@ def call_html(
         verdict=wording.verdict(scorecard),
         verdict_name=wording.verdict_name(scorecard),
         facts=_facts(call, contact),
+        sections=sorted(scorecard.sections, key=lambda total: total.counts_for == Party.CENTRE),
         remarks=[render(remark.message) for remark in call.remarks],
         groups=[(outcome, [v for v in views if v.outcome == outcome]) for outcome in ORDER],
         fatal=[v.name for v in views if v.rule_id in scorecard.fatal_rule_ids],
@@ -115,15 +117,14 @@ def _script_data(call: Call, clips: Sequence[Clip]) -> dict[str, object]:
 
 
 def _ordered(scorecard: Scorecard) -> list[Finding]:
-    """By outcome; fatal first, then by points at stake, else as on the form."""
-    return sorted(
-        scorecard.findings,
-        key=lambda finding: (
-            ORDER.index(finding.outcome),
-            not finding.fatal,
-            finding.points_earned - finding.points_possible,
-        ),
-    )
+    """By outcome; where points are lost or open, fatal rules first, then the dearest."""
+
+    def place(finding: Finding) -> tuple[int, bool, Decimal]:
+        is_settled = finding.outcome in (Outcome.PASSED, Outcome.NOT_APPLICABLE)
+        lost = Decimal(0) if is_settled else finding.points_possible - finding.points_earned
+        return ORDER.index(finding.outcome), not (finding.fatal and not is_settled), -lost
+
+    return sorted(scorecard.findings, key=place)
 
 
 def _facts(call: Call, contact: Contact) -> list[tuple[str, str]]:
@@ -150,6 +151,9 @@ def _finding(finding: Finding, clips: Sequence[Clip], rationales: Mapping[str, s
     lost = finding.points_possible - finding.points_earned if is_open else Decimal(0)
     cases = list(enumerate(finding.occurrences, 1))
     views = [_occurrence(finding, number, case, clips) for number, case in cases]
+    reason = render(finding.reason) if finding.reason else ""
+    if any(reason == evidence.text for view in views for evidence in view.evidence):
+        reason = ""
     return FindingView(
         rule_id=finding.rule_id,
         name=finding.name,
@@ -159,7 +163,7 @@ def _finding(finding: Finding, clips: Sequence[Clip], rationales: Mapping[str, s
         outcome=finding.outcome,
         points=" / ".join(map(wording.points, (finding.points_earned, finding.points_possible))),
         cost=wording.points(lost) if lost else "",
-        reason=render(finding.reason) if finding.reason else "",
+        reason=reason,
         rationale=rationales.get(finding.rule_id, ""),
         occurrences=tuple(v for v in views if v.outcome != Outcome.NOT_APPLICABLE),
         mentions=tuple(v for v in views if v.outcome == Outcome.NOT_APPLICABLE),

@@ -23,7 +23,7 @@ from typing import TypeAlias
 from autoqa.i18n import _, render
 from autoqa.reports.row import Row, Tally
 from autoqa.reports.wording import outcome_name, verdict_name
-from autoqa.types import EventKind, Outcome, Scorecard
+from autoqa.types import EventKind, Outcome, Party, Scorecard, Total
 
 Cell: TypeAlias = str | int | float
 
@@ -159,10 +159,7 @@ def _fixed_titles() -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _titles(scorecard: Scorecard) -> dict[str, str]:
-    sections = {
-        SECTION + total.name: _("Score: {section}").format(section=total.name)
-        for total in scorecard.sections
-    }
+    sections = {_section_key(total): _section_title(total) for total in scorecard.sections}
     rules = {
         RULE + finding.rule_id: f"{finding.name} ({finding.rule_id})"
         for finding in scorecard.findings
@@ -225,10 +222,21 @@ def _score_cells(card: Scorecard) -> dict[str, Cell | None]:
         "undetermined": _named(card, Outcome.UNDETERMINED),
     }
     for total in card.sections:
-        cells[SECTION + total.name] = _number(total.score)
+        cells[_section_key(total)] = _number(total.score)
     for finding in card.findings:
         cells[RULE + finding.rule_id] = outcome_name(finding.outcome)
     return cells
+
+
+def _section_key(total: Total) -> str:
+    """A section may have rules for the agent and rules for the centre: two totals."""
+    return f"{SECTION}{total.counts_for}:{total.name}"
+
+
+def _section_title(total: Total) -> str:
+    if total.counts_for == Party.CENTRE:
+        return _("Score: {section} (centre)").format(section=total.name)
+    return _("Score: {section}").format(section=total.name)
 
 
 def _named(card: Scorecard, outcome: Outcome) -> str:

@@ -56,6 +56,22 @@ def test_finding_shows_points_reason_rationale_and_each_occurrence() -> None:
     assert "不合格" in second.words and "两次识别均未听到" in second.words
 
 
+def test_reason_that_the_evidence_repeats_is_told_once() -> None:
+    call, contact, card = samples()["rich"]
+    heard = next(f for f in card.findings if f.rule_id == "interruption")
+    message = heard.occurrences[0].evidence[0].message
+    only = replace(card, findings=(replace(heard, reason=message),))
+    told = parse(call_html(call, contact, only)).all(css="findings")[0].words
+    assert told.count("坐席抢话 1.9 秒") == 1
+
+
+def test_rationale_is_read_out_where_points_are_lost_or_open() -> None:
+    rich = page("rich")
+    told = [e.words for e in rich.all(css="rationale")]
+    assert len(told) == 3
+    assert not finding(rich, "greeting").all(css="rationale")
+
+
 def test_undetermined_points_are_open_not_lost() -> None:
     (points,) = finding(page("rich"), "dead-air").all(css="points")
     assert points.words == "5 points open"

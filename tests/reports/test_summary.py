@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from autoqa.i18n import language
 from autoqa.reports.row import Row, failed_row, row_of
 from autoqa.reports.summary import FORMULA_STARTS, SummaryWriter, write_summary
-from autoqa.types import Contact, EventKind, Message, Outcome
+from autoqa.types import Contact, EventKind, Message, Outcome, Party
 from tests.reports.samples import card_of, night, samples
 
 
@@ -92,6 +93,18 @@ def test_rules_of_several_forms_all_have_a_column(tmp_path: Path) -> None:
     first, second = read(tmp_path / "s.csv")
     assert (first["规范问候 (greeting)"], first["规范结束语 (closing)"]) == ("合格", "")
     assert (second["规范问候 (greeting)"], second["规范结束语 (closing)"]) == ("", "合格")
+
+
+def test_section_of_both_parties_has_a_column_for_each(tmp_path: Path) -> None:
+    row = rows_of_samples()[0]
+    assert row.scorecard is not None
+    centre, *rest = row.scorecard.sections
+    agent = replace(centre, counts_for=Party.AGENT, score=Decimal(40))
+    card = replace(row.scorecard, sections=(agent, centre, *rest))
+    write_summary([replace(row, scorecard=card)], tmp_path / "s.csv")
+    (read_row,) = read(tmp_path / "s.csv")
+    assert read_row["服务响应得分"] == "40.0"
+    assert read_row["服务响应得分（中心）"] == "66.67"
 
 
 def test_night_without_recordings_is_a_header(tmp_path: Path) -> None:
