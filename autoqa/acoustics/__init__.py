@@ -35,8 +35,8 @@ Detector = Callable[[Line, tuple[Event, ...]], tuple[Event, ...]]
 """Hears one kind of event on a line, given what the detectors before it found there."""
 
 DETECTORS: Mapping[EventKind, Detector] = {
-    EventKind.RINGBACK: ringback.detect,
     EventKind.BUSY_TONE: busy_tone.detect,
+    EventKind.RINGBACK: ringback.detect,
     EventKind.FAX_TONE: fax_tone.detect,
     EventKind.DTMF: dtmf.detect,
     EventKind.MUSIC: music.detect,

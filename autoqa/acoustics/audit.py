@@ -48,8 +48,10 @@ _DAMAGED = N_("{seconds} s could not be decoded and are silent")
 _DUAL_MONO = N_("All channels hold the same mix; judged as a mono recording")
 _NO_SPEECH = N_("Nobody speaks in this recording")
 _SILENT = N_("Channel {number} is silent; one party was not recorded")
-_CLIPPED = N_("{percent} % of the speech on channel {number} is clipped")
-_DROPOUTS = N_("{percent} % of the speech on channel {number} is missing ({count} dropouts)")
+_CLIPPED = N_("Speech on channel {number} is clipped: {percent} percent of it")
+_DROPOUTS = N_(
+    "Speech on channel {number} has {count} dropouts: {percent} percent of it are missing"
+)
 _STARTS = N_("The recording starts in the middle of speech on channel {number}")
 _ENDS = N_("The recording ends in the middle of speech on channel {number}")
 

@@ -52,13 +52,14 @@ def detect(line: Line, found: tuple[Event, ...]) -> tuple[Event, ...]:
     free = ~spoken & ~widen(tones, _SPREAD, _SPREAD) & (frames.level_dbfs > _AUDIBLE_DBFS)
     heard = _coarse(free, len(frames.tonality))
     certain = _mean(frames.tonality, heard, _WINDOW_MS)
-    hum = _mean(frames.drone, heard, _WINDOW_MS) > _DRONE * certain
     likely = heard & (_mean(frames.tonality, heard, _LOCAL_MS) >= _LIKELY)
     likely = bridge(likely, _LOCAL_MS // TONALITY_STEP_MS)
     kept = np.zeros_like(likely)
     for first, last in runs(likely):
-        if ((certain >= _CERTAIN) & ~hum)[first:last].any():
-            kept[first:last] = True
+        inside = slice(first, last)
+        hum = frames.drone[inside].mean() > _DRONE * frames.tonality[inside].mean()
+        if not hum and (certain[inside] >= _CERTAIN).any():
+            kept[inside] = True
     return _events(line, np.repeat(kept, _EACH)[: len(frames)])
 
 

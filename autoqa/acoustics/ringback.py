@@ -28,9 +28,11 @@ _LONE_SHARE, _LONE_FADE_DB = 0.8, 4.0
 
 
 def detect(line: Line, found: tuple[Event, ...]) -> tuple[Event, ...]:
-    """Runs of ringing on a line."""
+    """Runs of ringing on a line; ``found`` says what is a busy tone and therefore none."""
     trains: list[list[Burst]] = []
     for burst in bursts(line.frames, _LOW_HZ, _HIGH_HZ, _SHORTEST_MS):
+        if any(event.start_ms < burst.end_ms and burst.start_ms < event.end_ms for event in found):
+            continue
         if trains and _follows(trains[-1][-1], burst):
             trains[-1].append(burst)
         else:
