@@ -144,8 +144,8 @@ LIVE = Cues(
 
 BACK_AGAIN = Cues(
     """
-    再稍等 再等 ~久等 还在查 还在核 还需要 还要 麻烦您 ~不好意思 ~抱歉 先生 女士 帮您 查到 好了
-    稍等一下 稍等片刻
+    再稍等 再等 ~久等 还在 仍在 请您稍 还在查 还在核 还需要 还要 麻烦您 ~不好意思 ~抱歉 先生 女士
+    帮您 查到 好了 稍等一下 稍等片刻
     """
 )
 """What an agent says who comes back to a customer on hold."""

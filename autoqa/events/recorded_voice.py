@@ -37,6 +37,8 @@ MOST_FOR_WORDS = 6.0
 HUMAN_WORD, ANSWERED, ANSWERING = -3.0, -2.5, -2.0
 BEFORE_KEY, BEFORE_RINGING, BEFORE_MUSIC = 3.0, 3.0, 2.5
 ANNOUNCED, GREETED_TWICE, BEFORE_GREETING = 3.5, 1.5, 2.0
+MID_CALL, MOST_IN_CALL, AMID_MUSIC, REPEATED = -4.5, 4.0, 3.5, 3.0
+MENU_WORD, WAITING_WORD = 2.0, 1.5
 UNMARKED = -0.5
 OTHER_LINE = OUTBOUND = -2.0
 CHANGE_IN_PAUSE = ((300, -4.0), (500, -2.5), (800, -1.0))
@@ -335,16 +337,17 @@ def _announcements(line: _Line) -> list[float]:
 
 
 def _announcement(line: _Line, heard: Heard, span: Segment, all_texts: Sequence[Heard]) -> float:
-    machine = cues.QUEUE.count(heard) + cues.MENU.count(heard) + cues.NOTICE.count(heard)
-    points = -4.0 + line.bias + min(4.0, 2.0 * machine + 0.5 * cues.AD.count(heard))
+    machine = cues.QUEUE.any(heard) + cues.NOTICE.any(heard)
+    words = MENU_WORD * cues.MENU.count(heard) + WAITING_WORD * machine
+    points = MID_CALL + line.bias + min(MOST_IN_CALL, words + 0.5 * cues.AD.count(heard))
     before = Segment(max(0, span.start_ms - FLANK_MS), span.start_ms)
     after = Segment(span.end_ms, span.end_ms + FLANK_MS)
     flanked = all(spans.covered_ms(side, line.music) > 0 for side in (before, after))
     if flanked:
-        points += 2.0
-    likely = (machine or flanked) and heard.syllables >= REPEAT_SYLLABLES
+        points += AMID_MUSIC if words else AMID_MUSIC / 2
+    likely = (words or flanked) and heard.syllables >= REPEAT_SYLLABLES
     if likely and sum(_alike(heard, other) for other in all_texts) > 1:
-        points += 2.0 + (machine > 0)
+        points += REPEATED
     if cues.LIVE.any(heard) or cues.BACK_AGAIN.any(heard):
         points += HUMAN_WORD
     if spans.starts_between(line.answers, span.start_ms, span.end_ms + PASSAGE_GAP_MS):

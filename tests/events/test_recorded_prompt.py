@@ -220,3 +220,39 @@ def test_a_recording_on_both_lines_is_one() -> None:
     """
     call = interpret(dialogue(script + talk(13)), KNOWN)
     assert labels(call) == ["ad"]
+
+
+def test_an_agent_amid_a_call_who_asks_to_hold_the_line_is_live() -> None:
+    script = "坐席 0.5-3 您好，很高兴为您服务\n" + talk(4)
+    script += """
+        坐席 12-15 正在为您转接，请不要挂机
+        音乐 16-30
+        坐席 31-33 您好，工号八零三一，很高兴为您服务
+        客户 34-35 你好
+    """
+    call = interpret(dialogue(script), KNOWN)
+    assert role_of(call, "不要挂机") is Role.AGENT
+    assert times(call, EventKind.HOLD) == [(15_000, 31_000)]
+
+
+def test_an_agent_who_comes_back_amid_music_is_live() -> None:
+    script = "坐席 0.5-3 您好，很高兴为您服务\n" + talk(4)
+    script += """
+        音乐 11-19
+        坐席 20-23 还在为您查询，请不要挂机
+        音乐 24-32
+        坐席 33-36 让您久等了
+    """
+    call = interpret(dialogue(script), KNOWN)
+    assert times(call, EventKind.HOLD) == [(10_000, 20_000), (23_000, 33_000)]
+
+
+def test_an_announcement_over_and_over_is_recorded() -> None:
+    script = "坐席 0.5-3 您好，很高兴为您服务\n" + talk(4)
+    script += """
+        坐席 15-18 请勿挂机，正在为您处理
+        坐席 25-28 请勿挂机，正在为您处理
+        坐席 33-36 让您久等了
+    """
+    call = interpret(dialogue(script), KNOWN)
+    assert times(call, EventKind.HOLD) == [(10_000, 33_000)]
