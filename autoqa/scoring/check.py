@@ -9,6 +9,14 @@ from autoqa.scoring.faults import Fault
 from autoqa.scoring.rule import Example, Rule, RuleSet, Source
 from autoqa.types import Message, Outcome
 
+_KEYS = {
+    Outcome.PASSED: "pass",
+    Outcome.FAILED: "fail",
+    Outcome.NOT_APPLICABLE: "not_applicable",
+    Outcome.UNDETERMINED: "undetermined",
+}
+"""Outcomes as rule files call them."""
+
 DIFFERS = N_("{rule}: the example should be {wanted}, but is {found}")
 UNCOUNTED = N_("{rule}: the form has no section for this rule; its examples cannot be run")
 
@@ -45,7 +53,7 @@ def _wrong(rule_set: RuleSet, rule: Rule, example: Example) -> Message | None:
         return error.message
     if found == example.outcome:
         return None
-    params = {"rule": rule.id, "wanted": example.outcome.value, "found": found.value}
+    params = {"rule": rule.id, "wanted": _KEYS[example.outcome], "found": _KEYS[found]}
     return Message(DIFFERS, params)
 
 

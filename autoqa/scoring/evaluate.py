@@ -123,18 +123,18 @@ def _mentions(view: CallView, rule: Rule, result: Result) -> tuple[Occurrence, .
             if not (hit.negated or hit.quoted)
             and (hit.is_exact or hit.certainty >= use.sound_floor)
         ]
-    fresh = [hit for hit in merged(hits) if not _is_told(view, hit, told)]
+    fresh = [hit for hit in merged(hits) if not _is_told(hit, told)]
     return tuple(
         Occurrence(Outcome.NOT_APPLICABLE, (item,), Message(MENTION))
         for item in evidence.of_hits(fresh)
     )
 
 
-def _is_told(view: CallView, hit: Spoken, told: list[Evidence]) -> bool:
-    """Whether a hit of the same turn is evidence already."""
-    turn = view.turns[hit.turn]
+def _is_told(hit: Spoken, told: list[Evidence]) -> bool:
+    """Whether a hit of the same stretch of speech is evidence already."""
+    start_ms, end_ms = hit.stretch
     return any(
-        piece.phrase and piece.start_ms < turn.end_ms and piece.end_ms > turn.start_ms
+        piece.phrase and piece.start_ms < end_ms and piece.end_ms > start_ms
         for piece in told
         if piece.role == hit.role
     )

@@ -30,6 +30,11 @@ class Chunk:
     utterances: tuple[Utterance, ...]
     offsets: tuple[int, ...]
 
+    @property
+    def stretch(self) -> tuple[int, int]:
+        """(start_ms, end_ms) of all of it."""
+        return self.utterances[0].start_ms, max(item.end_ms for item in self.utterances)
+
     def times(self, start: int, end: int) -> tuple[int, int, float]:
         """(start_ms, end_ms, mean probability) of the characters ``[start, end)``, end > start."""
         chars: list[tuple[int, int, float]] = []

@@ -36,13 +36,25 @@ _FINISHED = (EventKind.BUSY_TONE, EventKind.RECORDED_PROMPT, EventKind.FAX_TONE)
 
 MONO = N_("needs to know who speaks; install autoqa[mono]")
 WHO_SPEAKS = N_("needs to know who speaks; give the roles of the channels in the metadata")
-NOT_HEARD_YET = N_("cannot be heard yet: {kind}")
-NOT_TRANSCRIBED = N_("less than 90 % of what was said here could be transcribed")
+_UNHEARD = {
+    EventKind.HOLD: N_("holds cannot be heard here yet"),
+    EventKind.DEAD_AIR: N_("silence cannot be judged here yet"),
+    EventKind.TALK_OVER: N_("talk-over cannot be heard here yet"),
+    EventKind.RECORDED_PROMPT: N_("recordings cannot be told from live voices here yet"),
+    EventKind.DTMF: N_("keys cannot be heard here yet"),
+    EventKind.RINGBACK: N_("ringing cannot be heard here yet"),
+    EventKind.QUEUE: N_("queueing cannot be heard here yet"),
+    EventKind.TRANSFER: N_("transfers cannot be heard here yet"),
+}
+_UNHEARD_OTHER = N_("this cannot be heard here yet: {kind}")
+NOT_TRANSCRIBED = N_("less than nine tenths of what was said here could be transcribed")
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
     """A phrase that was said. ``turn``: index into ``CallView.turns``.
+
+    ``stretch``: (start_ms, end_ms) of the words around it that were said without a long pause.
 
     ``certainty``: 0 to 1; ``how``: ``exact`` or ``sound``; ``probability``: the recogniser's mean
     for the words. ``negated``, ``question``, ``quoted``: said, but not meant.
@@ -52,6 +64,7 @@ class Spoken:
     phrase: str
     role: Role
     turn: int
+    stretch: tuple[int, int]
     start_ms: int
     end_ms: int
     quote: str
@@ -157,8 +170,11 @@ class CallView:
 
     @cached_property
     def agent_end_ms(self) -> int | None:
-        spoken = self.utterances(Role.AGENT)
-        return max(item.end_ms for item in spoken) if spoken else None
+        """The end of the agent's last live word; where roles are unknown, of the last at all."""
+        for role in (Role.AGENT, Role.UNKNOWN):
+            if spoken := self.utterances(role):
+                return max(item.end_ms for item in spoken)
+        return None
 
     @cached_property
     def has_agent(self) -> bool:
@@ -195,7 +211,8 @@ class CallView:
             return None
         if kind == EventKind.TALK_OVER and self.call.is_mixed:
             return self.role_needed
-        return Message(NOT_HEARD_YET, {"kind": kind.value})
+        template = _UNHEARD.get(kind, _UNHEARD_OTHER)
+        return Message(template, {"code": "not_heard_yet", "kind": kind.value})
 
     # ------------------------------------------------------------ how well
 
@@ -226,6 +243,7 @@ def _hits(matcher: Matcher, chunk: Chunk, role: Role, turn: int) -> list[Spoken]
                 phrase=hit.phrase.text,
                 role=role,
                 turn=turn,
+                stretch=chunk.stretch,
                 start_ms=start_ms,
                 end_ms=end_ms,
                 quote=chunk.text[hit.start : hit.end].replace("\n", ""),
@@ -241,14 +259,14 @@ def _hits(matcher: Matcher, chunk: Chunk, role: Role, turn: int) -> list[Spoken]
 
 
 def merged(hits: Sequence[Spoken]) -> tuple[Spoken, ...]:
-    """One hit a class and turn: the surest stands for the others it touches or shares a turn with.
+    """One hit a class and stretch of speech: the surest stands for the others.
 
     >>> merged([])
     ()
     """
-    best: dict[tuple[str, int], Spoken] = {}
+    best: dict[tuple[str, tuple[int, int], Role], Spoken] = {}
     for hit in hits:
-        key = (hit.phrases, hit.turn)
+        key = (hit.phrases, hit.stretch, hit.role)
         other = best.get(key)
         if other is None or _rank(hit) > _rank(other):
             best[key] = hit

@@ -97,16 +97,11 @@ def _many(value: object) -> object:
 def _known_set(name: str, info: ValidationInfo) -> str:
     known = (info.context or {}).get("phrases")
     if known is not None and name not in known:
-        raise unknown(N_("there is no phrase set {value}"), name, known)
+        if meant := guess(name, known):
+            template = N_("there is no phrase set {value}; did you mean {meant}?")
+            raise fault(template, value=name, meant=meant)
+        raise fault(N_("there is no phrase set {value}"), value=name)
     return name
-
-
-def unknown(template: str, value: str, known: Iterable[str]) -> PydanticCustomError:
-    """The fault of a name that nobody defined, with what was probably meant."""
-    meant = guess(value, known)
-    if not meant:
-        return fault(template, value=value)
-    return fault(template + N_("; did you mean {meant}?"), value=value, meant=meant)
 
 
 _ROLE_SCHEMA = {"type": "string", "enum": list(_ROLE_NAMES)}

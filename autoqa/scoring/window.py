@@ -137,6 +137,14 @@ class Place(Words):
         own = (getattr(self, name) for name in Place.model_fields)
         return all(value is None for value in own)
 
+    @property
+    def hangs_on_role(self) -> Role | None:
+        """The role whose words the place depends on."""
+        anchor = self.before or self.after or self.near
+        if isinstance(anchor, AnchorSays):
+            return anchor.role
+        return anchor.speaks if isinstance(anchor, AnchorSpeaks) else None
+
     def windows(self, view: CallView, scope: Scope) -> tuple[Window, ...]:
         """Where to look; empty where what it hangs on is not in the call."""
         if self.within_first is not None or self.within_first_turns is not None:

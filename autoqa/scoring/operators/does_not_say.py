@@ -65,7 +65,7 @@ class DoesNotSay(Operator, Place):
         if not self.asked_about:
             # A question says nothing; but a pitch is usually put as one.
             hits = [replace(hit, quoted=hit.quoted or hit.question) for hit in hits]
-        occurrences = [self._judge(view, turn_hits) for turn_hits in _by_turn(hits)]
+        occurrences = [self._judge(view, turn_hits) for turn_hits in _by_stretch(hits)]
         for outcome in (Outcome.FAILED, Outcome.UNDETERMINED):
             decisive = [item for item in occurrences if item.outcome == outcome]
             if decisive:
@@ -128,8 +128,8 @@ def _is_sure(hit: Spoken) -> bool:
     return meant and hit.is_exact and hit.certainty >= FLOOR and hit.probability >= _WELL_HEARD
 
 
-def _by_turn(hits: list[Spoken]) -> list[list[Spoken]]:
-    turns: dict[int, list[Spoken]] = {}
+def _by_stretch(hits: list[Spoken]) -> list[list[Spoken]]:
+    stretches: dict[tuple[int, int], list[Spoken]] = {}
     for hit in hits:
-        turns.setdefault(hit.turn, []).append(hit)
-    return [turns[turn] for turn in sorted(turns)]
+        stretches.setdefault(hit.stretch, []).append(hit)
+    return [stretches[stretch] for stretch in sorted(stretches)]

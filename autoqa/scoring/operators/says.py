@@ -33,6 +33,7 @@ from autoqa.scoring.window import Place, Scope, Window
 from autoqa.types import Evidence, Message, Occurrence, Outcome, Question, Role
 
 NOT_HEARD_TWICE = N_("not found on the first listen; not yet heard twice")
+_NOT_HEARD_TWICE = Message(NOT_HEARD_TWICE, {"code": "not_heard_twice"})
 TWICE_UNSURE = N_("heard twice and still not sure")
 NOT_SAID = N_("not said")
 UNSURE = N_("perhaps said; too unsure to count")
@@ -63,6 +64,8 @@ class Says(Operator, Place):
     def evaluate(self, view: CallView, scope: Scope) -> Result:
         windows = self.windows(view, scope)
         if not windows:
+            if self.hangs_on_role and not view.knows(self.hangs_on_role):
+                return Result(Outcome.UNDETERMINED, reason=view.role_needed)
             return Result(Outcome.NOT_APPLICABLE)
         if self.says:
             return self._judge(view, scope, windows, self.says)
@@ -81,7 +84,8 @@ class Says(Operator, Place):
             return Result(Outcome.PASSED, (passed,), sure=exact)
         if not scope.is_duty:
             return self._unsaid(view, windows, meant)
-        return self._missing(view, scope, windows, names, hits)
+        doubtful = [hit for hit in hits if hit not in sure]
+        return self._missing(view, scope, windows, names, doubtful)
 
     def _unsaid(self, view: CallView, windows: tuple[Window, ...], meant: list[Spoken]) -> Result:
         """Not said, as far as one listen can tell: for conditions that are no duty."""
@@ -122,7 +126,7 @@ class Says(Operator, Place):
         elif not view.is_transcribed(role, start_ms, end_ms):
             doubt = Message(NOT_TRANSCRIBED)
         elif not twice and not view.is_exact:
-            doubt = Message(TWICE_UNSURE if answer else NOT_HEARD_TWICE)
+            doubt = Message(TWICE_UNSURE) if answer else _NOT_HEARD_TWICE
         if doubt is not None:
             return _undetermined(doubt, stretch, questions)
         reason = Message(NOT_SAID)

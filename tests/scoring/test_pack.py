@@ -1,0 +1,141 @@
+"""The pack that ships: sound, complete, and right about its own examples."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from functools import cache
+from importlib import resources
+
+import jsonschema
+import pytest
+
+from autoqa.scoring.check import run_examples
+from autoqa.scoring.load import check_rules, load_rules
+from autoqa.scoring.rule import RuleSet
+from autoqa.scoring.schema import NAME, schema_text
+from autoqa.scoring.source import parse
+from autoqa.types import Outcome, Party
+from tests.scoring.packs import RETAIL_BANK, finding
+
+CENTRE = {"answer-time", "menu-depth", "forced-ad"}
+AGENT = {
+    "agent-pitch",
+    "greeting",
+    "staff-id",
+    "hold-requested",
+    "hold-thanked",
+    "hold-length",
+    "hold-total",
+    "offer-help",
+    "closing",
+    "apology",
+    "interruption",
+    "dead-air",
+    "forbidden-words",
+    "no-guarantee",
+    "speech-rate",
+    "risk-notice",
+}
+
+
+@cache
+def rules() -> RuleSet:
+    return load_rules(RETAIL_BANK)
+
+
+def test_it_has_no_faults_and_no_warnings() -> None:
+    assert check_rules(RETAIL_BANK) == []
+
+
+def test_every_rule_is_there_and_counts_for_the_right_party() -> None:
+    assert {rule.id for rule in rules().rules if rule.counts_for == Party.CENTRE} == CENTRE
+    assert {rule.id for rule in rules().rules if rule.counts_for == Party.AGENT} == AGENT
+
+
+def test_points_add_up_to_a_hundred_for_each_party() -> None:
+    for party in Party:
+        points = [
+            item.points
+            for section in rules().form.sections
+            for item in section.items
+            if rules().rule(item.rule_id).counts_for == party
+        ]
+        assert sum(points) == Decimal(100)
+
+
+def test_every_rule_has_two_examples_each_way_and_a_rationale() -> None:
+    for rule in rules().rules:
+        outcomes = [example.outcome for example in rule.examples]
+        assert outcomes.count(Outcome.PASSED) >= 2, rule.id
+        assert outcomes.count(Outcome.FAILED) >= 2, rule.id
+        assert rule.rationale, rule.id
+
+
+def test_its_examples_are_right() -> None:
+    assert [str(item) for item in run_examples(rules())] == []
+
+
+def test_the_schema_is_current_and_the_pack_fits_it() -> None:
+    kept = (resources.files("autoqa") / "schema" / NAME).read_text(encoding="utf-8")
+    assert kept == schema_text(), "run python -m autoqa.scoring.schema"
+    for path in RETAIL_BANK.glob("*.yaml"):
+        jsonschema.validate(parse(path.name, path.read_bytes()).data, json.loads(kept))
+
+
+CLOSING = """
+客户: 没有了。
+坐席: {agent}
+客户: {customer}
+[停顿 5s]
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "dialogue", "outcome"),
+    [
+        (
+            "closing",
+            CLOSING.format(agent="嗯。", customer="祝您生活愉快。"),
+            "failed",
+        ),
+        ("closing", CLOSING.format(agent="祝您生活愉快。", customer="再见。"), "passed"),
+        ("greeting", "录音: 您好，很高兴为您服务。\n坐席: 喂，说。\n客户: 我要查账。", "failed"),
+        ("greeting", "录音: 您好。\n坐席: 您好，很高兴为您服务。\n客户: 我要查账。", "passed"),
+        ("staff-id", "坐席: 您的卡号是六二二五八八零一。\n客户: 对。", "failed"),
+        ("forbidden-words", "客户: 随便你，我不知道。\n坐席: 好的。", "passed"),
+        ("forbidden-words", "坐席: 随便您选哪一种。\n客户: 好。", "passed"),
+        ("no-guarantee", "客户: 你能保证收益吗，稳赚不赔吗？\n坐席: 投资有风险。", "passed"),
+        ("no-guarantee", "客户: 怎么样？\n坐席: 我们不保证收益。", "undetermined"),
+        ("apology", "客户: 我要投诉你们！\n客户: 非常抱歉。\n坐席: 您说。", "failed"),
+        ("hold-requested", "客户: 请您稍等。\n[持线 20s 音乐]\n坐席: 好了。", "failed"),
+        ("menu-depth", "[菜单 9s]\n[按键 1]\n[菜单 9s]\n[按键 62281234]\n坐席: 您好。", "passed"),
+        ("dead-air", "客户: 怎么办？\n[静音 9s 打字]\n坐席: 好了。", "passed"),
+    ],
+)
+def test_only_the_agents_own_live_words_count(rule_id: str, dialogue: str, outcome: str) -> None:
+    assert finding(rules(), dialogue, rule_id).outcome.value == outcome
+
+
+def test_a_polite_request_before_a_short_wait_is_a_mention() -> None:
+    found = finding(
+        rules(), "坐席: 请您稍等。\n[持线 4s]\n坐席: 查到了。\n客户: 好。", "hold-requested"
+    )
+    assert found.outcome == Outcome.NOT_APPLICABLE
+    assert [e.quote for o in found.occurrences for e in o.evidence] == ["请您稍等"]
+
+
+def test_each_hold_can_be_appealed_by_itself() -> None:
+    found = finding(
+        rules(),
+        """
+        坐席: 请您稍等。
+        [持线 20s]
+        坐席: 感谢您的耐心等待，还要再查一个地方，金额比较多，笔数也多，我一笔一笔核对一下给您听吧。
+        [持线 30s]
+        坐席: 让您久等了。
+        """,
+        "hold-requested",
+    )
+    assert [item.outcome for item in found.occurrences] == [Outcome.PASSED, Outcome.FAILED]
+    assert found.outcome == Outcome.FAILED
