@@ -34,7 +34,7 @@ CODECS = {
     "mp3": Codec(".mp3", encoder="libmp3lame", container="mp3", bit_rate=24_000),
     "mp3-16k": Codec(".mp3", encoder="libmp3lame", container="mp3", bit_rate=16_000),
     "opus": Codec(".opus", encoder="libopus", container="ogg", bit_rate=24_000),
-    "m4a": Codec(".m4a", encoder="aac", container="ipod", bit_rate=32_000),
+    "m4a": Codec(".m4a", encoder="aac", container="ipod", bit_rate=24_000),
     "amr": Codec(".amr", encoder="libopencore_amrnb", container="amr", bit_rate=12_200),
     "amr-7k": Codec(".amr", encoder="libopencore_amrnb", container="amr", bit_rate=7_400),
 }

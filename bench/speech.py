@@ -35,32 +35,19 @@ STYLE_ROWS, STYLE_SIZE = 510, 256
 CHUNK_CHARACTERS = 48  # Kokoro reads at most 510 tokens; shorter chunks keep its rhythm even
 
 # The phonemiser looks at one word at a time and so misreads these; the script keeps the true text.
-RESPELLED = {
-    "我行": "我航",
-    "本行": "本航",
-    "他行": "他航",
-    "贵行": "贵航",
-    "各行": "各航",
-    "跨行": "跨航",
-    "为您": "卫您",
-    "为了": "卫了",
-    "为客户": "卫客户",
-    "为我": "卫我",
-    "还清": "环清",
-    "还上": "环上",
-    "还掉": "环掉",
-    "还了": "环了",
-    "还不上": "环不上",
-    "提前还": "提前环",
-    "要还": "要环",
-    "还多少": "环多少",
-    "还最低": "环最低",
-    "按时还": "按时环",
-    "重置": "虫置",
-    "重发": "虫发",
-    "重拨": "虫拨",
-    "收到了": "收到啦",
-}
+RESPELLED = tuple(
+    (re.compile(pattern), spoken)
+    for pattern, spoken in (
+        (r"(?<=[我本他贵各跨支总分])行|行(?=里)", "航"),
+        (r"为(?=您|了|客户|我|提升|维护)", "卫"),
+        (r"还(?=款|清|上|掉|了|不上|多少|最低)", "环"),
+        (r"(?<=应|随|要|先|能|不|前|期|子|时)还(?=[，。？！、一]|$)|(?<=要是)还(?=十)", "环"),
+        (r"重(?=置|发|拨|设|听|定价)", "虫"),
+        (r"(?<=太)长|长(?=时间)", "常"),
+        (r"(?<=[说写录])得", "的"),
+        (r"(?<=来)调", "条"),
+    )
+)
 
 
 class SpeechError(Exception):
@@ -135,6 +122,7 @@ class Speaker:
     def _chunk(self, text: str, voice: str, speed: float) -> Samples:
         import soundfile
 
+        text = respell(text)
         key = hashlib.sha256(f"{MODEL_SHA256}|{voice}|{speed:.3f}|{text}".encode()).hexdigest()
         path = self.cache / "sentences" / key[:2] / f"{key}.flac"
         if path.exists():
@@ -149,10 +137,7 @@ class Speaker:
     def _synthesize(self, text: str, voice: str, speed: float) -> Samples:
         if self._session is None:
             self._load()
-        spelled = text
-        for written, spoken in RESPELLED.items():
-            spelled = spelled.replace(written, spoken)
-        phonemes = self._phonemes(spelled)[0]
+        phonemes = self._phonemes(text)[0]
         tokens = [self._tokens[sign] for sign in phonemes if sign in self._tokens]
         if not tokens or len(tokens) > STYLE_ROWS:
             raise SpeechError(f"Cannot speak this text ({len(tokens)} tokens): {text}")
@@ -171,7 +156,6 @@ class Speaker:
         import onnxruntime
         from misaki import zh
 
-        onnxruntime.set_seed(82)  # the vocoder's noise source is random otherwise
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self.threads
         options.inter_op_num_threads = 1
@@ -194,6 +178,17 @@ class Speaker:
             table = np.fromfile(path, dtype=np.float32)
             tables.append(table.reshape(STYLE_ROWS, STYLE_SIZE))
         return np.asarray(np.mean(tables, axis=0), dtype=np.float32)
+
+
+def respell(text: str) -> str:
+    """Write characters that would be misread as others of the right sound.
+
+    >>> respell("我行为您办理提前还款，还有什么？")
+    '我航卫您办理提前环款，还有什么？'
+    """
+    for pattern, spoken in RESPELLED:
+        text = pattern.sub(spoken, text)
+    return text
 
 
 def split_text(text: str) -> list[str]:

@@ -84,7 +84,7 @@ class Studio:
             script = with_other_voices(script, condition.turn_voices, part)
         music = self._music(script, condition, part)
         layout = lay_out(script, self.speaker, music, condition.speed)
-        lines = mixing.mix(layout, condition, lambda: self._talkers(script, part))
+        lines = mixing.mix(layout, condition, lambda: self._talkers(script))
         facts, doubts = describe(layout, condition)
         return Rendering(lines, facts, tuple(doubts))
 
@@ -108,30 +108,23 @@ class Studio:
 
         return play
 
-    def _talkers(self, script: Script, part: str) -> list[Samples]:
-        """Ten customers of other conversations, each with a voice of the part."""
+    def _talkers(self, script: Script) -> list[Samples]:
+        """Ten customers of other conversations, in their own voices."""
         import soxr
 
-        voices = ASIDE_VOICES if part == "aside" else TUNED_VOICES
         lines = [
-            item.text
+            (item.text, other.voices["customer"], item.speed)
             for other in self.crowd
             if other.name != script.name
             for item in other.items
             if item.kind == "customer" and len(item.text) > 14
         ]
         random = np.random.default_rng((script.seed, 3))
-        chosen = random.choice(lines, size=min(10, len(lines)), replace=False)
+        chosen = random.choice(len(lines), size=min(10, len(lines)), replace=False)
+        voices = (self.speaker.speak(*lines[int(number)]) for number in chosen)
         return [
-            np.asarray(
-                soxr.resample(
-                    self.speaker.speak(str(text), voices[number % len(voices)]),
-                    SPEECH_RATE_HZ,
-                    RATE_HZ,
-                ),
-                dtype=np.float32,
-            )
-            for number, text in enumerate(chosen)
+            np.asarray(soxr.resample(voice, SPEECH_RATE_HZ, RATE_HZ), dtype=np.float32)
+            for voice in voices
         ]
 
 
