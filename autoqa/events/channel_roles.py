@@ -52,7 +52,8 @@ def assign(call: Call, contact: Contact) -> tuple[tuple[Channel, ...], tuple[Rem
     if is_mixed(call):
         return _with(call, {}, "none"), ()
     points = _points(call, contact.direction)
-    voiced = [one.index for one in call.channels if one.speech or points[one.index]]
+    spoken = {one.channel for one in call.utterances}
+    voiced = [one.index for one in call.channels if one.speech or one.index in spoken]
     agent = max(voiced, key=lambda index: (points[index], -index), default=None)
     others = [index for index in voiced if index != agent]
     customer = min(others, key=lambda index: (points[index], index), default=None)

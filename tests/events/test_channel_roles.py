@@ -111,3 +111,9 @@ def test_keys_and_ringing_decide_where_words_nearly_do() -> None:
 
 def _message() -> Message:
     return Message("both channels carry the same sound")
+
+
+def test_a_recording_of_music_has_nobody_to_recognise() -> None:
+    call = interpret(dialogue("音乐 0-60"), CONTACT)
+    assert roles(call) == [Role.UNKNOWN, Role.UNKNOWN]
+    assert call.remarks == ()
