@@ -12,7 +12,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, TimeoutError, wait
 
 from autoqa.folder import Source
@@ -29,20 +29,26 @@ the model's batches, and little enough to hold in memory."""
 GROUPS_A_WORKER = 200
 """After so many groups a worker is replaced, so that nothing can grow over a night."""
 
-SHORTEST_TIMEOUT_S = 120
 BYTES_A_SECOND = 1_000
 """A file of unknown length is taken for 8 kbit/s, about the least that any telephone codec makes,
 when the time that its worker may take is set."""
 
 
-def score_all(sources: Sequence[Source], plan: Plan) -> Iterator[Scored]:
+Start = Callable[[Plan], None]
+Work = Callable[[tuple[Source, ...]], list[Scored]]
+
+
+def score_all(
+    sources: Sequence[Source], plan: Plan, *, start: Start | None = None, work: Work | None = None
+) -> Iterator[Scored]:
     """Scores every source and yields each as it is done, in no particular order.
 
+    ``start`` is run once in each process, ``work`` for each group; by default a ``Worker`` does it.
     Raises ``AutoqaError`` only for what stops them all (no model, a broken store).
     """
     from pebble import ProcessPool
 
-    workers = min(plan.settings.workers or os.cpu_count() or 1, len(sources))
+    workers = max(1, min(plan.settings.workers or os.cpu_count() or 1, len(sources)))
     waiting = deque(_groups(sources, workers))
     tries: dict[str, int] = {}
     running: dict[Future[list[Scored]], tuple[Source, ...]] = {}
@@ -50,15 +56,15 @@ def score_all(sources: Sequence[Source], plan: Plan) -> Iterator[Scored]:
         max_workers=workers,
         max_tasks=GROUPS_A_WORKER,
         context=multiprocessing.get_context("spawn"),
-        initializer=_start_worker,
+        initializer=start or _start_worker,
         initargs=(plan,),
     )
     try:
         while waiting or running:
             while waiting and len(running) < 2 * workers:
                 group = waiting.popleft()
-                future = pool.schedule(
-                    _score_group, args=[group], timeout=_timeout_s(group, plan.settings)
+                future: Future[list[Scored]] = pool.schedule(
+                    work or _score_group, args=[group], timeout=_timeout_s(group, plan.settings)
                 )
                 running[future] = group
             done, _ = wait(running, return_when=FIRST_COMPLETED)
@@ -76,7 +82,7 @@ def score_all(sources: Sequence[Source], plan: Plan) -> Iterator[Scored]:
                     else:
                         waiting.append((source,))
     finally:
-        pool.stop()
+        pool.stop()  # type: ignore[no-untyped-call]
         pool.join()
 
 
@@ -114,7 +120,7 @@ def _groups(sources: Sequence[Source], workers: int) -> Iterator[tuple[Source, .
 def _timeout_s(group: Sequence[Source], settings: Settings) -> float:
     longest_s = settings.max_duration_s * len(group)
     seconds = min(longest_s, sum(map(_bytes, group)) / BYTES_A_SECOND)
-    return max(SHORTEST_TIMEOUT_S, settings.timeout_factor * seconds)
+    return max(settings.shortest_timeout_s, settings.timeout_factor * seconds)
 
 
 def _bytes(source: Source) -> int:

@@ -24,7 +24,7 @@ from autoqa.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from autoqa.audio import RawFormat
-    from autoqa.scoring.load import Fault
+    from autoqa.scoring.faults import Fault
 
 app = typer.Typer(
     name="autoqa",
@@ -208,8 +208,9 @@ def _speaking(lang: Lang | None, **options: Any) -> Iterator[Settings]:
     spoken = lang or Lang.ZH
     try:
         settings = read_settings()
-        given = {name: value for name, value in options.items() if value is not None}
-        settings = replace(settings, **given, **({"language": lang.value} if lang else {}))
+        given = options | {"language": lang and lang.value}
+        changes = {name: value for name, value in given.items() if value is not None}
+        settings = replace(settings, **changes)
         spoken = Lang(settings.language)
         with language(spoken):
             yield settings

@@ -31,6 +31,7 @@ from autoqa.reports.summary import SummaryWriter
 from autoqa.scoring.load import load_rules
 from autoqa.settings import Settings
 from autoqa.store import Store
+from autoqa.types import Message
 from autoqa.worker import Plan
 
 REPORT, SUMMARY, STORE = "report.html", "summary.csv", "autoqa.db"
@@ -103,11 +104,15 @@ def _score(
             if on_document is not None:
                 on_document(scored.document)
             if scored.row.error is not None:
-                progress.console.print(
-                    f"{scored.row.contact.file}: {render(scored.row.error)}", markup=False
-                )
+                progress.console.print(_told(scored.row, scored.row.error), markup=False)
             progress.advance(task)
     return sorted(rows, key=lambda row: row.contact.file)
+
+
+def _told(row: Row, error: Message) -> str:
+    """The reason, with the recording's path where it does not name it itself."""
+    reason, file = render(error), row.contact.file
+    return reason if reason.startswith(file) else f"{file}: {reason}"
 
 
 def _say_end(rows: list[Row], failed: list[Row], out: Path, console: Console) -> None:

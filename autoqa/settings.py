@@ -52,7 +52,9 @@ class Settings:
     max_channels: int = 8
     """A recording with more channels is refused."""
     timeout_factor: float = 4.0
-    """A recording may take this many times its length (and at least two minutes) to hear."""
+    """A recording may take this many times its length to hear."""
+    shortest_timeout_s: float = 120.0
+    """However short it is, it may take as long as this."""
     retries: int = 2
     """How often a recording is tried again after its worker died."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from traceback import format_tb
 from typing import TypeVar
@@ -86,24 +87,24 @@ class Worker:
         """Calls by recording id; the same bytes under two names are heard once."""
         once = {audio.recording.id: audio for audio in audios}
         hearing = pipeline.hearing(self._plan.settings)
-        calls: dict[str, Call | Message] = {
-            id_: call for id_ in once if (call := self._store.call(id_, hearing)) is not None
-        }
+        calls: dict[str, Call | Message] = {}
+        for id_ in once:
+            if (known := self._store.call(id_, hearing)) is not None:
+                calls[id_] = known
         unheard = [audio for id_, audio in once.items() if id_ not in calls]
         if not unheard:
             return calls
         models = self._models()
-        together = _or_fault(lambda: pipeline.analyze(unheard, models))
-        if isinstance(together, list):
-            heard: list[Call | Message] = list(together)
-        else:  # one of them spoils it for all: find out which
-            heard = [
-                _or_fault(lambda one=one: pipeline.analyze([one], models)[0]) for one in unheard
-            ]
-        for audio, call in zip(unheard, heard, strict=True):
-            calls[audio.recording.id] = call
-            if isinstance(call, Call):
-                self._store.put_call(call)
+        heard = _or_fault(partial(pipeline.analyze, unheard, models))
+        for number, audio in enumerate(unheard):
+            if isinstance(heard, list):
+                one: Call | Message = heard[number]
+            else:  # one of them spoils it for all: find out which
+                alone = _or_fault(partial(pipeline.analyze, [audio], models))
+                one = alone[0] if isinstance(alone, list) else alone
+            calls[audio.recording.id] = one
+            if isinstance(one, Call):
+                self._store.put_call(one)
         return calls
 
     def _finish(
