@@ -24,7 +24,9 @@ from autoqa.types import (
 STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 MOST_TICKS = 12
 NEAR_MS = 200
-"""Stretches of one voice closer than this are drawn as one: finer is not seen."""
+FINEST = 2_000
+"""Stretches of one voice closer than ``NEAR_MS``, or than a ``FINEST`` part of the call (half a
+pixel of a wide window), are drawn as one: finer is not seen, and a call of hours stays light."""
 
 BANDS = (EventKind.HOLD, EventKind.QUEUE, EventKind.DEAD_AIR, EventKind.TALK_OVER)
 """Drawn behind the voices too: they are about both parties."""
@@ -106,7 +108,8 @@ def voices(call: Call) -> dict[Role, tuple[Segment, ...]]:
     if not any(channel.speech for channel in call.channels):
         for utterance in call.utterances:
             spoken[utterance.role].append(Segment(utterance.start_ms, utterance.end_ms))
-    return {role: _merged(parts) for role, parts in spoken.items()}
+    near_ms = max(NEAR_MS, call.duration_ms // FINEST)
+    return {role: _merged(parts, near_ms) for role, parts in spoken.items()}
 
 
 def _shared_out(
@@ -125,10 +128,10 @@ def _shared_out(
     ]
 
 
-def _merged(parts: Iterable[Segment]) -> tuple[Segment, ...]:
+def _merged(parts: Iterable[Segment], near_ms: int) -> tuple[Segment, ...]:
     merged: list[Segment] = []
     for part in sorted(parts):
-        if merged and part.start_ms - merged[-1].end_ms < NEAR_MS:
+        if merged and part.start_ms - merged[-1].end_ms < near_ms:
             last = merged.pop()
             part = Segment(last.start_ms, max(last.end_ms, part.end_ms))  # noqa: PLW2901
         merged.append(part)
