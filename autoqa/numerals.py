@@ -89,8 +89,6 @@ def _value(text: str) -> int | None:
             value = DIGITS.get(piece, None) if len(piece) == 1 else int(piece)
             if value is None or (digit is not None and digit != 0):
                 return None
-            if digit == 0 and last_unit:
-                last_unit = 1  # 一百零五: what follows 零 is units, not 一百五
             digit = value
     if digit is not None:
         colloquial = last_unit in (100, 1000, 10_000) and 0 < digit < 10 and text[-2] not in "零〇0"

@@ -32,6 +32,9 @@ _KEPT = re.compile(r"(?:[^\0.%]|(?<=[0-9])\.(?=[0-9])|(?<=[0-9零〇一二三四
 _NUMBER_HINT = re.compile(
     r"[0-9]|[零〇一二三四五六七八九十百千万亿幺两]{2}|百分之|两|点[零一二三四五六七八九]"
 )
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_TO_PAY_BACK = (("款", "kuǎn"), ("清", "qīng"), ("钱", "qián"), ("贷", "dài"), ("掉", "diào"))
+_SOME_BANK = (("我", "wǒ"), ("本", "běn"), ("他", "tā"), ("跨", "kuà"), ("贵", "guì"))
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
@@ -101,6 +104,7 @@ def normalise(text: str) -> Normalised:
 
 def simplify(text: str) -> str:
     """Simplified characters, as many as there were: 帳單 → 帐单."""
+    text = _SURROGATE.sub("\ufffd", text)
     simple: str = _converter().convert(text)
     if len(simple) == len(text):
         return simple
@@ -120,8 +124,20 @@ def pinyin(text: str) -> tuple[str, ...]:
     """
     from pypinyin import Style, lazy_pinyin
 
+    _teach_pypinyin()
     read = lazy_pinyin(text, style=Style.TONE3, neutral_tone_with_five=True, errors="ignore")
     return tuple(read)
+
+
+@cache
+def _teach_pypinyin() -> None:
+    """Words of banks whose reading its dictionary does not know."""
+    from pypinyin import load_phrases_dict
+
+    load_phrases_dict(
+        {f"还{word}": [["huán"], [sound]] for word, sound in _TO_PAY_BACK}
+        | {f"{word}行": [[sound], ["háng"]] for word, sound in _SOME_BANK}
+    )
 
 
 @cache

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from autoqa.scoring.pattern import START, Kind, Pattern, insertion_cost
+from autoqa.scoring.pattern import START, Kind, Node, Pattern, insertion_cost
 
 ALLOWED = 0.3
 """Cost allowed for each unit of weight beyond the first one."""
@@ -21,6 +21,9 @@ ALLOWED_AROUND_A_GAP = 0.15
 FREE = 1.0
 
 _NEVER = 1e9
+_EPSILON = 1e-9
+_GAPS = 0.05
+"""More than gaps can cost together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +49,17 @@ class Alignment:
 
 def align(pattern: Pattern, text: str) -> Iterator[Alignment]:
     """The best matches of ``pattern`` in ``text`` that do not overlap, best first."""
-    if not text:
+    if len(text) < pattern.least_length - 1:
         return
-    rows = _rows(pattern, text)
+    nowhere = [_NEVER] * (len(text) + 1)
+    rows = [row or nowhere for row in _rows(pattern, text)]
     end, node, best = 0, START, _NEVER
     for index in pattern.ends:
-        greedy = 1e-9 if pattern.nodes[index].kind is Kind.DIGITS else -1e-9
+        greedy = _EPSILON if pattern.nodes[index].kind is Kind.DIGITS else -_EPSILON
         for at, score in enumerate(rows[index]):
             if score < best + greedy:
                 end, node, best = at, index, score
-    if node == START or best + _allowed(pattern) * FREE > 1e-9:
+    if node == START or best + _allowed(pattern) * FREE > _EPSILON:
         return
     match = _trace(pattern, text, rows, node, end)
     yield match
@@ -68,37 +72,56 @@ def _allowed(pattern: Pattern) -> float:
     return ALLOWED_AROUND_A_GAP if pattern.has_gap else ALLOWED
 
 
-def _rows(pattern: Pattern, text: str) -> list[list[float]]:
-    """``rows[n][i]``: least score of a way that ends at node n having read ``text[:i]``."""
-    inserted = [insertion_cost(char) for char in text]
-    rows: list[list[float]] = []
+def _rows(pattern: Pattern, text: str) -> list[list[float] | None]:
+    """``rows[n][i]``: least score of a way that ends at node n having read ``text[:i]``.
+
+    None where no way through the node can come to a match any more.
+    """
     allowed = _allowed(pattern)
-    for node in pattern.nodes:
-        gain = allowed * node.weight
-        earlier = _earlier(rows, node.before, len(text) + 1)
-        known = node.costs
-        costs = [known[char] if char in known else node.cost(char) for char in text]
-        skip = node.missing_cost - gain
-        row = [earlier[0] + skip]
-        left = row[0]
-        repeats = node.repeats
-        for at, cost in enumerate(costs):
-            best = earlier[at] + cost - gain
-            if (other := earlier[at + 1] + skip) < best:
-                best = other
-            if (other := left + inserted[at]) < best:
-                best = other
-            if repeats and (other := left + cost) < best:
-                best = other
-            row.append(best)
-            left = best
+    inserted = [insertion_cost(char) for char in text]
+    start = [0.0] * (len(text) + 1)
+    rows: list[list[float] | None] = []
+    for node, hope in zip(pattern.nodes, pattern.weight_after, strict=True):
+        earlier = _earlier(start, rows, node.before)
+        row = None if earlier is None else _row(node, text, earlier, inserted, allowed)
+        if row is not None and min(row) > allowed * (hope - FREE) + _EPSILON:
+            row = None
         rows.append(row)
     return rows
 
 
-def _earlier(rows: list[list[float]], before: tuple[int, ...], length: int) -> list[float]:
-    choices = [[0.0] * length if index == START else rows[index] for index in before]
-    return choices[0] if len(choices) == 1 else [min(cell) for cell in zip(*choices, strict=True)]
+def _row(
+    node: Node, text: str, earlier: list[float], inserted: list[float], allowed: float
+) -> list[float]:
+    gain = allowed * node.weight
+    skip = node.missing_cost - gain
+    known = node.costs
+    left = earlier[0] + skip
+    row = [left]
+    repeats = node.repeats
+    for char, extra, diagonal, above in zip(text, inserted, earlier, earlier[1:], strict=False):
+        cost = known[char] if char in known else node.cost(char)
+        best = diagonal + cost - gain
+        if (other := above + skip) < best:
+            best = other
+        if (other := left + extra) < best:
+            best = other
+        if repeats and (other := left + cost) < best:
+            best = other
+        row.append(best)
+        left = best
+    return row
+
+
+def _earlier(
+    start: list[float], rows: list[list[float] | None], before: tuple[int, ...]
+) -> list[float] | None:
+    """The least of the rows that may come before, place by place."""
+    choices = [start if index == START else rows[index] for index in before]
+    alive = [row for row in choices if row is not None]
+    if len(alive) > 1:
+        return list(map(min, *alive))
+    return alive[0] if alive else None
 
 
 def _trace(pattern: Pattern, text: str, rows: list[list[float]], node: int, end: int) -> Alignment:
@@ -110,7 +133,7 @@ def _trace(pattern: Pattern, text: str, rows: list[list[float]], node: int, end:
         gain = allowed * one.weight
         here = rows[node][at]
         char_cost = one.cost(text[at - 1]) if at else _NEVER
-        stays = one.repeats and at > 0 and abs(rows[node][at - 1] + char_cost - here) < 1e-9
+        stays = one.repeats and at > 0 and abs(rows[node][at - 1] + char_cost - here) < _EPSILON
         if stays and one.kind is Kind.DIGITS:
             at -= 1
             continue
@@ -119,7 +142,7 @@ def _trace(pattern: Pattern, text: str, rows: list[list[float]], node: int, end:
             node, taken = step
             weight += one.weight
             cost += char_cost if taken else one.missing_cost
-            exact &= taken and (char_cost == 0 or one.kind is not Kind.LITERAL)
+            exact &= taken and (char_cost <= 0 or one.kind is not Kind.LITERAL)
             at -= taken
         elif stays:
             cost += char_cost
@@ -128,7 +151,7 @@ def _trace(pattern: Pattern, text: str, rows: list[list[float]], node: int, end:
             cost += insertion_cost(text[at - 1])
             exact = False
             at -= 1
-    return Alignment(at, end, cost, weight, exact and cost < 1e-9, allowed)
+    return Alignment(at, end, cost, weight, exact and cost < _GAPS, allowed)
 
 
 def _step(
@@ -142,9 +165,10 @@ def _step(
     here = rows[node][at]
     take, skip = prices
     for earlier in pattern.nodes[node].before:
-        if at and abs((0.0 if earlier == START else rows[earlier][at - 1]) + take - here) < 1e-9:
+        before = 0.0 if earlier == START or not at else rows[earlier][at - 1]
+        if at and abs(before + take - here) < _EPSILON:
             return earlier, True
     for earlier in pattern.nodes[node].before:
-        if abs((0.0 if earlier == START else rows[earlier][at]) + skip - here) < 1e-9:
+        if abs((0.0 if earlier == START else rows[earlier][at]) + skip - here) < _EPSILON:
             return earlier, False
     return None

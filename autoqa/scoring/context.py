@@ -17,6 +17,7 @@ _SENTENCE_END = re.compile(r"[。！!？?；;\n\r]")
 
 _NOT_NEGATIVE = re.compile(
     r"不好意思|对不起|不错|不过|不但|不仅|不光|不只|不单|不管|不论|不客气|不瞒[您你]说|不用担心|不用怕"
+    r"|是不是|能不能|会不会|可不可以|有没有|对不对|行不行|好不好"
     r"|要不|差不多|没问题|没事|没关系|没错|无论|非常|特别|个别|别的|分别|级别|识别|区别|只不过"
 )
 _NEGATION_BEFORE = re.compile(
@@ -37,10 +38,10 @@ _SPEAKER = (
     r"(?:[您你他她]们?|人家|别人|有人|客户|先生|女士|朋友|家人|老师|谁|网上|对方|骗子|外面|广告|新闻|之前|"
     r"上次|经理|柜员|同事)"
 )
+_SAYS = r"(?:说|讲|提到|提的|问|认为|以为|觉得|听|担心|理解|承诺|宣传|答应|告诉)"
 _QUOTED_BEFORE = re.compile(
-    _SPEAKER + r"[^，,。！!？?]{0,6}?(?:说|讲|提到|提的|问|认为|以为|觉得|听|担心|理解|承诺|宣传"
-    r"|答应|告诉)"
-    r"|所谓|听说|号称|自称|声称|据说|谣传|什么叫|如果|假如|假设|要是|万一|凡是|任何.{0,4}(?:说|承诺)|[“‘「『\"]$"
+    r"(?<![跟和向给对])" + _SPEAKER + r"[^，,。！!？?]{0,6}?" + _SAYS + r"|所谓|听说|号称|自称|声称"
+    r"|据说|谣传|什么叫|如果|假如|假设|要是|万一|凡是|任何.{0,4}(?:说|承诺)|[“‘「『\"]$"
 )
 
 
@@ -60,12 +61,13 @@ def context_of(text: str, start: int, end: int) -> Context:
     Context(negated=True, question=False, quoted=False)
     """
     head = text[:start]
-    clause = _NOT_NEGATIVE.sub("", _last(_CLAUSE_END, head))[-_REACH:]
+    clause = _last(_CLAUSE_END, head)
+    stated = _NOT_NEGATIVE.sub("", clause)[-_REACH:]
     sentence = _last(_SENTENCE_END, head)[-2 * _REACH :]
     tail = text[end : end + _REACH]
     return Context(
-        negated=bool(_NEGATION_BEFORE.search(clause) or _NEGATION_AFTER.match(tail)),
-        question=bool(_QUESTION_BEFORE.search(clause) or _QUESTION_AFTER.match(tail)),
+        negated=bool(_NEGATION_BEFORE.search(stated) or _NEGATION_AFTER.match(tail)),
+        question=bool(_QUESTION_BEFORE.search(clause[-_REACH:]) or _QUESTION_AFTER.match(tail)),
         quoted=bool(_QUOTED_BEFORE.search(sentence)),
     )
 

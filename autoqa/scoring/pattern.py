@@ -33,6 +33,9 @@ MUST_SOUND = 0.25
 """What must be heard may differ by an accent and a tone."""
 _NOT_HEARD = 4.0
 
+GAP_COST = 0.001
+"""Of a character in ``{任意}``: next to nothing, so that the shortest gap wins."""
+
 SLOT_LENGTH = 12
 """A slot takes at most about this many characters."""
 
@@ -77,7 +80,8 @@ _SLOTS = {
 class Node:
     """One syllable (or slot) of the lattice; ``before``: the nodes that may come before it.
 
-    ``must``: it has to be heard. ``weight``: how much it says.
+    ``must``: marked as to be heard. ``segment``: which word, bracket or slot of the phrase it is
+    in. ``weight``: how much it says. ``missing_cost``: of leaving it out.
     ``sounds``: toned syllables, as it is read in this phrase.
     """
 
@@ -85,28 +89,27 @@ class Node:
     char: str
     before: tuple[int, ...]
     must: bool = False
+    segment: int = 0
     sounds: tuple[str, ...] = ()
+    weight: float = 0.0
+    missing_cost: float = 0.0
+    repeats: bool = False
+    is_literal: bool = False
     costs: dict[str, float] = field(default_factory=dict)
 
-    @property
-    def repeats(self) -> bool:
-        return self.kind in (Kind.DIGITS, Kind.ANYTHING)
+    def __post_init__(self) -> None:
+        self.repeats = self.kind in (Kind.DIGITS, Kind.ANYTHING)
+        self.is_literal = self.kind is Kind.LITERAL
+        if self.is_literal:
+            self.weight = 0.45 if self.char in FUNCTION_WORDS else 1.0
+        else:
+            self.weight = {Kind.DIGITS: 1.0, Kind.SURNAME: 0.5}.get(self.kind, 0.0)
+        self.missing_cost = _NOT_HEARD if self.is_needed else self.weight
 
     @property
-    def is_literal(self) -> bool:
-        return self.kind is Kind.LITERAL
-
-    @property
-    def weight(self) -> float:
-        if not self.is_literal:
-            return {Kind.DIGITS: 1.0, Kind.SURNAME: 0.5}.get(self.kind, 0.0)
-        return 0.45 if self.char in FUNCTION_WORDS else 1.0
-
-    @property
-    def missing_cost(self) -> float:
-        """What it costs to leave it out."""
-        must = self.must or (self.is_literal and self.char in NEGATORS)
-        return _NOT_HEARD if must else self.weight
+    def is_needed(self) -> bool:
+        """Whether it has to be heard for the phrase to have been said: marked so, or a negation."""
+        return self.is_literal and (self.must or self.char in NEGATORS)
 
     def cost(self, char: str) -> float:
         """What it costs to take ``char`` for this."""
@@ -125,12 +128,15 @@ class Node:
 class Pattern:
     """The lattice: nodes in topological order, and the nodes at which the phrase may end.
 
-    ``has_gap``: it holds a slot for anything.
+    ``has_gap``: it holds a slot for anything. ``weight_after``: for each node, the most that may
+    still be said after it. ``least_length``: syllables of the shortest way.
     """
 
     nodes: tuple[Node, ...]
     ends: tuple[int, ...]
     has_gap: bool
+    least_length: int
+    weight_after: tuple[float, ...]
 
     def pairs(self) -> Iterator[tuple[int, int]]:
         """Syllables that may follow each other, as indexes of nodes."""
@@ -139,19 +145,20 @@ class Pattern:
                 if node.is_literal and earlier != START and self.nodes[earlier].is_literal:
                     yield earlier, index
 
-    def least_pairs(self) -> int:
-        """How many such pairs the shortest way of saying it has."""
-        least: list[int] = []
+    def on_every_way(self) -> Iterator[int]:
+        """Nodes that no way of saying the phrase leaves out: there all its ways meet."""
+        to: list[int] = []
         for node in self.nodes:
-            least.append(
-                min(
-                    0
-                    if earlier == START
-                    else least[earlier] + (node.is_literal and self.nodes[earlier].is_literal)
-                    for earlier in node.before
-                )
-            )
-        return min((least[end] for end in self.ends if end != START), default=0)
+            to.append(sum(1 if one == START else to[one] for one in node.before))
+        onward = [int(index in self.ends) for index in range(len(self.nodes))]
+        for index in reversed(range(len(self.nodes))):
+            for earlier in self.nodes[index].before:
+                if earlier != START:
+                    onward[earlier] += onward[index]
+        ways = sum(to[end] for end in self.ends)
+        for index in range(len(self.nodes)):
+            if to[index] * onward[index] == ways:
+                yield index
 
     def reach(self) -> list[tuple[int, int]]:
         """For each node: most characters before it, and from it (itself included) to the end."""
@@ -228,11 +235,33 @@ class _Parser:
         self._tokens = list(_TOKENS.finditer(text.translate(_MEANT)))
         self._at = 0
         self._must = False
+        self._segment = 0
 
     def pattern(self) -> Pattern:
         ends = self._choices({START}, closing="")
         has_gap = any(node.kind is Kind.ANYTHING for node in self._nodes)
-        return Pattern(tuple(self._nodes), tuple(sorted(ends)), has_gap)
+        return Pattern(
+            tuple(self._nodes),
+            tuple(sorted(ends)),
+            has_gap,
+            self._least_length(ends),
+            self._weight_after(),
+        )
+
+    def _least_length(self, ends: set[int]) -> int:
+        least: list[int] = []
+        for node in self._nodes:
+            least.append(1 + min(0 if one == START else least[one] for one in node.before))
+        return min((least[end] for end in ends if end != START), default=0)
+
+    def _weight_after(self) -> tuple[float, ...]:
+        after = [0.0] * len(self._nodes)
+        for index in reversed(range(len(after))):
+            node = self._nodes[index]
+            for earlier in node.before:
+                if earlier != START:
+                    after[earlier] = max(after[earlier], after[index] + node.weight)
+        return tuple(after)
 
     def _choices(self, before: set[int], closing: str) -> set[int]:
         ends: set[int] = set()
@@ -240,6 +269,7 @@ class _Parser:
         while self._at < len(self._tokens):
             slot, mark, literal, _ = self._tokens[self._at].groups()
             self._at += 1
+            self._segment += not closing
             if slot is not None:
                 current = self._slot(slot.strip(), current)
             elif literal is not None:
@@ -290,7 +320,7 @@ class _Parser:
         return ends
 
     def _add(self, kind: Kind, char: str, before: set[int]) -> set[int]:
-        self._nodes.append(Node(kind, char, tuple(sorted(before)), self._must))
+        self._nodes.append(Node(kind, char, tuple(sorted(before)), self._must, self._segment))
         return {len(self._nodes) - 1}
 
 
@@ -321,7 +351,7 @@ def _literal_cost(expected: str, sounds: tuple[str, ...], char: str) -> float:
 
 def _slot_cost(kind: Kind, char: str) -> float:
     if kind is Kind.ANYTHING:
-        return 0.0
+        return GAP_COST
     if kind is Kind.DIGITS:
         if char in DIGITS or char in "十百千万.":
             return 0.0

@@ -1,0 +1,229 @@
+"""Phrases as they were heard: found by characters and by sound, and not where nobody said them."""
+
+from __future__ import annotations
+
+import pickle
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autoqa.scoring.phrases import Hit, Matcher, Phrase, PhraseError
+
+COURTESY = (
+    ("hold", Phrase("<请>[您]<稍>(等|候)[片刻|一下]")),
+    ("thanks", Phrase("感谢[您]的耐心等待")),
+    ("closing", Phrase("感谢您的来电")),
+    ("closing", Phrase("祝您生活愉快")),
+    ("bill", Phrase("查询账单")),
+    ("help", Phrase("[请问]<还>有(什么|其他)[问题]可以帮[助]您")),
+    ("greeting", Phrase("很高兴为您服务")),
+    ("greeting", Phrase("有什么可以帮您")),
+    ("staff", Phrase("工号{数字}")),
+    ("staff", Phrase("{数字}号[客服]为您服务")),
+    ("name", Phrase("{人名}先生")),
+    ("guarantee", Phrase("保证收益")),
+    ("rude", Phrase("随便你", unless=("随便你(选|挑)",))),
+    ("rude", Phrase("不知道", exact=True)),
+)
+MATCHER = Matcher(COURTESY)
+OTHER_WORDS = "天气公园步行颜色苹果山水风云"
+
+
+def keys(text: str) -> list[str]:
+    return [hit.key for hit in MATCHER.find(text)]
+
+
+@pytest.mark.parametrize(
+    ("heard", "key"),
+    [
+        ("感谢您的来店", "closing"),
+        ("感谢您的来点", "closing"),
+        ("感谢你的来电", "closing"),
+        ("请您少等", "hold"),
+        ("请稍后", "hold"),
+        ("请您烧等一下", "hold"),
+        ("查询帐弹", "bill"),
+        ("祝您生活与快", "closing"),
+        ("很高新为你服务", "greeting"),
+        ("感谢您得耐心等代", "thanks"),
+        ("公号八零二六", "staff"),
+        ("还有什么可以班您", "help"),
+    ],
+)
+def test_what_sounds_alike_is_found_and_said_to_be_by_sound(heard: str, key: str) -> None:
+    hits = [hit for hit in MATCHER.find(heard) if hit.key == key]
+    assert [hit.how for hit in hits] == ["sound"]
+    assert 0.5 <= hits[0].certainty < 1
+
+
+@pytest.mark.parametrize(
+    ("said", "key"),
+    [
+        ("請您稍候", "hold"),
+        ("请您，稍等！", "hold"),
+        ("请您，嗯，稍等", "hold"),
+        ("工號：８０２６", "staff"),
+        ("工号八零二六", "staff"),
+        ("三零六号客服为您服务", "staff"),
+        ("王先生，您好", "name"),
+        ("感谢您的\n来电", "closing"),
+        ("这个我不知道", "rude"),
+    ],
+)
+def test_script_width_punctuation_and_fillers_do_not_matter(said: str, key: str) -> None:
+    assert [(hit.key, hit.how, hit.certainty) for hit in MATCHER.find(said)] == [
+        (key, "exact", 1.0)
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "。，",
+        "嗯",
+        "多少等级才可以",
+        "你等一下",
+        "等会儿",
+        "保证金收到了",
+        "有什么不明白的",
+        "您的卡号是八零二六",
+        "感谢您的理解",
+        "感谢您的接待",
+        "随便你选哪一种",
+        "步知道",
+        "今天天气不错",
+    ],
+)
+def test_what_was_not_said_is_not_found(text: str) -> None:
+    assert keys(text) == []
+
+
+def test_what_must_be_heard_must_be_heard() -> None:
+    assert keys("请问有什么可以帮您") == ["greeting"]
+    assert "help" in keys("请问还有什么可以帮您")
+    assert "help" in keys("请问孩有什么可以帮您")
+
+
+def test_a_short_phrase_matches_at_word_boundaries_only() -> None:
+    matcher = Matcher([("fine", Phrase("生活")), ("hello", Phrase("您好"))])
+    assert [hit.key for hit in matcher.find("学生活动")] == []
+    assert [hit.key for hit in matcher.find("您好，请讲")] == ["hello"]
+    assert [hit.key for hit in matcher.find("你好吗")] == []
+
+
+def test_a_negation_never_slips_into_a_phrase() -> None:
+    matcher = Matcher([("risk", Phrase("产品有风险")), ("notice", Phrase("理财非存款"))])
+    assert matcher.find("产品没有风险") == []
+    assert matcher.find("理财是存款") == []
+    assert [hit.key for hit in matcher.find("理财飞存款")] == ["notice"]
+
+
+@pytest.mark.parametrize(
+    ("text", "flags"),
+    [
+        ("我们保证收益", ""),
+        ("不好意思，保证收益", ""),
+        ("不错的，我们保证收益", ""),
+        ("这款产品不保证收益", "negated"),
+        ("这并不是保证收益的", "negated"),
+        ("我们不能保证收益", "negated"),
+        ("没有人可以保证收益", "negated"),
+        ("无法保证收益", "negated"),
+        ("保证收益是不可能的", "negated"),
+        ("保证收益吗", "question"),
+        ("是不是保证收益", "question"),
+        ("保证收益？", "question"),
+        ("您说保证收益", "quoted"),
+        ("所谓保证收益", "quoted"),
+        ("他刚才跟您说保证收益", "quoted"),
+        ("我跟您说，保证收益", ""),
+        ("您说保证收益是吗", "question quoted"),
+    ],
+)
+def test_denied_asked_and_reported_phrases_are_flagged(text: str, flags: str) -> None:
+    (hit,) = (hit for hit in MATCHER.find(text) if hit.key == "guarantee")
+    set_flags = [name for name in ("negated", "question", "quoted") if getattr(hit, name)]
+    assert " ".join(set_flags) == flags
+
+
+def test_exact_asks_for_the_very_characters() -> None:
+    loose, strict = Phrase("查询账单"), Phrase("查询账单", exact=True)
+    assert Matcher([("bill", loose)]).find("查询帐弹")
+    assert not Matcher([("bill", strict)]).find("查询帐弹")
+    assert Matcher([("bill", strict)]).find("查询账单")
+
+
+def test_a_number_slot_takes_the_whole_number() -> None:
+    text = "您好，工号八零二六，请讲"
+    (hit,) = MATCHER.find(text)
+    assert text[hit.start : hit.end] == "工号八零二六"
+
+
+def test_a_phrase_said_twice_is_found_twice() -> None:
+    assert keys("感谢您的来电，嗯，感谢您的来店") == ["closing", "closing"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "。", "[您]", "{任意}", "请(您", "请您)", "请<您", "{工号}", "[", "请" * 500]
+)
+def test_a_phrase_nobody_can_match_is_an_error_with_a_sentence(text: str) -> None:
+    with pytest.raises(PhraseError) as fault:
+        Matcher([("x", Phrase(text))])
+    assert fault.value.message.template
+
+
+def test_no_phrases_find_nothing() -> None:
+    assert Matcher([]).find("请您稍等") == []
+
+
+def test_a_matcher_survives_a_trip_to_another_process() -> None:
+    copy = pickle.loads(pickle.dumps(MATCHER))
+    assert copy.find("请您少等，感谢您的来电") == MATCHER.find("请您少等，感谢您的来电")
+
+
+SAID = st.sampled_from(["请您稍等片刻", "感谢您的来电", "祝您生活愉快", "很高兴为您服务"])
+FILLING = st.text(st.sampled_from(OTHER_WORDS + "，。 "), max_size=12)
+
+
+@given(FILLING, SAID, FILLING)
+def test_a_phrase_is_found_in_any_text_and_quoted_rightly(
+    before: str, said: str, after: str
+) -> None:
+    text = f"{before}，{said}。{after}"
+    (hit,) = MATCHER.find(text)
+    assert text[hit.start : hit.end] == said
+    assert hit.how == "exact"
+
+
+@given(st.randoms(use_true_random=False), st.lists(SAID, max_size=3), FILLING)
+def test_the_order_of_phrases_does_not_change_hits(
+    shuffle: random.Random, said: list[str], filling: str
+) -> None:
+    phrases = list(COURTESY)
+    shuffle.shuffle(phrases)
+    text = filling.join(said)
+    assert _plain(Matcher(phrases).find(text)) == _plain(MATCHER.find(text))
+
+
+@given(st.text(max_size=60))
+def test_hits_lie_inside_the_text_and_certainty_is_a_share(text: str) -> None:
+    for hit in MATCHER.find(text):
+        assert 0 <= hit.start < hit.end <= len(text)
+        assert 0 < hit.certainty <= 1
+
+
+@given(st.text(st.sampled_from("(){}[]<>|（）【】｛｝您好请稍等数字任意人名"), max_size=14))
+def test_a_badly_written_phrase_is_never_more_than_a_phrase_error(text: str) -> None:
+    try:
+        found = Matcher([("x", Phrase(text))]).find("您好请稍等")
+    except PhraseError as fault:
+        assert fault.message.template
+    else:
+        assert all(hit.key == "x" for hit in found)
+
+
+def _plain(hits: list[Hit]) -> list[tuple[str, str, int, int, float]]:
+    return [(hit.key, hit.phrase.text, hit.start, hit.end, hit.certainty) for hit in hits]
