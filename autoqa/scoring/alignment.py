@@ -92,15 +92,22 @@ def _rows(pattern: Pattern, text: str) -> list[list[float] | None]:
 
 def _row(
     node: Node, text: str, earlier: list[float], inserted: list[float], allowed: float
-) -> list[float]:
+) -> list[float] | None:
     gain = allowed * node.weight
     skip = node.missing_cost - gain
     known = node.costs
     left = earlier[0] + skip
     row = [left]
+    costs = [known[char] if char in known else node.cost(char) for char in text]
+    if (least := min(costs)) >= 1.0:  # nothing here sounds like it: the same, without a loop
+        if node.is_needed:
+            return None
+        take = least - gain
+        taken = [cell + take for cell in earlier[:-1]]
+        row += map(min, taken, [cell + skip for cell in earlier[1:]])
+        return row
     repeats = node.repeats
-    for char, extra, diagonal, above in zip(text, inserted, earlier, earlier[1:], strict=False):
-        cost = known[char] if char in known else node.cost(char)
+    for cost, extra, diagonal, above in zip(costs, inserted, earlier, earlier[1:], strict=False):
         best = diagonal + cost - gain
         if (other := above + skip) < best:
             best = other

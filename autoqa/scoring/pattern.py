@@ -29,6 +29,9 @@ from autoqa.text import normalise, pinyin, readings
 MAX_SYLLABLES = 400
 """A phrase with more syllables in all its brackets than this is a mistake."""
 
+ALIKE = 0.55
+"""Syllables further apart than this have nothing to do with each other."""
+A_TONE_OR_ACCENT = 0.12
 MUST_SOUND = 0.25
 """What must be heard may differ by an accent and a tone."""
 _NOT_HEARD = 4.0
@@ -108,8 +111,10 @@ class Node:
 
     @property
     def is_needed(self) -> bool:
-        """Whether it has to be heard for the phrase to have been said: marked so, or a negation."""
-        return self.is_literal and (self.must or self.char in NEGATORS)
+        """Whether it has to be heard: a number, a negation, or what is marked so."""
+        if self.is_literal:
+            return self.must or self.char in NEGATORS
+        return self.kind is Kind.DIGITS
 
     def cost(self, char: str) -> float:
         """What it costs to take ``char`` for this."""
@@ -346,7 +351,7 @@ def _literal_cost(expected: str, sounds: tuple[str, ...], char: str) -> float:
     )
     if {expected, char} & NEGATORS and distance > 0.05:
         return _NOT_HEARD
-    return min(distance, 1.0)
+    return distance if distance <= ALIKE else 1.0
 
 
 def _slot_cost(kind: Kind, char: str) -> float:
@@ -359,7 +364,7 @@ def _slot_cost(kind: Kind, char: str) -> float:
             (syllable_distance(one, other) for one in _DIGIT_SOUNDS for other in sounds_of(char)),
             default=1.0,
         )
-        return 0.2 if near < 0.2 else 1.0
+        return 0.2 if near <= A_TONE_OR_ACCENT else _NOT_HEARD
     if not readings(char):
         return 1.0
     return 0.25 if kind is Kind.SURNAME and char not in SURNAMES else 0.0

@@ -1,0 +1,195 @@
+"""How well phrases are found in what a recogniser wrote::
+
+    python -m bench.phrases TRANSCRIPTS --rules rules/retail-bank
+
+``TRANSCRIPTS`` is a file of lines ``{"role", "truth", "classes", "text", "condition"}``: what was
+said, the phrase classes in it, and what the recogniser wrote. Printed for each class and over all:
+precision and recall of the matcher, beside exact keywords and rapidfuzz's ``partial_ratio`` at
+whichever threshold gives it the best F1 here (which flatters it).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autoqa.scoring.phrases import Matcher, Phrase
+from autoqa.text import normalise
+
+FLOOR = 0.6
+DENIABLE = frozenset({"guarantee", "forbidden", "risk_notice", "apology", "hold_thanks"})
+"""Classes of which a denied phrase is none."""
+
+Line = dict[str, Any]
+Finder = Callable[[str], set[str]]
+
+
+@dataclass
+class Counts:
+    """Lines in which a class was rightly found, wrongly found, missed."""
+
+    right: int = 0
+    wrong: int = 0
+    missed: int = 0
+    mistakes: list[str] = field(default_factory=list)
+
+    @property
+    def precision(self) -> float:
+        return self.right / (self.right + self.wrong) if self.right + self.wrong else 1.0
+
+    @property
+    def recall(self) -> float:
+        return self.right / (self.right + self.missed) if self.right + self.missed else 1.0
+
+    @property
+    def f1(self) -> float:
+        found = 2 * self.right + self.wrong + self.missed
+        return 2 * self.right / found if found else 1.0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("::", maxsplit=1)[0])
+    parser.add_argument("transcripts", type=Path)
+    parser.add_argument("--rules", type=Path, default=Path("rules/retail-bank"))
+    parser.add_argument("--classes", nargs="*", default=[], help="only these classes")
+    parser.add_argument("--mistakes", action="store_true", help="print what went wrong")
+    options = parser.parse_args()
+    lines = [json.loads(line) for line in options.transcripts.read_text("utf-8").splitlines()]
+    lines = [line for line in lines if line["role"] != "recorded"]
+    phrases = read_phrases(options.rules / "phrases.yaml")
+    classes = set(options.classes) or {name for line in lines for name in line["classes"]}
+    phrases = [(name, phrase) for name, phrase in phrases if name in classes]
+
+    matched = measure(lines, by_matcher(phrases), classes)
+    for name in sorted(classes):
+        _print(name, matched[name], mistakes=options.mistakes)
+    _print("matcher", _sum(matched.values()))
+    _print("exact keywords", _sum(measure(lines, by_keywords(phrases), classes).values()))
+    thresholds = (
+        (_sum(measure(lines, by_partial_ratio(phrases, at), classes).values()), at)
+        for at in range(60, 100, 5)
+    )
+    best, threshold = max(thresholds, key=lambda pair: pair[0].f1)
+    _print(f"partial_ratio >= {threshold}", best)
+
+
+def read_phrases(path: Path) -> list[tuple[str, Phrase]]:
+    """The phrase sets of a pack, without looking at anything else in it."""
+    from ruamel.yaml import YAML
+
+    sets = YAML(typ="safe").load(path)["phrases"]
+    given: list[tuple[str, Phrase]] = []
+    for name, one in sets.items():
+        written = one if isinstance(one, dict) else {"phrases": one}
+        unless = tuple(written.get("unless", ()))
+        given += [(name, _phrase(phrase, unless)) for phrase in written["phrases"]]
+    return given
+
+
+def _phrase(written: Any, unless: tuple[str, ...]) -> Phrase:
+    if isinstance(written, str):
+        return Phrase(written, unless=unless)
+    own = tuple(written.get("unless", ()))
+    return Phrase(written["text"], bool(written.get("exact", False)), unless + own)
+
+
+def by_matcher(phrases: list[tuple[str, Phrase]]) -> Finder:
+    matcher = Matcher(phrases)
+
+    def find(text: str) -> set[str]:
+        return {
+            hit.key
+            for hit in matcher.find(text)
+            if hit.certainty >= FLOOR and not (hit.negated and hit.key in DENIABLE)
+        }
+
+    return find
+
+
+def by_keywords(phrases: list[tuple[str, Phrase]]) -> Finder:
+    """Each way of saying each phrase, looked up as it is written."""
+    wanted = [(name, way) for name, phrase in phrases for way in plain_ways(phrase)]
+
+    def find(text: str) -> set[str]:
+        plain = normalise(text).text
+        return {name for name, way in wanted if way in plain}
+
+    return find
+
+
+def by_partial_ratio(phrases: list[tuple[str, Phrase]], threshold: float) -> Finder:
+    from rapidfuzz import fuzz
+
+    wanted = [(name, way) for name, phrase in phrases for way in plain_ways(phrase)]
+
+    def find(text: str) -> set[str]:
+        plain = normalise(text).text
+        return {
+            name
+            for name, way in wanted
+            if len(plain) >= len(way) and fuzz.partial_ratio(way, plain, score_cutoff=threshold) > 0
+        }
+
+    return find
+
+
+def plain_ways(phrase: Phrase, limit: int = 64) -> list[str]:
+    """Up to ``limit`` plain sentences for a pattern; none for one with slots."""
+    from autoqa.scoring.pattern import START, parse
+
+    pattern = parse(phrase.text)
+    if not all(node.is_literal for node in pattern.nodes):
+        return []
+    unfinished = [(end, "") for end in pattern.ends]
+    ways: list[str] = []
+    while unfinished and len(ways) < limit:
+        index, tail = unfinished.pop()
+        if index == START:
+            ways.append(tail)
+            continue
+        node = pattern.nodes[index]
+        unfinished += [(earlier, node.char + tail) for earlier in node.before]
+    return ways
+
+
+def measure(lines: Iterable[Line], find: Finder, classes: set[str]) -> dict[str, Counts]:
+    counts = {name: Counts() for name in classes}
+    for line in lines:
+        said, found = set(line["classes"]), find(line["text"])
+        for name, count in counts.items():
+            if line["role"] != ("customer" if name == "complaint" else "agent"):
+                continue
+            if name in said and name in found:
+                count.right += 1
+            elif name in said or name in found:
+                count.missed += name in said
+                count.wrong += name in found
+                word = "missed" if name in said else "wrong"
+                count.mistakes.append(f"{word}: {line['truth']} -> {line['text']}")
+    return counts
+
+
+def _sum(counts: Iterable[Counts]) -> Counts:
+    total = Counts()
+    for count in counts:
+        total.right += count.right
+        total.wrong += count.wrong
+        total.missed += count.missed
+    return total
+
+
+def _print(name: str, counts: Counts, *, mistakes: bool = False) -> None:
+    print(
+        f"{name:22} precision {counts.precision:.3f} recall {counts.recall:.3f} "
+        f"({counts.right} right, {counts.wrong} wrong, {counts.missed} missed)"
+    )
+    for mistake in counts.mistakes if mistakes else ():
+        print("   ", mistake)
+
+
+if __name__ == "__main__":
+    main()
