@@ -30,7 +30,8 @@ def detect(scene: Scene, found: Sequence[Event]) -> tuple[Event, ...]:
     first_ms = voice[0].start_ms
     prompts = [one for one in found if one.kind is EventKind.RECORDED_PROMPT]
     waits = [one.segment for one in prompts if one.measures["label"] == "queue"]
-    waits += [one for one in scene.music if one.duration_ms >= MUSIC_MS]
+    music = spans.subtract(scene.music, [*scene.recorded, *scene.tones])
+    waits += [one for one in music if one.duration_ms >= MUSIC_MS]
     begins_ms = min((one.start_ms for one in waits if one.start_ms < first_ms), default=first_ms)
     steps = [one.segment for one in prompts if one.measures["label"] != "queue"]
     steps += [one.segment for one in scene.events(EventKind.DTMF)]
@@ -42,5 +43,5 @@ def detect(scene: Scene, found: Sequence[Event]) -> tuple[Event, ...]:
     span = Segment(min(first_ms, max(ended, default=begins_ms)), first_ms)
     if span.duration_ms < QUEUE_MS:
         return ()
-    music = spans.covered_ms(span, scene.music) >= MUSIC_MS
-    return (Event(EventKind.QUEUE, span.start_ms, span.end_ms, measures={"music": music}),)
+    measures = {"music": spans.covered_ms(span, music) >= MUSIC_MS}
+    return (Event(EventKind.QUEUE, span.start_ms, span.end_ms, measures=measures),)

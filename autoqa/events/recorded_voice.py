@@ -40,6 +40,8 @@ ANNOUNCED, GREETED_TWICE, BEFORE_GREETING = 3.5, 1.5, 2.0
 MID_CALL, MOST_IN_CALL, AMID_MUSIC, REPEATED = -4.5, 4.0, 3.5, 3.0
 MENU_WORD, WAITING_WORD = 2.0, 1.5
 UNMARKED = -0.5
+A_SURVEY, BEFORE_TALK, AFTER_GOODBYE, BEFORE_KEY_AT_END = -3.0, -6.0, 2.0, 2.0
+"""Most calls have no survey; one comes after talk and goodbye, and keys answer it."""
 OTHER_LINE = OUTBOUND = -2.0
 CHANGE_IN_PAUSE = ((300, -4.0), (500, -2.5), (800, -1.0))
 """Log odds that a voice changes in a pause shorter than so many ms: speakers pause so long at a
@@ -53,6 +55,8 @@ AGAIN_WITHIN_MS, TWICE_WITHIN_MS = 4000, 2500
 """After an announcement, and after a greeting: later, he who greets again was not answered."""
 MUSIC_MS = 3000
 ECHO_MS = 500
+RECENTLY, KEY_WITHIN_MS = 5, 15_000
+"""Utterances back at which goodbye was said; time to answer a survey."""
 PASSAGE_GAP_MS = 1000
 SAME_BREATH_MS = 500
 FLANK_MS = 3000
@@ -77,6 +81,8 @@ class _Line:
     music: Spans
     signs: tuple[tuple[int, float], ...]
     greetings: tuple[int, ...]
+    keys: tuple[int, ...]
+    talk_from_ms: int
     bias: float
 
     def pause_ms(self, index: int) -> int:
@@ -173,6 +179,8 @@ def _line(call: Call, order: Sequence[int], bias: float, *, mixed: bool) -> _Lin
             if own[passage[0]].start_ms <= talk_from_ms
             and _greets(_joined(own, passage), mixed=mixed)
         ),
+        keys=tuple(one.start_ms for one in call.events if one.kind is EventKind.DTMF),
+        talk_from_ms=talk_from_ms,
         bias=bias,
     )
 
@@ -282,14 +290,17 @@ def _greets_again(line: _Line, index: int) -> float:
     return GREETED_TWICE if greeted and changes and not cues.OPEN_QUESTION.any(first) else 0.0
 
 
-def _softmax(points: Sequence[float], changes: Sequence[float]) -> list[float]:
+def _softmax(points: Sequence[float], changes: Sequence[float], prior: float = 0.0) -> list[float]:
     """P(the first i + 1 are recordings), for each i.
 
     The log odds of a place being the end of the recordings are the sum of the points before it and
-    those of a change just there.
+    those of a change just there; ``prior`` are the log odds of there being any.
     """
     sums = list(accumulate(points, initial=0.0))
-    places = [sums[0], *(one + change for one, change in zip(sums[1:], changes, strict=True))]
+    places = [
+        sums[0],
+        *(one + change + prior for one, change in zip(sums[1:], changes, strict=True)),
+    ]
     highest = max(places)
     weights = [math.exp(one - highest) for one in places]
     tails = list(accumulate(reversed(weights)))
@@ -303,17 +314,22 @@ def _suffix(line: _Line) -> list[float]:
     """P(recording) for the survey, which comes after everybody else."""
     points = [_survey(line, index) for index in range(len(line.own))]
     changes = [_change(line.pause_ms(i - 1)) if i else 0.0 for i in range(len(line.own))]
-    return _softmax(points[::-1], changes[::-1])[::-1]
+    return _softmax(points[::-1], changes[::-1], A_SURVEY)[::-1]
 
 
 def _survey(line: _Line, index: int) -> float:
-    heard = line.heard[index]
+    heard, end_ms = line.heard[index], line.own[index].end_ms
+    if end_ms <= line.talk_from_ms:
+        return BEFORE_TALK
     points = UNMARKED + line.bias
-    if cues.SURVEY.any(heard):
-        points += NOTICE_WORD
-    if cues.MENU.any(heard):
-        points += NOTICE_WORD
-    if cues.LIVE.any(heard) or cues.MINE.any(heard):
+    points += NOTICE_WORD * (cues.SURVEY.any(heard) + cues.MENU.any(heard))
+    asks = points > UNMARKED + line.bias or index + 1 == len(line.own)
+    if asks and any(end_ms <= key_ms < end_ms + KEY_WITHIN_MS for key_ms in line.keys):
+        points += BEFORE_KEY_AT_END
+    begin = line.passage(index, -1)[0]
+    if any(cues.GOODBYE.any(said) for said in line.heard[max(0, begin - RECENTLY) : begin]):
+        points += AFTER_GOODBYE
+    if any(kind.any(heard) for kind in (cues.LIVE, cues.MINE, cues.GOODBYE)):
         points += HUMAN_WORD
     if line.answered(index):
         points += ANSWERED
@@ -325,7 +341,7 @@ def _survey(line: _Line, index: int) -> float:
 
 def _announcements(line: _Line) -> list[float]:
     """Announcements between music, or said over and over; by themselves, passage by passage."""
-    passages = _passages(line.own, PASSAGE_GAP_MS)
+    passages = _passages(line.own, SAME_BREATH_MS)
     texts = [hear("".join(line.own[i].text for i in passage)) for passage in passages]
     chances = [0.0] * len(line.own)
     for passage, heard in zip(passages, texts, strict=True):

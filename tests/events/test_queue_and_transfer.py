@@ -60,3 +60,9 @@ def test_a_transfer_may_end_the_call() -> None:
 def test_an_agent_who_comes_back_has_not_transferred() -> None:
     script = AGENT + "坐席 51-53 我帮您转接\n坐席 66-69 不好意思，线路忙，请您稍后再打来"
     assert events_of(interpret(dialogue(script), KNOWN), EventKind.TRANSFER) == ()
+
+
+def test_music_under_a_prompt_is_no_queue() -> None:
+    script = "坐席 28-39 信用卡分期火热办理中，中文服务请按一\n音乐 27.8-39.2"
+    call = interpret(dialogue(script + AGENT), KNOWN)
+    assert times(call, EventKind.QUEUE) == []

@@ -256,3 +256,34 @@ def test_an_announcement_over_and_over_is_recorded() -> None:
     """
     call = interpret(dialogue(script), KNOWN)
     assert times(call, EventKind.HOLD) == [(10_000, 33_000)]
+
+
+def test_a_last_word_of_the_agent_is_no_survey() -> None:
+    script = "坐席 0.5-3 您好，很高兴为您服务\n" + talk(4)
+    call = interpret(dialogue(script + "坐席 12-16 再次向您道歉，祝您生活愉快"), KNOWN)
+    assert role_of(call, "道歉") is Role.AGENT
+
+
+def test_a_survey_heard_badly_is_nobodys_for_sure() -> None:
+    script = "坐席 0.5-3 您好，很高兴为您服务\n" + talk(4)
+    script += """
+        坐席 12-14 感谢您的来电，再见
+        客户 14.5-15 再见
+        坐席 17-22 请这本厕服务进行评价买疫情
+    """
+    call = interpret(dialogue(script), KNOWN)
+    assert role_of(call, "评价") is not Role.AGENT
+    assert role_of(call, "感谢您的来电") is Role.AGENT
+
+
+def test_a_menu_in_a_short_call_leaves_the_agent_his_words() -> None:
+    script = """
+        坐席 0.5-6 个人业务请按一，公司业务请按二
+        坐席 7-12 余额查询请按一，人工服务请按零
+        坐席 16-19 您好，东海银行三二一号，请讲
+        客户 20-22 我问一下我的卡
+        坐席 23-24 好的，请您提供一下卡号
+    """
+    call = interpret(dialogue(script), KNOWN)
+    assert role_of(call, "请讲") is Role.AGENT
+    assert role_of(call, "卡号") is Role.AGENT
