@@ -14,7 +14,7 @@ Thresholds
     0.4 s to be sure of a beginning. A stretch that reaches only 0.2 counts where it stands 10 dB
     out of the noise: a short 嗯 does. What lasts like a note is music, unless Silero is sure
     of it beyond 0.8. Speech stands out of the noise by twice the noise's own spread,
-    unless Silero has no doubt (0.9).
+    unless Silero has no doubt (0.9); among other people's talk without exception.
     250 ms: longer than the closure of a stop, shorter than a pause for breath (Goldman-Eisler
     1968).
 Example
@@ -37,7 +37,7 @@ from autoqa.types import Event
 
 _BEYOND_DOUBT, _SURE, _BELONGS = 0.9, 0.5, 0.15
 _FAINT, _FAINT_DB = 0.2, 10.0
-_TONAL, _TONAL_SURE, _TONAL_NOISE = 0.5, 0.8, 0.12
+_TONAL, _TONAL_SURE, _TONAL_NOISE = 0.5, 0.8, 0.1
 _MUSICAL, _LIKE_NOTES, _LIKE_NOTES_FAINT = 0.14, 0.2, 0.12
 """Tonality of music around a stretch, and of a stretch that is part of it. Words over music as
 loud as themselves, or half as loud, have 0.04 to 0.12, what is only music 0.2 to 0.4."""
@@ -45,8 +45,10 @@ _NEIGHBOURHOOD, _LEAST_OTHERS = 2_000 // STEP_MS, 500 // STEP_MS
 _BEFORE, _BEYOND = 100 // STEP_MS, 300 // STEP_MS
 """A note that begins like speech goes on like a note."""
 _BABBLE_DB = 3.0
-"""Noise that lies further over its floor may be other people's talk, which Silero takes for
-speech; in any other it hears what is too faint for the level."""
+"""Noise that usually lies further over its floor is other people's talk. In any other, Silero
+hears what is too faint for the level."""
+_MOSTLY = 0.5
+_SMOOTH, _SMOOTH_BABBLE = 30 // STEP_MS, 90 // STEP_MS
 _IN_TONE = 0.6
 _LATE = 60 // STEP_MS
 """So much after its end Silero is still sure of speech."""
@@ -56,7 +58,6 @@ _REACH = 120 // STEP_MS
 _LONG_REACH, _BREAK = 450 // STEP_MS, 80 // STEP_MS
 """How far it may where the sound begins there, out of silence; and how short a silence is none."""
 _UNDER_LOUD_DB = 30.0
-_LEAST_OVER_DB = 2.0
 _LOOK = 60_000 // STEP_MS
 """Longest stretch that is resampled at once."""
 _WARM_UP, _AFTER = 500 // STEP_MS, 100 // STEP_MS
@@ -69,7 +70,9 @@ _LINE_NOISE_DB = 3.0
 def probability(audio: Audio, channel: int, frames: Frames) -> Floats:
     """Silero's probability of speech for each frame, 0 where webrtcvad heard none; shape (n,)."""
     track = np.zeros(len(frames), np.float32)
-    stands_out = _smooth(frames.level_dbfs) > noise_floor(frames.level_dbfs) + _LINE_NOISE_DB
+    stands_out = (
+        _smooth(frames.level_dbfs, _SMOOTH) > noise_floor(frames.level_dbfs) + _LINE_NOISE_DB
+    )
     audible = frames.active & stands_out
     gain = _gain(frames.level_dbfs[audible])
     for first, last in runs(bridge(widen(audible, _WARM_UP, _AFTER), _WARM_UP)).tolist():
@@ -85,26 +88,38 @@ def probability(audio: Audio, channel: int, frames: Frames) -> Floats:
 
 def speech(frames: Frames, speech_probability: Floats) -> Indexes:
     """Runs of frames with speech, rows of (first, end); ``speech_probability`` has shape (n,)."""
-    level, floor = _smooth(frames.level_dbfs), noise_floor(frames.level_dbfs)
-    tonality = np.repeat(frames.tonality, TONALITY_STEP_MS // STEP_MS)[: len(level)]
-    spread = noise_spread(level[tonality < _TONAL_NOISE], floor[tonality < _TONAL_NOISE])
+    floor = noise_floor(frames.level_dbfs)
+    tonality = np.repeat(frames.tonality, TONALITY_STEP_MS // STEP_MS)[: len(floor)]
+    spread, babble = _noise(frames, floor, tonality)
+    level = _smooth(frames.level_dbfs, _SMOOTH_BABBLE if babble else _SMOOTH)
     mask = np.zeros(len(level), np.bool_)
     for first, last in runs(speech_probability >= _BELONGS).tolist():
         inside = slice(first, last)
         best = float(speech_probability[inside].max())
         loud = float(np.percentile(level[inside], 90))
         over = loud - float(np.median(floor[inside]))
-        least_over = 2 * spread if best >= _SURE else _FAINT_DB
-        if best < _FAINT or (over < least_over and best < _BEYOND_DOUBT):
+        least_over = 2 * spread if best >= _SURE else max(2 * spread, _FAINT_DB)
+        if best < _FAINT or (over < least_over and (babble or best < _BEYOND_DOUBT)):
             continue
         if best < _TONAL_SURE and _is_music(tonality, speech_probability, first, last):
             continue
         wide = slice(max(0, first - _LONG_REACH), last + _LONG_REACH)
-        voiced = _voiced(level[wide], floor[wide], loud, spread)
+        share, least, most = (0.6, 1.5, 2.0) if babble else (0.5, 1.0, 3.0)
+        over_floor = np.clip(share * (loud - floor[wide]), least * spread, most * spread)
+        voiced = level[wide] > np.maximum(floor[wide] + over_floor, loud - _UNDER_LOUD_DB)
         mask[wide] |= _near(voiced, first - wide.start, last - wide.start)
-    if spread < _BABBLE_DB:
+    if not babble:
         mask |= widen(speech_probability >= _SURE, 0, -_LATE)
     return _tidy(mask)
+
+
+def _noise(frames: Frames, floor: Floats, tonality: Floats) -> tuple[float, bool]:
+    """The spread of the noise, and whether it is other people's talk: Silero takes that for speech,
+    so that only what is louder is somebody on the line."""
+    second = 1000 // STEP_MS
+    like_noise = moving_sum(tonality, second) / second < _TONAL_NOISE
+    spread = noise_spread(frames.level_dbfs[like_noise], floor[like_noise])
+    return spread, spread >= _BABBLE_DB and bool(like_noise.mean() >= _MOSTLY)
 
 
 def _is_music(tonality: Floats, speech_probability: Floats, first: int, last: int) -> bool:
@@ -145,19 +160,13 @@ def _near(loud: Mask, first: int, last: int) -> Mask:
     return loud & near
 
 
-def _voiced(level: Floats, floor: Floats, loud: float, spread: float) -> Mask:
-    """Frames loud enough to be voiced, beside a stretch whose loud frames have that level."""
-    over = np.clip((loud - floor) / 2, _LEAST_OVER_DB, 3 * spread)
-    return np.asarray(level > np.maximum(floor + over, loud - _UNDER_LOUD_DB))
-
-
 def _tidy(mask: Mask) -> Indexes:
     found = runs(bridge(mask, _GAP - 1))
     return found[found[:, 1] - found[:, 0] >= _SHORTEST]
 
 
-def _smooth(level_dbfs: Floats) -> Floats:
-    power = moving_sum((10 ** (level_dbfs / 10)).astype(np.float32), 3) / 3
+def _smooth(level_dbfs: Floats, width: int) -> Floats:
+    power = moving_sum((10 ** (level_dbfs / 10)).astype(np.float32), width) / width
     return np.asarray(10 * np.log10(np.maximum(power, 1e-10)), np.float32)
 
 
