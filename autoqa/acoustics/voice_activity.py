@@ -13,7 +13,7 @@ Thresholds
     Silero 0.5 (its authors' default) to be sure, 0.15 around that to belong to it: it needs up to
     0.4 s to be sure of a beginning. A stretch that reaches only 0.2 counts where it stands 10 dB
     out of the noise: a short 嗯 does. What lasts like a note is music, unless Silero is sure
-    of it beyond 0.8. Speech stands out of the noise by twice the noise's own spread,
+    of it beyond 0.8. Speech stands 6 dB and twice the noise's own spread out of it,
     unless Silero has no doubt (0.9); among other people's talk without exception.
     250 ms: longer than the closure of a stop, shorter than a pause for breath (Goldman-Eisler
     1968).
@@ -36,7 +36,7 @@ from autoqa.audio import Audio
 from autoqa.types import Event
 
 _BEYOND_DOUBT, _SURE, _BELONGS = 0.9, 0.5, 0.15
-_FAINT, _FAINT_DB = 0.2, 10.0
+_CLEAR_DB, _FAINT, _FAINT_DB = 6.0, 0.2, 10.0
 _TONAL, _TONAL_SURE, _TONAL_NOISE = 0.5, 0.8, 0.1
 _MUSICAL, _LIKE_NOTES, _LIKE_NOTES_FAINT = 0.14, 0.2, 0.12
 """Tonality of music around a stretch, and of a stretch that is part of it. Words over music as
@@ -98,7 +98,7 @@ def speech(frames: Frames, speech_probability: Floats) -> Indexes:
         best = float(speech_probability[inside].max())
         loud = float(np.percentile(level[inside], 90))
         over = loud - float(np.median(floor[inside]))
-        least_over = 2 * spread if best >= _SURE else max(2 * spread, _FAINT_DB)
+        least_over = max(2 * spread, _CLEAR_DB if best >= _SURE else _FAINT_DB)
         if best < _FAINT or (over < least_over and (babble or best < _BEYOND_DOUBT)):
             continue
         if best < _TONAL_SURE and _is_music(tonality, speech_probability, first, last):
