@@ -110,6 +110,7 @@ CLOSING = """
         ("apology", "客户: 我要投诉你们！\n客户: 非常抱歉。\n坐席: 您说。", "failed"),
         ("hold-requested", "客户: 请您稍等。\n[持线 20s 音乐]\n坐席: 好了。", "failed"),
         ("menu-depth", "[菜单 9s]\n[按键 1]\n[菜单 9s]\n[按键 62281234]\n坐席: 您好。", "passed"),
+        ("speech-rate", "未知: 您好。\n未知: 我要查账。", "not_applicable"),
         ("dead-air", "客户: 怎么办？\n[静音 9s 打字]\n坐席: 好了。", "passed"),
     ],
 )

@@ -41,7 +41,7 @@ class SpeechRate(Operator):
 
     def evaluate(self, view: CallView, scope: Scope) -> Result:
         if not view.knows(self.role):
-            return Result(Outcome.UNDETERMINED, reason=view.role_needed)
+            return self._unknown(view)
         utterances = view.utterances(self.role)
         characters = sum(character_count(item.text) for item in utterances)
         if not view.is_transcribed(self.role, 0, view.call.duration_ms):
@@ -57,6 +57,16 @@ class SpeechRate(Operator):
         found = evidence.of_stretch(start_ms, end_ms, self.role, message)
         reason = Message(TOO_CLOSE) if outcome == Outcome.UNDETERMINED else message
         return Result(outcome, (Occurrence(outcome, (found,), reason),), reason)
+
+    def _unknown(self, view: CallView) -> Result:
+        """Whoever spoke: where all together said too little, so did he."""
+        everybody = view.utterances(Role.AGENT, Role.CUSTOMER, Role.UNKNOWN)
+        few = sum(character_count(item.text) for item in everybody) < _FEWEST_CHARACTERS
+        if few and all(
+            view.is_transcribed(line.role, 0, view.call.duration_ms) for line in view.call.channels
+        ):
+            return Result(Outcome.NOT_APPLICABLE)
+        return Result(Outcome.UNDETERMINED, reason=view.role_needed)
 
 
 def character_count(text: str) -> int:
