@@ -59,6 +59,7 @@ class Fault(StrEnum):
     PHANTOM = "phantom"
     DENSE = "dense"
     SPARSE = "sparse"
+    HOLE = "hole"
     UNLIKELY = "unlikely"
     NOISE = "noise"
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from autoqa.text import normalise, pinyin
-from autoqa.transcription.guards import spoken_length
+from autoqa.transcription.guards import MOST_CHARACTERS_PER_S, spoken_length
 from autoqa.transcription.interface import RATE_HZ, Clip, Heard, Transcriber
 from autoqa.transcription.windows import SPEECH_MS
 from autoqa.types import Word
@@ -133,7 +133,8 @@ def listen_again(
         if (here := [place for _, at, place in wanted if at == index])
         for trial in trials(transcriber, clip, heard, here)
     ]
-    return _verdict(tried, is_clear=all(_is_clear(heard) for _, heard in stretches))
+    needed_ms = min((_shortest_ms(phrase) for phrase in phrases), default=0)
+    return _verdict(tried, is_clear=all(_is_clear(heard, needed_ms) for _, heard in stretches))
 
 
 def join(clips: Sequence[Clip]) -> list[Clip]:
@@ -182,13 +183,24 @@ def trials(
     return result
 
 
-def _is_clear(heard: Heard) -> bool:
-    sure = all(utterance.probability >= CLEAR_PROBABILITY for utterance in heard.utterances)
-    return sure and not heard.unheard
+def _shortest_ms(phrase: str) -> int:
+    """The least time in which the phrase can be said."""
+    return int(1000 * spoken_length(phrase) / MOST_CHARACTERS_PER_S)
+
+
+def _is_clear(heard: Heard, needed_ms: int) -> bool:
+    """No part long enough for a phrase is without text, or has text that is not sure."""
+    unsure_ms = [
+        utterance.end_ms - utterance.start_ms
+        for utterance in heard.utterances
+        if utterance.probability < CLEAR_PROBABILITY
+    ]
+    unheard_ms = [part.duration_ms for part in heard.unheard]
+    return all(length_ms < needed_ms for length_ms in (*unsure_ms, *unheard_ms))
 
 
 def _verdict(tried: Sequence[Trial], is_clear: bool) -> Listened:
-    """``is_clear``: every stretch has text that is sure; else nothing is missing for certain."""
+    """``is_clear``: wherever a phrase could have been the text is sure; if not, who knows."""
     said = [trial for trial in tried if trial.is_said]
     best = max(said or tried, key=lambda one: one.margin_nats, default=None)
     if best is None:

@@ -10,10 +10,12 @@ from math import exp
 from autoqa.text import simplify
 from autoqa.transcription.engine import Unit
 from autoqa.transcription.windows import Place, Window
-from autoqa.types import Role, Utterance, Word
+from autoqa.types import Role, Segment, Utterance, Word
 
 LONGEST_SYLLABLE_MS = 500
 """A longer character has a pause before it, which the alignment counts as its own."""
+HOLE_MS = 2_000
+"""Much longer than the pauses in a stretch of speech, and than the alignment errs."""
 SHORTEST_WORD_MS = 20
 """One step of the alignment."""
 END_BIAS_MS = 60
@@ -35,6 +37,16 @@ class Spelled:
     @property
     def text(self) -> str:
         return "".join(word.text for word in self.words)
+
+    def holes(self, duration_ms: int) -> tuple[Segment, ...]:
+        """Where ``HOLE_MS`` and more of the stretch have no word: speech that was lost."""
+        ends = (0, *(word.end_ms for word in self.words))
+        starts = (*(word.start_ms for word in self.words), duration_ms)
+        return tuple(
+            Segment(end_ms, start_ms)
+            for end_ms, start_ms in zip(ends, starts, strict=True)
+            if start_ms - end_ms >= HOLE_MS
+        )
 
     def utterance(self, channel: int, start_ms: int, duration_ms: int) -> Utterance:
         """The stretch as an utterance of the recording, whose role nobody knows yet."""

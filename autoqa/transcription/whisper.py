@@ -3,7 +3,8 @@
 First pass: windows of packed speech, greedy, many together. Then each stretch is looked at by
 itself: the units of the window's text go to the stretch in which they end, and where a guard
 strikes the stretch is decoded once more, alone and with a wider search. What neither pass could
-hear is reported as unheard; nothing is made up for it.
+hear is reported as unheard; nothing is made up for it. Where text leaves a hole of seconds in the
+speech, the hole is heard by itself.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from dataclasses import dataclass
 
 from autoqa.transcription.engine import Encoded, Engine, Hypothesis
 from autoqa.transcription.guards import Fault, faults, is_only_phantom
-from autoqa.transcription.interface import Clip, Heard
+from autoqa.transcription.interface import RATE_HZ, Clip, Heard
 from autoqa.transcription.spelling import Spelled, spell
 from autoqa.transcription.windows import Piece, Window, alone, cut, pack
 from autoqa.types import Segment, Utterance
 
+_MS = RATE_HZ // 1000
 WIDE_BEAM = 5
 """Hypotheses kept when a stretch is decoded again: Whisper's own number."""
 
@@ -73,21 +75,37 @@ class WhisperTranscriber:
             for piece, reading in self._read(window, encoded, hypothesis):
                 at = _where(piece)
                 readings[at] = max(readings[at], reading, key=lambda one: one.rank)
+        self._fill(pieces, readings)
         return _heard(clips, pieces, readings, languages)
 
     def hear_alone(self, clip: Clip, beam_size: int = WIDE_BEAM) -> Heard:
-        pieces = cut(0, clip.samples)
-        readings = {}
-        for window, encoded, hypothesis in self._decode([alone(p) for p in pieces], beam_size):
+        pieces = {_where(piece): piece for piece in cut(0, clip.samples)}
+        readings: dict[tuple[int, int], Reading] = {}
+        windows = [alone(piece) for piece in pieces.values()]
+        for window, encoded, hypothesis in self._decode(windows, beam_size):
             for piece, reading in self._read(window, encoded, hypothesis):
                 readings[_where(piece)] = reading
-        return _heard([clip], {_where(piece): piece for piece in pieces}, readings, {})[0]
+        self._fill(pieces, readings)
+        return _heard([clip], pieces, readings, {})[0]
 
     def likelihoods(self, clip: Clip, texts: Sequence[str]) -> list[float]:
         [piece, *rest] = cut(0, clip.samples) or [Piece(0, 0, clip.samples)]
         if rest:
             raise ValueError("the likelihood of a text is for a clip of one window")
         return self._engine.log_likelihoods(self._engine.encode(alone(piece).samples), texts)
+
+    def _fill(
+        self, pieces: dict[tuple[int, int], Piece], readings: dict[tuple[int, int], Reading]
+    ) -> None:
+        """Hear what the decoder left out, as pieces of their own.
+
+        It likes to end its text at a pause, and to leave what follows.
+        """
+        holes = [hole for at in sorted(pieces) for hole in _holes(pieces[at], readings[at])]
+        for window, encoded, hypothesis in self._decode([alone(p) for p in holes], WIDE_BEAM):
+            for piece, reading in self._read(window, encoded, hypothesis):
+                if reading.believable:
+                    pieces[_where(piece)], readings[_where(piece)] = piece, reading
 
     def _decode(
         self, windows: Sequence[Window], beam_size: int
@@ -109,6 +127,8 @@ class WhisperTranscriber:
                 spelled.log_probability,
                 hypothesis.no_speech,
             )
+            if spelled.words and spelled.holes(place.piece.duration_ms):
+                found |= {Fault.HOLE}
             yield place.piece, Reading(spelled, found)
 
 
@@ -125,6 +145,21 @@ def _where(piece: Piece) -> tuple[int, int]:
     return piece.clip, piece.offset_ms
 
 
+def _holes(piece: Piece, reading: Reading) -> list[Piece]:
+    """The parts of a piece after its first word that got no text."""
+    if not reading.believable:
+        return []
+    return [
+        Piece(
+            piece.clip,
+            piece.offset_ms + hole.start_ms,
+            piece.samples[hole.start_ms * _MS : hole.end_ms * _MS],
+        )
+        for hole in reading.spelled.holes(piece.duration_ms)
+        if hole.start_ms > 0
+    ]
+
+
 def _heard(
     clips: Sequence[Clip],
     pieces: dict[tuple[int, int], Piece],
@@ -138,8 +173,16 @@ def _heard(
         clip, piece, reading = clips[at[0]], pieces[at], readings[at]
         start_ms = clip.start_ms + piece.offset_ms
         if reading.believable:
-            utterances[at[0]].append(
-                reading.spelled.utterance(clip.channel, start_ms, piece.duration_ms)
+            spelled = reading.spelled
+            holes = spelled.holes(piece.duration_ms)
+            filled = any((at[0], at[1] + hole.start_ms) in pieces for hole in holes[-1:])
+            ends_early = filled and holes[-1].end_ms == piece.duration_ms
+            length_ms = holes[-1].start_ms if ends_early else piece.duration_ms
+            utterances[at[0]].append(spelled.utterance(clip.channel, start_ms, length_ms))
+            unheard[at[0]].extend(
+                Segment(start_ms + hole.start_ms, start_ms + hole.end_ms)
+                for hole in holes
+                if hole.start_ms == 0 or (at[0], at[1] + hole.start_ms) not in pieces
             )
         else:
             unheard[at[0]].append(Segment(start_ms, start_ms + piece.duration_ms))

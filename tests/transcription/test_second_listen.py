@@ -59,6 +59,11 @@ def test_what_was_hardly_heard_is_not_missing_for_certain() -> None:
     assert listen_again(ears, [clip_of(3000)], [PHRASE]).said is None
 
 
+def test_a_click_is_too_short_to_hold_a_phrase() -> None:
+    ears = listener(HEARD, {HEARD: -5.0, SPLICED: -40.0})
+    assert listen_again(ears, [clip_of(3000), clip_of(300, start_ms=9000)], [PHRASE]).said is False
+
+
 def test_where_nobody_spoke_nothing_was_said() -> None:
     assert listen_again(FakeTranscriber({}), [], [PHRASE]).said is False
 

@@ -59,6 +59,18 @@ def test_times_follow_the_recording(transcriber: Transcriber, speech: list[Said]
     assert abs(late.words[-1].end_ms - early.words[-1].end_ms - 1000) <= 300
 
 
+def test_all_of_a_clip_with_a_breath_in_it_is_heard(
+    transcriber: Transcriber, speech: list[Said]
+) -> None:
+    first, second = speech[-1], speech[0]
+    breath = np.zeros(SECOND // 3, np.float32)
+    samples = np.concatenate([first.clip.samples, breath, second.clip.samples])
+    result = transcriber.hear_alone(Clip(0, 0, 0, samples))
+    assert shared(first.text, result.text) > 0.6
+    assert shared(second.text, result.text) > 0.6
+    assert result.unheard == ()
+
+
 def test_the_batch_changes_nothing(
     transcriber: Transcriber, speech: list[Said], heard: list[Heard]
 ) -> None:
