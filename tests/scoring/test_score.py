@@ -240,7 +240,7 @@ def test_on_a_mixed_line_what_needs_a_role_is_undetermined_and_names_the_extra()
     scorecard, questions = score(mixed, contact, rules())
     found = by_id(scorecard)
     assert not questions
-    for rule_id in ("greeting", "staff-id", "closing", "interruption", "speech-rate"):
+    for rule_id in ("greeting", "staff-id", "closing", "interruption"):
         assert found[rule_id].outcome == Outcome.UNDETERMINED, rule_id
         reason = found[rule_id].reason
         assert reason is not None
