@@ -149,7 +149,8 @@ class CallView:
     @property
     def role_needed(self) -> Message:
         """The sentence for what cannot be said without knowing who speaks."""
-        return Message(MONO if self.call.is_mixed else WHO_SPEAKS)
+        same = any(remark.kind == "dual_mono" for remark in self.call.remarks)
+        return Message(MONO if self.call.is_mixed or same else WHO_SPEAKS)
 
     def channels(self, role: Role) -> tuple[Channel, ...]:
         """The lines on which this role would be heard."""
