@@ -1,0 +1,5 @@
+"""``python -m autoqa`` is the command line."""
+
+from autoqa.cli import main
+
+main()
