@@ -45,7 +45,8 @@ def documents() -> list[dict[str, Any]]:
 
 
 def read(text: str) -> dict[str, Any]:
-    return YAML(typ="safe").load(text)
+    document: dict[str, Any] = YAML(typ="safe").load(text)
+    return document
 
 
 def write(folder: Path, name: str, document: dict[str, Any]) -> None:
@@ -55,7 +56,8 @@ def write(folder: Path, name: str, document: dict[str, Any]) -> None:
 
 @cache
 def shipped_phrases() -> dict[str, Any]:
-    return read((SHIPPED / "phrases.yaml").read_text("utf-8"))["phrases"]
+    phrases: dict[str, Any] = read((SHIPPED / "phrases.yaml").read_text("utf-8"))["phrases"]
+    return phrases
 
 
 def form(rule_ids: list[str]) -> dict[str, Any]:
