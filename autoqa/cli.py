@@ -33,6 +33,26 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Quality assurance for bank telephone service: hears every call and scores it."""
+
+
 rules_app = typer.Typer(help="Check and test the rule files.", no_args_is_help=True)
 app.add_typer(rules_app, name="rules")
 
@@ -78,7 +98,7 @@ PairOption = Annotated[
     ),
 ]
 LangOption = Annotated[
-    Lang | None, typer.Option("--lang", help="Of reports and messages. [default: zh_CN]")
+    Lang | None, typer.Option("--lang", help="Of reports and messages. (default: zh_CN)")
 ]
 
 
@@ -93,14 +113,14 @@ def score(
         str,
         typer.Option(
             envvar="AUTOQA_STORE",
-            help="SQLAlchemy URL or a file for what was heard. [default: autoqa.db in --out]",
+            help="SQLAlchemy URL or a file for what was heard. (default: autoqa.db in --out)",
         ),
     ] = "",
     format_: Annotated[
         Format, typer.Option("--format", help="json: one line a call on stdout.")
     ] = Format.NONE,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes that hear. [default: one a core]")
+        int | None, typer.Option(min=1, help="Processes that hear. (default: one a core)")
     ] = None,
     pair: PairOption = "",
     raw: RawOption = "",
@@ -183,12 +203,6 @@ def rules_test(
         from autoqa.scoring.load import load_rules
 
         _print_faults(run_examples(load_rules(rules)))
-
-
-@app.command()
-def version() -> None:
-    """Print the version."""
-    print(__version__)
 
 
 def main() -> None:

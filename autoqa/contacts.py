@@ -199,11 +199,12 @@ def _contact(
     row: Mapping[str, Any], place: str, settings: Settings, warnings: list[Message]
 ) -> Contact | None:
     known: dict[str, Any] = {}
+    headers: dict[str, str] = {}
     extra: dict[str, str] = {}
     for column, value in row.items():
         name = _NAMES.get(column.strip().lower())
         if name is not None:
-            known[name] = value
+            known[name], headers[name] = value, column
         elif value not in (None, ""):
             extra[column] = str(value)
             warnings.append(
@@ -230,7 +231,12 @@ def _contact(
             warnings.append(
                 Message(
                     N_("{place}: {column} “{value}” is left out; it should be {wanted}"),
-                    {"place": place, "column": name, "value": str(text)[:80], "wanted": wanted},
+                    {
+                        "place": place,
+                        "column": headers[name],
+                        "value": str(text)[:80],
+                        "wanted": wanted,
+                    },
                 )
             )
             return None
@@ -270,12 +276,24 @@ def _direction(value: Any) -> str:
 
 
 def _moment(value: Any, zone: str) -> datetime:
-    moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value).strip())
+    moment = value if isinstance(value, datetime) else _read_moment(str(value).strip())
     return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
 
 
+def _read_moment(text: str) -> datetime:
+    """ISO 8601, or 2026/1/31 9:30[:05], as Excel writes a date into CSV."""
+    if "/" not in text:
+        return datetime.fromisoformat(text)
+    form = "%Y/%m/%d %H:%M:%S" if text.count(":") == 2 else "%Y/%m/%d %H:%M"
+    return datetime.strptime(text, form)
+
+
 def _milliseconds(value: Any) -> int:
-    milliseconds = round(float(value) * 1000)
+    """From seconds (12.5), or from hours, minutes and seconds (00:00:12), as exports have them."""
+    seconds = 0.0
+    for part in str(value).strip().split(":"):
+        seconds = seconds * 60 + float(part)
+    milliseconds = round(seconds * 1000)
     if milliseconds < 0:
         raise ValueError(value)
     return milliseconds

@@ -96,6 +96,19 @@ def test_an_unknown_column_is_named_and_kept(tmp_path: Path) -> None:
     assert "备注" in render(metadata.warnings[0])
 
 
+@pytest.mark.parametrize("text", ["2026/1/31 9:30", "2026/1/31 9:30:00", "2026-01-31 09:30"])
+def test_a_date_as_excel_writes_it(tmp_path: Path, text: str) -> None:
+    (tmp_path / "calls.csv").write_text(f"file,开始时间\na.wav,{text}\n", "utf-8")
+    expected = datetime(2026, 1, 31, 9, 30, tzinfo=CHINA)
+    assert read(tmp_path).contact("a.wav").started_at == expected
+
+
+@pytest.mark.parametrize(("text", "queue_ms"), [("12.5", 12_500), ("00:01:12", 72_000)])
+def test_waiting_in_seconds_or_on_a_clock(tmp_path: Path, text: str, queue_ms: int) -> None:
+    (tmp_path / "calls.csv").write_text(f"file,排队时长\na.wav,{text}\n", "utf-8")
+    assert read(tmp_path).contact("a.wav").queue_ms == queue_ms
+
+
 @pytest.mark.parametrize(
     ("column", "value"),
     [
@@ -104,6 +117,9 @@ def test_an_unknown_column_is_named_and_kept(tmp_path: Path) -> None:
         ("queue_seconds", "long"),
         ("queue_seconds", "-3"),
         ("queue_seconds", "inf"),
+        ("queue_seconds", "1:x"),
+        ("started_at", "2026/13/1 9:30"),
+        ("排队秒数", "很久"),
         ("channel_roles", "agent,parrot"),
     ],
 )

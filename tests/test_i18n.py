@@ -22,7 +22,7 @@ from autoqa.types import Message
 ROOT = Path(autoqa.__file__).parent
 CATALOGUES = sorted((ROOT / "locale" / "zh_CN" / "LC_MESSAGES").glob("*.po"))
 ERRORS = [name for name in dir(errors) if isinstance(getattr(errors, name), type)]
-KEYWORDS = {name: None for name in ("_", "N_", "gettext", "Message", *ERRORS)}
+KEYWORDS = dict.fromkeys(("_", "N_", "gettext", "Message", "PhraseError", *ERRORS))
 
 
 def read(path: Path) -> Catalog:
