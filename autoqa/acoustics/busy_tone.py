@@ -1,11 +1,11 @@
 """Busy and congestion tone: the other side has hung up or cannot be reached.
 
 Definition
-    Three or more bursts of one tone, on as long as off.
+    Three or more bursts of one tone, on as long as off; two, where the recording ends with them.
 Thresholds
     China: 450 Hz, 0.35 s on and off (busy) or 0.7 s (congestion) (ITU-T E.180, supplement 2).
     Elsewhere 400 to 450 Hz, 0.25 to 0.5 s. Bursts may differ by 80 ms: a codec
-    smears both ends.
+    smears both ends. Two bursts must be as pure as a lone ring.
 Measures
     ``bursts``: how many; ``on_ms``: their mean length.
 Example
@@ -21,7 +21,8 @@ from autoqa.types import Event, EventKind
 _LOW_HZ, _HIGH_HZ = 385.0, 495.0
 _ON_MS = 180, 850
 _DIFFERENCE_MS = 80
-_LEAST = 3
+_LEAST, _LEAST_AT_END = 3, 2
+_PURE = 0.8
 
 
 def detect(line: Line, found: tuple[Event, ...]) -> tuple[Event, ...]:
@@ -34,13 +35,22 @@ def detect(line: Line, found: tuple[Event, ...]) -> tuple[Event, ...]:
             trains[-1].append(burst)
         else:
             trains.append([burst])
-    return tuple(_event(line, train) for train in trains if len(train) >= _LEAST)
+    return tuple(_event(line, train) for train in trains if _is_busy(line, train))
 
 
 def _follows(before: Burst, burst: Burst) -> bool:
     pause = burst.start_ms - before.end_ms
     same = abs(burst.duration_ms - before.duration_ms) <= _DIFFERENCE_MS
     return same and abs(pause - before.duration_ms) <= _DIFFERENCE_MS
+
+
+def _is_busy(line: Line, train: list[Burst]) -> bool:
+    if len(train) >= _LEAST:
+        return True
+    last = train[-1]
+    at_end = line.duration_ms - last.end_ms <= 2 * last.duration_ms + _DIFFERENCE_MS
+    pure = all(burst.share >= _PURE for burst in train)
+    return len(train) >= _LEAST_AT_END and at_end and pure
 
 
 def _event(line: Line, train: list[Burst]) -> Event:

@@ -22,7 +22,7 @@ Mask = npt.NDArray[np.bool_]
 
 RATE_HZ = 8_000
 STEP_MS = 10
-"""One frame of every track but ``tonality`` and ``drone``."""
+"""One frame of every track but ``tonality``, ``sustain`` and ``drone``."""
 TONALITY_STEP_MS = 60
 FLOOR_DBFS = -100.0
 """Level of digital silence."""
@@ -36,8 +36,13 @@ _WINDOW = 256
 _LONG_STEP = RATE_HZ * TONALITY_STEP_MS // 1000
 _LONG_WINDOW = 1024
 """128 ms: tells neighbouring semitones apart above 130 Hz."""
-_TONALITY_LAG, _DRONE_LAG = 2, 24
-"""A note outlasts 120 ms, the pitch of a voice does not; a hum outlasts 1.44 s, a melody not."""
+_TONALITY_LAG, _SUSTAIN_LAG, _DRONE_LAG = 2, 4, 24
+"""A note outlasts 120 ms, the pitch of a voice does not. Nor does it last 240 ms where a codec of
+blocks (at 8 kHz AAC codes 128 ms at once, MP3 72 ms) makes anything last 120. What is as alike
+after 1.44 s is a hum, or a codec's filter, but no melody."""
+DRONE_REACH = _DRONE_LAG // 2
+"""So many frames of 60 ms to either side does ``drone`` look."""
+_LONG_TRACKS = frozenset({"tonality", "sustain", "drone"})
 _BLOCK = 60 * RATE_HZ
 _MARGIN = RATE_HZ
 _VAD_STEP = 30 * RATE_HZ // 1000
@@ -66,7 +71,7 @@ class Frames:
     ``key_purity`` (n,): share of its band's energy that a partial holds, of the less pure one.
     ``twist_db`` (n,): level of the column's partial less the row's.
     ``tonality`` (m,): correlation of the fine spectrum with itself 120 ms apart, -1 to 1.
-    ``drone`` (m,): the same 1.44 s apart.
+    ``sustain``, ``drone`` (m,): the same 240 ms and 1.44 s apart.
     """
 
     level_dbfs: Floats
@@ -79,6 +84,7 @@ class Frames:
     key_purity: Floats
     twist_db: Floats
     tonality: Floats
+    sustain: Floats
     drone: Floats
 
     def __len__(self) -> int:
@@ -91,13 +97,13 @@ def measure(audio: Audio, channel: int) -> Frames:
     blocks = [_measure_block(block, vad) for block in _blocks(audio, channel)]
     if not blocks:
         empty = np.zeros(0, np.float32)
-        return Frames(empty, np.zeros(0, np.bool_), *[empty] * 9)
+        return Frames(empty, np.zeros(0, np.bool_), *[empty] * 10)
     count = -(-audio.duration_ms // STEP_MS)
     long_count = -(-audio.duration_ms // TONALITY_STEP_MS)
     tracks = {}
     for item in fields(Frames):
         joined = np.concatenate([block[item.name] for block in blocks])
-        tracks[item.name] = joined[: long_count if item.name in {"tonality", "drone"} else count]
+        tracks[item.name] = joined[: long_count if item.name in _LONG_TRACKS else count]
     return Frames(**tracks)
 
 
@@ -107,6 +113,7 @@ def _blocks(audio: Audio, channel: int) -> Iterator[Floats]:
         first_ms = start_ms - _MARGIN * 1000 // RATE_HZ
         end_ms = start_ms + (_BLOCK + _MARGIN) * 1000 // RATE_HZ
         samples = audio.clip(channel, max(0, first_ms), min(end_ms, audio.duration_ms), RATE_HZ)
+        samples -= samples.mean()  # an offset is a fault of the recorder, no sound
         before = _MARGIN if first_ms < 0 else 0
         body = min(_BLOCK, len(samples) + before - _MARGIN)
         padded = -(-body // _LONG_STEP) * _LONG_STEP + 2 * _MARGIN
@@ -203,6 +210,7 @@ def _tonality(block: Floats) -> dict[str, Floats]:
     fine /= norm[:, np.newaxis]
     return {
         "tonality": _self_similarity(fine, _TONALITY_LAG, around, count),
+        "sustain": _self_similarity(fine, _SUSTAIN_LAG, around, count),
         "drone": _self_similarity(fine, _DRONE_LAG, around, count),
     }
 

@@ -5,7 +5,7 @@ Definition
     spectrum (resolved to 8 Hz, its envelope taken away) is compared with itself 120 ms later. A
     note outlasts that; the pitch of a voice glides, noise forgets at once. A hum of the line never
     changes, so what is as alike after 1.44 s is none. Pauses of up to 4 s, and speech over the
-    music, belong to it.
+    music, belong to it. What a codec makes last is told from notes by ``melody``.
 Unit
     Milliseconds; ``tonality`` is the mean correlation, 0 to 1.
 Thresholds
@@ -20,8 +20,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from autoqa.acoustics.frames import FLOOR_DBFS, STEP_MS, TONALITY_STEP_MS, Floats, Mask
+from autoqa.acoustics.frames import (
+    DRONE_REACH,
+    FLOOR_DBFS,
+    STEP_MS,
+    TONALITY_STEP_MS,
+    Floats,
+    Mask,
+)
 from autoqa.acoustics.line import Line
+from autoqa.acoustics.melody import surely
 from autoqa.acoustics.tracks import bridge, moving_sum, runs, to_mask, widen
 from autoqa.types import Event, EventKind
 
@@ -30,6 +38,10 @@ _CERTAIN, _LIKELY = 0.14, 0.10
 _DRONE = 0.85
 _LEAST_HEARD_MS = 900
 """So much of a window must be free of speech: a single vowel that Silero missed is no music."""
+_LEAST_COMPARED_MS = 480
+"""So much of it must be free of speech 0.72 s before and after as well."""
+_UNDER_LOUD_DB = 25.0
+"""Music lies no further under the loud parts of its channel; the noise under a voice does."""
 _PAUSE_MS, _SPOKEN_OVER_MS = 4_000, 20_000
 _SHORTEST_MS, _SHORTEST_CLEAR_MS, _CLEAR = 2_000, 1_000, 0.5
 _AUDIBLE_DBFS = -65.0
@@ -51,12 +63,19 @@ def detect(line: Line, found: tuple[Event, ...]) -> tuple[Event, ...]:
     spoken = widen(line.audible, _SPREAD, _SPREAD)
     free = ~spoken & ~widen(tones, _SPREAD, _SPREAD) & (frames.level_dbfs > _AUDIBLE_DBFS)
     heard = _coarse(free, len(frames.tonality))
-    certain = _mean(frames.tonality, heard, _WINDOW_MS)
+    comparable = heard & _shift(heard, DRONE_REACH) & _shift(heard, -DRONE_REACH)
+    certain = surely(
+        _mean(frames.tonality, heard, _WINDOW_MS),
+        _mean(frames.sustain - frames.drone, comparable, _WINDOW_MS, _LEAST_COMPARED_MS),
+    )
     likely = heard & (_mean(frames.tonality, heard, _LOCAL_MS) >= _LIKELY)
     likely = bridge(likely, _LOCAL_MS // TONALITY_STEP_MS)
     kept = np.zeros_like(likely)
+    least_dbfs = float(np.percentile(frames.level_dbfs, 95)) - _UNDER_LOUD_DB
     for first, last in runs(likely):
         inside = slice(first, last)
+        if np.median(frames.level_dbfs[first * _EACH : last * _EACH]) < least_dbfs:
+            continue
         hum = frames.drone[inside].mean() > _DRONE * frames.tonality[inside].mean()
         if not hum and (certain[inside] >= _CERTAIN).any():
             kept[inside] = True
@@ -112,10 +131,17 @@ def _coarse(mask: Mask, count: int) -> Mask:
     return np.asarray(padded.reshape(count, _EACH).all(axis=1))
 
 
-def _mean(track: Floats, heard: Mask, width_ms: int) -> Floats:
+def _shift(mask: Mask, frames: int) -> Mask:
+    """``mask`` so many frames later, false where nothing is known."""
+    moved = np.roll(mask, frames)
+    moved[slice(None, frames) if frames > 0 else slice(frames, None)] = False
+    return moved
+
+
+def _mean(track: Floats, heard: Mask, width_ms: int, least_ms: int = _LEAST_HEARD_MS) -> Floats:
     """Mean of the frames that were heard around each frame, 0 where there were too few."""
     width = width_ms // TONALITY_STEP_MS
-    least = min(_LEAST_HEARD_MS // TONALITY_STEP_MS, (width + 1) // 2)
+    least = min(least_ms // TONALITY_STEP_MS, (width + 1) // 2)
     count = moving_sum(heard.astype(np.float32), width)
     total = moving_sum(np.where(heard, track, 0).astype(np.float32), width)
     return np.where(count >= least, total / np.maximum(count, 1), 0).astype(np.float32)

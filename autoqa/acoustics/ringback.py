@@ -7,7 +7,8 @@ Thresholds
     China: 450 Hz, 1 s on, 4 s off (ITU-T E.180, supplement 2). Elsewhere 425 Hz, or 440 with
     480 Hz, up to 2 s on. A burst of 0.7 to 2.3 s counts; one cut short by the file's
     start or by the answer counts within 5 s of a whole one. A lone burst must hold 80 % of the
-    energy and keep its level, so that no sung or played note counts.
+    energy, keep its level and stand in silence (0.4 s before and after lie 10 dB lower), so that no
+    sung or played note counts.
 Measures
     ``rings``: how many bursts.
 Example
@@ -16,6 +17,9 @@ Example
 
 from __future__ import annotations
 
+import numpy as np
+
+from autoqa.acoustics.frames import STEP_MS
 from autoqa.acoustics.line import Line
 from autoqa.acoustics.tones import Burst, bursts
 from autoqa.types import Event, EventKind
@@ -25,6 +29,8 @@ _SHORTEST_MS, _WHOLE_MS = 150, (700, 2_300)
 _PAUSE_MS = 1_200, 5_000
 """Off for longer than busy tones are, and for no longer than a run of ringing allows."""
 _LONE_SHARE, _LONE_FADE_DB = 0.8, 4.0
+_SILENCE_DB, _SILENCE, _SMEAR = 10.0, 400 // STEP_MS, 60 // STEP_MS
+"""A codec smears the ends of a burst."""
 
 
 def detect(line: Line, found: tuple[Event, ...]) -> tuple[Event, ...]:
@@ -37,7 +43,7 @@ def detect(line: Line, found: tuple[Event, ...]) -> tuple[Event, ...]:
             trains[-1].append(burst)
         else:
             trains.append([burst])
-    return tuple(_event(line, train) for train in trains if _is_ringing(train))
+    return tuple(_event(line, train) for train in trains if _is_ringing(line, train))
 
 
 def _follows(before: Burst, burst: Burst) -> bool:
@@ -45,12 +51,22 @@ def _follows(before: Burst, burst: Burst) -> bool:
     return _PAUSE_MS[0] <= pause <= _PAUSE_MS[1] and abs(burst.hz - before.hz) < 15
 
 
-def _is_ringing(train: list[Burst]) -> bool:
+def _is_ringing(line: Line, train: list[Burst]) -> bool:
     whole = [burst for burst in train if _WHOLE_MS[0] <= burst.duration_ms <= _WHOLE_MS[1]]
     if len(train) == 1:
         burst = train[0]
-        return bool(whole) and burst.share >= _LONE_SHARE and burst.fade_db <= _LONE_FADE_DB
+        steady = burst.share >= _LONE_SHARE and burst.fade_db <= _LONE_FADE_DB
+        return bool(whole) and steady and _stands_alone(line, burst)
     return bool(whole) and max(burst.duration_ms for burst in train) <= _WHOLE_MS[1]
+
+
+def _stands_alone(line: Line, burst: Burst) -> bool:
+    level = line.frames.level_dbfs
+    first, last = burst.start_ms // STEP_MS, burst.end_ms // STEP_MS
+    least = float(np.median(level[first:last])) - _SILENCE_DB
+    before = level[max(0, first - _SMEAR - _SILENCE) : max(0, first - _SMEAR)]
+    after = level[last + _SMEAR : last + _SMEAR + _SILENCE]
+    return all(not len(side) or float(np.percentile(side, 75)) < least for side in (before, after))
 
 
 def _event(line: Line, train: list[Burst]) -> Event:

@@ -31,6 +31,7 @@ from autoqa.acoustics import silero
 from autoqa.acoustics.frames import STEP_MS, TONALITY_STEP_MS, Floats, Frames, Mask
 from autoqa.acoustics.line import Line
 from autoqa.acoustics.loudness import noise_floor, noise_spread
+from autoqa.acoustics.melody import melody
 from autoqa.acoustics.tracks import Indexes, bridge, moving_sum, runs, to_mask, widen
 from autoqa.audio import Audio
 from autoqa.types import Event
@@ -80,7 +81,8 @@ def probability(audio: Audio, channel: int, frames: Frames) -> Floats:
             end = min(start + _LOOK, last)
             before = max(first, start - _WARM_UP)
             samples = audio.clip(channel, before * STEP_MS, end * STEP_MS, silero.RATE_HZ)
-            heard = silero.speech_probability(np.clip(samples * gain, -1, 1))
+            level = np.clip((samples - samples.mean()) * gain, -1, 1)
+            heard = silero.speech_probability(level)
             centres = (np.arange(start, end) - before) * STEP_MS + STEP_MS // 2
             track[start:end] = heard[np.minimum(centres // silero.WINDOW_MS, len(heard) - 1)]
     return track
@@ -89,7 +91,7 @@ def probability(audio: Audio, channel: int, frames: Frames) -> Floats:
 def speech(frames: Frames, speech_probability: Floats) -> Indexes:
     """Runs of frames with speech, rows of (first, end); ``speech_probability`` has shape (n,)."""
     floor = noise_floor(frames.level_dbfs)
-    tonality = np.repeat(frames.tonality, TONALITY_STEP_MS // STEP_MS)[: len(floor)]
+    tonality = np.repeat(melody(frames), TONALITY_STEP_MS // STEP_MS)[: len(floor)]
     spread, babble = _noise(frames, floor, tonality)
     level = _smooth(frames.level_dbfs, _SMOOTH_BABBLE if babble else _SMOOTH)
     mask = np.zeros(len(level), np.bool_)

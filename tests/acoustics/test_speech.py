@@ -163,3 +163,18 @@ def test_eight_channels_each_have_their_own():
     heard = hear(*[noise(3, seed=number) for number in range(7)], sentence(0, 0, 6000))
     assert [bool(channel.speech) for channel in heard.channels] == [False] * 7 + [True]
     assert [channel.index for channel in heard.channels] == list(range(8))
+
+
+@pytest.mark.parametrize("name", ["fund-guarantee", "transfer-survey", "wealth-risk-notice"])
+def test_what_a_codec_makes_last_is_no_music(name):
+    heard, truth = example(name)
+    expected = [event for event in truth["events"] if event["kind"] == "music"]
+    assert len(spans(heard, EventKind.MUSIC)) == len(expected)
+    for channel, role in zip(heard.channels, truth["channel_roles"], strict=True):
+        said = turns(truth, role) + (turns(truth, "recorded") if role == "agent" else [])
+        for turn in said:
+            assert sum(part.overlap_ms(turn) for part in channel.speech) > 0.7 * turn.duration_ms
+
+
+def test_an_offset_of_the_recorder_hides_no_words():
+    assert seconds(hear(sentence() + 0.02)) == pytest.approx(seconds(hear(sentence())), rel=0.02)

@@ -162,3 +162,15 @@ def test_a_voice_over_a_tone_stays_a_voice():
     heard = listen(audio(np.concatenate([press(941, 1336, 0.2), silence(1), words, silence(1)])))
     assert keys(heard) == "0"
     assert sum(part.duration_ms for part in heard.channels[0].speech) > 3500
+
+
+def test_a_note_that_other_notes_follow_is_no_ring():
+    notes = np.concatenate([silence(1), tone(0.9, 440), tone(0.4, 554), tone(0.4, 660), silence(3)])
+    assert spans(hear(notes), EventKind.RINGBACK) == []
+
+
+@pytest.mark.parametrize(("after_s", "expected"), [(0.35, 1), (3, 0)])
+def test_two_busy_bursts_count_where_the_recording_ends_with_them(after_s, expected):
+    burst = np.concatenate([tone(0.35, 450), silence(0.35)])
+    heard = hear(np.concatenate([silence(2), burst, burst, silence(after_s)]))
+    assert len(spans(heard, EventKind.BUSY_TONE)) == expected
