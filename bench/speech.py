@@ -159,6 +159,7 @@ class Speaker:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self.threads
         options.inter_op_num_threads = 1
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = onnxruntime.InferenceSession(
             str(assemble_model(self.cache)), options, providers=["CPUExecutionProvider"]
         )
