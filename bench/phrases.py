@@ -1,9 +1,12 @@
 """How well phrases are found in what a recogniser wrote::
 
+    python -m bench.phrases --rules rules/retail-bank [--half "held out"]
     python -m bench.phrases TRANSCRIPTS --rules rules/retail-bank
 
-``TRANSCRIPTS`` is a file of lines ``{"role", "truth", "classes", "text", "condition"}``: what was
-said, the phrase classes in it, and what the recogniser wrote. Printed for each class and over all:
+Without ``TRANSCRIPTS`` the lists of ``bench/phrases`` are measured, clean and spoilt as recognisers
+do (see ``bench.wordings``). ``TRANSCRIPTS`` is a file of lines
+``{"role", "truth", "classes", "text", "condition"}``: what was said, the phrase classes in it, and
+what the recogniser wrote. Printed for each class and over all:
 precision and recall of the matcher, beside exact keywords and rapidfuzz's ``partial_ratio`` at
 whichever threshold gives it the best F1 here (which flatters it).
 """
@@ -17,10 +20,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autoqa.scoring.phrases import Matcher, Phrase
+from autoqa.scoring.phrases import Hit, Matcher, Phrase
+from autoqa.scoring.view import FLOOR
 from autoqa.text import normalise
+from bench import wordings
 
-FLOOR = 0.6
+PROHIBITION_FLOOR = 0.85
+PROHIBITED = frozenset({"guarantee", "forbidden", "agent_pitch"})
+ASKED_OF_CUSTOMER = frozenset({"agent_pitch"})
+LISTED_AS = {"invest_offer": "invest_pitch", "product_asked": "topic_"}
+"""Classes of the lists by the (first letters of the) names of their phrase sets."""
 DENIABLE = frozenset({"guarantee", "forbidden", "risk_notice", "apology", "hold_thanks"})
 """Classes of which a denied phrase is none."""
 
@@ -53,11 +62,15 @@ class Counts:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("::", maxsplit=1)[0])
-    parser.add_argument("transcripts", type=Path)
+    parser.add_argument("transcripts", type=Path, nargs="?")
+    parser.add_argument("--half", choices=(wordings.TUNED, wordings.HELD_OUT), help="of the lists")
     parser.add_argument("--rules", type=Path, default=Path("rules/retail-bank"))
     parser.add_argument("--classes", nargs="*", default=[], help="only these classes")
     parser.add_argument("--mistakes", action="store_true", help="print what went wrong")
     options = parser.parse_args()
+    if options.transcripts is None:
+        _print_lists(options)
+        return
     lines = [json.loads(line) for line in options.transcripts.read_text("utf-8").splitlines()]
     lines = [line for line in lines if line["role"] != "recorded"]
     phrases = read_phrases(options.rules / "phrases.yaml")
@@ -75,6 +88,55 @@ def main() -> None:
     )
     best, threshold = max(thresholds, key=lambda pair: pair[0].f1)
     _print(f"partial_ratio >= {threshold}", best)
+
+
+def _print_lists(options: argparse.Namespace) -> None:
+    lines = [line for line in wordings.lines() if options.half in (None, line["half"])]
+    phrases = read_phrases(options.rules / "phrases.yaml")
+    asked = set(options.classes) or {line["about"] for line in lines if line["about"]}
+    for condition in wordings.CONDITIONS:
+        print(f"--- {condition}")
+        there = [line for line in lines if line["condition"] == condition]
+        found = measure_lists(there, Matcher(phrases), asked)
+        for name in sorted(asked):
+            _print(name, found[name], mistakes=options.mistakes)
+        _print("all", _sum(found.values()))
+
+
+def measure_lists(lines: Iterable[Line], matcher: Matcher, asked: set[str]) -> dict[str, Counts]:
+    """A class's sentences measured for it; ordinary ones for all classes of what agents say."""
+    counts = {name: Counts() for name in asked}
+    for line in lines:
+        hits = matcher.find(line["text"])
+        for name in {line["about"]} & asked if line["about"] else asked - {"product_asked"}:
+            _count(counts[name], line, name in line["classes"], is_named(hits, name))
+    return counts
+
+
+def is_named(hits: Iterable[Hit], name: str) -> bool:
+    """Whether a rule would name a phrase of the class as said, as the view and operators judge."""
+    prefix = LISTED_AS.get(name, name)
+    for hit in hits:
+        if not hit.key.startswith(prefix) or hit.negated or hit.quoted:
+            continue
+        if name in PROHIBITED:
+            if (hit.question or hit.doubted) and name not in ASKED_OF_CUSTOMER:
+                continue
+            if hit.how != "exact" and hit.certainty < PROHIBITION_FLOOR:
+                continue
+        if hit.certainty >= FLOOR:
+            return True
+    return False
+
+
+def _count(count: Counts, line: Line, is_said: bool, is_found: bool) -> None:
+    if is_said and is_found:
+        count.right += 1
+    elif is_said or is_found:
+        count.missed += is_said
+        count.wrong += is_found
+        word = "missed" if is_said else "wrong"
+        count.mistakes.append(f"{word}: {line['truth']} -> {line['text']}")
 
 
 def read_phrases(path: Path) -> list[tuple[str, Phrase]]:
@@ -163,13 +225,7 @@ def measure(lines: Iterable[Line], find: Finder, classes: set[str]) -> dict[str,
         for name, count in counts.items():
             if line["role"] != ("customer" if name == "complaint" else "agent"):
                 continue
-            if name in said and name in found:
-                count.right += 1
-            elif name in said or name in found:
-                count.missed += name in said
-                count.wrong += name in found
-                word = "missed" if name in said else "wrong"
-                count.mistakes.append(f"{word}: {line['truth']} -> {line['text']}")
+            _count(count, line, name in said, name in found)
     return counts
 
 

@@ -49,7 +49,7 @@ class Alignment:
 
 def align(pattern: Pattern, text: str) -> Iterator[Alignment]:
     """The best matches of ``pattern`` in ``text`` that do not overlap, best first."""
-    if len(text) < pattern.least_length - 1:
+    if not text or len(text) < pattern.least_length - 1:
         return
     nowhere = [_NEVER] * (len(text) + 1)
     rows = [row or nowhere for row in _rows(pattern, text)]

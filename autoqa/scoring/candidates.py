@@ -165,8 +165,9 @@ def _segment(
     def heard(pattern: Pattern, earlier: int, index: int) -> float:
         node = pattern.nodes[index]
         counts = node.segment == number and (node.is_literal or node.kind is Kind.DIGITS)
-        return node.weight if counts else 0.0
+        return node.weight if counts and index not in again else 0.0
 
+    again = set(_repeated(pattern, spellings, number))
     weights: dict[str, float] = {}
     for node, codes in zip(pattern.nodes, spellings, strict=True):
         if node.segment == number:
@@ -177,6 +178,16 @@ def _segment(
             for code in {*spellings[first]}.intersection(spellings[second]):
                 weights[code] = pattern.nodes[first].weight + pattern.nodes[second].weight
     return _least(pattern, heard), weights
+
+
+def _repeated(pattern: Pattern, spellings: Sequence[tuple[str, ...]], number: int) -> Iterator[int]:
+    """Nodes whose sound stood in the segment before: what is there is there once (不行就是不行)."""
+    before: set[str] = set()
+    for index, node in enumerate(pattern.nodes):
+        if node.segment == number:
+            if before.intersection(spellings[index]):
+                yield index
+            before.update(spellings[index])
 
 
 def _pair_count(pattern: Pattern, earlier: int, index: int) -> float:

@@ -35,6 +35,8 @@ A_TONE_OR_ACCENT = 0.12
 MUST_SOUND = 0.25
 """What must be heard may differ by an accent and a tone."""
 _NOT_HEARD = 4.0
+A_LETTER = 0.05
+"""Of a letter in a number: a staff id may begin with one."""
 
 GAP_COST = 0.001
 """Of a character in ``{任意}``: next to nothing, so that the shortest gap wins."""
@@ -207,7 +209,14 @@ def parse(text: str) -> Pattern:
         second.sounds = tuple(dict.fromkeys((*second.sounds, *sounds[1])))
     for node in pattern.nodes:
         node.sounds = node.sounds or sounds_of(node.char)[:1]
+        node.costs = _known_costs(node.kind, node.char, node.sounds, node.must)
     return pattern
+
+
+@cache
+def _known_costs(kind: Kind, char: str, sounds: tuple[str, ...], must: bool) -> dict[str, float]:
+    """What is known of the costs of a syllable: one table for all phrases that hold it."""
+    return {}
 
 
 @cache
@@ -358,8 +367,10 @@ def _slot_cost(kind: Kind, char: str) -> float:
     if kind is Kind.ANYTHING:
         return GAP_COST
     if kind is Kind.DIGITS:
-        if char in DIGITS or char in "十百千万.":
+        if char in DIGITS or char in "十百千万.%":
             return 0.0
+        if "a" <= char <= "z":
+            return A_LETTER
         near = min(
             (syllable_distance(one, other) for one in _DIGIT_SOUNDS for other in sounds_of(char)),
             default=1.0,

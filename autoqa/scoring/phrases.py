@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from autoqa.scoring import alignment
@@ -29,20 +29,24 @@ __all__ = ["FLOOR", "Hit", "Matcher", "Phrase", "PhraseError"]
 FLOOR = 0.5
 """Hits less certain than this are not reported."""
 
-PLAIN = 0.85
+PLAIN = 0.92
 """What excuses a hit (``unless``) must be at least this certain."""
 
 AROUND = 16
 """Characters on either side of a hit in which an excuse may lie."""
 
-CACHED = 100_000
-"""Alignments remembered: calls repeat themselves, and one another."""
+CACHED = 50_000
+"""Texts and alignments remembered: calls repeat themselves, and one another."""
 
 SHORT = 3
 """Phrases of up to this many characters must stand at word boundaries, however they match."""
 
+_NUMBER_SLOT = re.compile(r"[{｛](?:数字|number)[}｝]")
+_OPTIONAL = re.compile(r"\[[^\[\]]*\]")
+_DIGIT = re.compile(r"[0-9０-９〇零一二两三四五六七八九十幺百]")
 _FILLER = re.compile("[" + "".join(sorted(FILLERS)) + "]")
-_ASKING = frozenset("吗嗎么麼嘛")
+_ASKING = frozenset("吗么嘛")
+_CLAUSE_END = re.compile(r"[，。！？；,!?;]")
 _BORDER = re.compile(r"[，。！？；：、,.!?;:\s]")
 
 
@@ -51,12 +55,18 @@ class Phrase:
     """What to look for, as ``autoqa.scoring.pattern`` reads it.
 
     ``exact``: only these very characters, at word boundaries. ``unless``: a hit that overlaps a
-    match of one of these is none: 随便你 unless 随便你选.
+    match of one of these is none: 随便你 unless 随便你选. These do not run over the borders of
+    clauses (不知道，您是否 is no 不知道您是否), except where written with a comma themselves.
+    With a question mark at the end, it is meant even when it is asked: 你烦不烦？
     """
 
     text: str
     exact: bool = False
     unless: tuple[str, ...] = ()
+
+    @property
+    def is_asked(self) -> bool:
+        return self.text.endswith(("？", "?"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +74,8 @@ class Hit:
     """A phrase found at ``text[start:end]`` of the text that was searched.
 
     ``certainty``: 0 to 1. ``how``: ``exact`` (these very characters at word boundaries) or
-    ``sound`` (it may earn a point and never costs one). ``negated``, ``question``, ``quoted``: see
-    ``autoqa.scoring.context``.
+    ``sound`` (it may earn a point and never costs one). ``negated``, ``question``, ``quoted``,
+    ``doubted``: see ``autoqa.scoring.context``.
     """
 
     key: str
@@ -77,6 +87,7 @@ class Hit:
     negated: bool = False
     question: bool = False
     quoted: bool = False
+    doubted: bool = False
 
 
 class Matcher:
@@ -97,6 +108,7 @@ class Matcher:
         self._proposer = Proposer(self._patterns)
         self._aligned = lru_cache(maxsize=CACHED)(self._align)
         self._excused = lru_cache(maxsize=CACHED)(self._excuse)
+        self._found = lru_cache(maxsize=CACHED)(self._find)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Matcher, (self._given, self._words)
@@ -107,6 +119,9 @@ class Matcher:
         A line break in ``text`` ends a sentence and nothing else, so that a phrase is found
         across two utterances that were joined by one.
         """
+        return list(self._found(text))
+
+    def _find(self, text: str) -> tuple[Hit, ...]:
         page = _Page(text)
         owners = list(self._owners.values())
         hits = [
@@ -116,7 +131,7 @@ class Matcher:
             for key, phrase in owners[number]
             if (hit := self._hit(key, phrase, match, page)) is not None
         ]
-        return _surest(hits)
+        return tuple(_surest(hits))
 
     def find_all(self, texts: Sequence[str]) -> list[list[Hit]]:
         """``find`` for each of many texts."""
@@ -134,28 +149,37 @@ class Matcher:
 
     def _hit(self, key: str, phrase: Phrase, match: Alignment, page: _Page) -> Hit | None:
         start, end = page.source_span(match.start, match.end)
-        whole_words = self._at_word_boundaries(page.source, start, end)
+        whole_words = self._at_word_boundaries(page.simple, start, end)
         short = match.end - match.start <= SHORT
         exact = match.exact and whole_words
-        asked = short and page.source[end : end + 1] in _ASKING
-        if not exact and (phrase.exact or asked or (short and not whole_words)):
+        unfinished = short and page.simple[end : end + 1] in _ASKING
+        if not exact and (phrase.exact or unfinished or (short and not whole_words)):
             return None
         certainty = match.certainty * (1.0 if whole_words or not match.exact else 0.95)
-        if certainty < FLOOR or self._is_excused(phrase, match, page):
+        if certainty < FLOOR or _lacks_number(phrase.text, page.simple[start:end]):
             return None
-        around = context_of(page.source, start, end)
+        if self._is_excused(phrase, match, page):
+            return None
+        around = context_of(page.simple, start, end)
+        asked = around.question and not phrase.is_asked
         return Hit(
             key, phrase, start, end, certainty, "exact" if exact else "sound",
-            around.negated, around.question, around.quoted,
+            around.negated, asked, around.quoted, around.doubted,
         )  # fmt: skip
 
     def _is_excused(self, phrase: Phrase, match: Alignment, page: _Page) -> bool:
-        begin = max(0, match.start - AROUND)
-        window = page.plain[begin : match.end + AROUND]
-        return any(
-            self._excused(text, window, match.start - begin, match.end - begin)
-            for text in phrase.unless
-        )
+        if not phrase.unless:
+            return False
+        near = max(0, match.start - AROUND), min(len(page.plain), match.end + AROUND)
+        clause = page.clauses(match.start, match.end)
+        for text in phrase.unless:
+            begin, end = near
+            if "，" not in text:
+                begin, end = max(begin, clause[0]), min(end, clause[1])
+            window = page.plain[begin:end]
+            if self._excused(text, window, match.start - begin, match.end - begin):
+                return True
+        return False
 
     def _excuse(self, text: str, window: str, start: int, end: int) -> bool:
         return any(
@@ -166,11 +190,16 @@ class Matcher:
     def _at_word_boundaries(self, source: str, start: int, end: int) -> bool:
         begin = max((match.end() for match in _BORDER.finditer(source, 0, start)), default=0)
         border = _BORDER.search(source, end)
-        clause = simplify(source[begin : border.start() if border else len(source)])
+        clause = source[begin : border.start() if border else len(source)]
         edges = {0, len(clause)}
         for token in tokens(clause, self._words):
             edges |= {token.start, token.end}
         return start - begin in edges and end - begin in edges
+
+
+def _lacks_number(phrase: str, quote: str) -> bool:
+    """Whether a phrase demands a number and what sounds like it has none: no staff id at all."""
+    return bool(_NUMBER_SLOT.search(_OPTIONAL.sub("", phrase))) and not _DIGIT.search(quote)
 
 
 class _Page:
@@ -182,6 +211,21 @@ class _Page:
         self.plain = _FILLER.sub("", self._normalised.text)
         self.codes = sound_codes(self.plain)
         self._kept: list[int] | None = None
+
+    @cached_property
+    def simple(self) -> str:
+        """The source in simplified characters, as long as it was."""
+        return simplify(self.source)
+
+    def clauses(self, start: int, end: int) -> tuple[int, int]:
+        """The plain text's stretch from the clause in which ``start`` lies to that of ``end``."""
+        first, last = self.source_span(start, end)
+        before = _CLAUSE_END.split(self.source[:first])[-1]
+        after = _CLAUSE_END.split(self.source[last:], maxsplit=1)[0]
+        places, kept = self._normalised.to_source, self._kept or ()
+        begin, stop = first - len(before), last + len(after)
+        inside = [at for at, one in enumerate(kept) if begin <= places[one] < stop]
+        return inside[0], inside[-1] + 1
 
     def source_span(self, start: int, end: int) -> tuple[int, int]:
         if self._kept is None:

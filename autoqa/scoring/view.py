@@ -5,7 +5,6 @@ All hits of all phrases are found in one pass over the turns; operators then onl
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -33,9 +32,6 @@ FLOOR = 0.6
 """A hit less certain than this decides nothing. The matcher's scale, see ``phrases``."""
 TRANSCRIBED_SHARE = 0.9
 """A window of which less has text is not judged (the project's definition of a score)."""
-_NUMBER_SLOT = re.compile(r"[{｛](?:数字|number)[}｝]")
-_OPTIONAL = re.compile(r"\[[^\[\]]*\]")
-_DIGIT = re.compile(r"[0-9０-９〇零一二两三四五六七八九十幺百]")
 _FINISHED = (EventKind.BUSY_TONE, EventKind.RECORDED_PROMPT, EventKind.FAX_TONE)
 
 MONO = N_("needs to know who speaks; install autoqa[mono]")
@@ -61,7 +57,8 @@ class Spoken:
     ``stretch``: (start_ms, end_ms) of the words around it that were said without a long pause.
 
     ``certainty``: 0 to 1; ``how``: ``exact`` or ``sound``; ``probability``: the recogniser's mean
-    for the words. ``negated``, ``question``, ``quoted``: said, but not meant.
+    for the words. ``negated``, ``question``, ``quoted``: said, but not meant;
+    ``doubted``: perhaps not meant, which is enough to spare a prohibition.
     """
 
     phrases: str
@@ -78,6 +75,7 @@ class Spoken:
     negated: bool = False
     question: bool = False
     quoted: bool = False
+    doubted: bool = False
 
     @property
     def is_exact(self) -> bool:
@@ -242,8 +240,6 @@ def _hits(matcher: Matcher, chunk: Chunk, role: Role, turn: int) -> list[Spoken]
     found = []
     for hit in matcher.find(chunk.text):
         quote = chunk.text[hit.start : hit.end].replace("\n", "")
-        if _lacks_number(hit.phrase.text, quote):
-            continue
         start_ms, end_ms, probability = chunk.times(hit.start, hit.end)
         found.append(
             Spoken(
@@ -261,14 +257,10 @@ def _hits(matcher: Matcher, chunk: Chunk, role: Role, turn: int) -> list[Spoken]
                 negated=hit.negated,
                 question=hit.question,
                 quoted=hit.quoted,
+                doubted=hit.doubted,
             )
         )
     return found
-
-
-def _lacks_number(phrase: str, quote: str) -> bool:
-    """Whether a phrase demands a number and what sounds like it has none: no staff id at all."""
-    return bool(_NUMBER_SLOT.search(_OPTIONAL.sub("", phrase))) and not _DIGIT.search(quote)
 
 
 def merged(hits: Sequence[Spoken]) -> tuple[Spoken, ...]:

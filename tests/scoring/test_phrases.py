@@ -149,6 +149,58 @@ def test_denied_asked_and_reported_phrases_are_flagged(text: str, flags: str) ->
     assert " ".join(set_flags) == flags
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "没有处理好给您添了麻烦非常抱歉",
+        "如果没有其他问题，非常抱歉",
+        "因为系统不稳定给您带来不便很抱歉",
+    ],
+)
+def test_a_negation_elsewhere_in_the_clause_takes_no_courtesy_from_an_agent(text: str) -> None:
+    matcher = Matcher([("apology", Phrase("[非常|很]<抱歉>"))])
+    (hit,) = matcher.find(text)
+    assert not (hit.negated or hit.quoted)
+    assert hit.doubted
+
+
+@pytest.mark.parametrize("text", ["怖能说保证收益", "不能說保證收益", "布保证收益"])
+def test_a_negation_is_seen_in_any_script_and_by_its_sound(text: str) -> None:
+    (hit,) = (hit for hit in MATCHER.find(text) if hit.key == "guarantee")
+    assert hit.doubted
+
+
+def test_the_end_of_what_is_no_question_word() -> None:
+    matcher = Matcher([("forbidden", Phrase("不知道"))])
+    assert not matcher.find("不知道什么情况")[0].question
+    assert matcher.find("不知道么")[0].question
+
+
+def test_a_phrase_with_a_question_mark_is_meant_when_it_is_asked() -> None:
+    (rude,) = Matcher([("forbidden", Phrase("你烦不烦？"))]).find("你烦不烦，有完没完吗？")
+    (plain,) = Matcher([("forbidden", Phrase("你烦"))]).find("你烦吗？") or [None]
+    assert not rude.question
+    assert plain is None or plain.question
+
+
+def test_an_excuse_does_not_run_over_a_comma_unless_written_with_one() -> None:
+    rude = Phrase("不知道", unless=("不知道(你|您)",))
+    sorry = Phrase("对不起", unless=("对不起，没听清",))
+    matcher = Matcher([("forbidden", rude), ("apology", sorry)])
+    assert keys_of(matcher, "不知道，你自己去问") == ["forbidden"]
+    assert keys_of(matcher, "不知道您方便吗") == []
+    assert keys_of(matcher, "对不起，没听清") == []
+
+
+@pytest.mark.parametrize("text", ["不行就是不行", "抱歉抱歉", "爱办不办"])
+def test_a_phrase_that_repeats_itself_is_found(text: str) -> None:
+    assert keys_of(Matcher([("it", Phrase(text))]), f"好的，{text}。") == ["it"]
+
+
+def keys_of(matcher: Matcher, text: str) -> list[str]:
+    return [hit.key for hit in matcher.find(text)]
+
+
 def test_exact_asks_for_the_very_characters() -> None:
     loose, strict = Phrase("查询账单"), Phrase("查询账单", exact=True)
     assert Matcher([("bill", loose)]).find("查询帐弹")

@@ -63,8 +63,8 @@ class DoesNotSay(Operator, Place):
             and (hit.is_exact or hit.certainty >= _SOUND_FLOOR)
         ]
         if not self.asked_about:
-            # A question says nothing; but a pitch is usually put as one.
-            hits = [replace(hit, quoted=hit.quoted or hit.question) for hit in hits]
+            # A question or a doubt says nothing; but a pitch is usually put as one.
+            hits = [replace(hit, quoted=hit.quoted or hit.question or hit.doubted) for hit in hits]
         occurrences = [self._judge(view, turn_hits) for turn_hits in _by_stretch(hits)]
         for outcome in (Outcome.FAILED, Outcome.UNDETERMINED):
             decisive = [item for item in occurrences if item.outcome == outcome]
@@ -124,7 +124,7 @@ class DoesNotSay(Operator, Place):
 
 
 def _is_sure(hit: Spoken) -> bool:
-    meant = not (hit.negated or hit.quoted)
+    meant = not (hit.negated or hit.quoted or hit.doubted)
     return meant and hit.is_exact and hit.certainty >= FLOOR and hit.probability >= _WELL_HEARD
 
 
