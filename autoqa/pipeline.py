@@ -8,12 +8,15 @@ run these functions::
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from autoqa import acoustics, audio, transcription
 from autoqa.audio import Audio
 from autoqa.events import interpret
+from autoqa.i18n import N_
 from autoqa.scoring.evaluate import score
 from autoqa.scoring.rule import RuleSet
 from autoqa.settings import Settings
@@ -30,12 +33,15 @@ from autoqa.transcription.interface import Samples
 from autoqa.types import (
     Answer,
     Call,
+    Channel,
     Contact,
     EventKind,
+    Measures,
+    Message,
     Question,
+    Remark,
     Scorecard,
     Segment,
-    Utterance,
 )
 
 STAGES = {
@@ -44,6 +50,13 @@ STAGES = {
     "words": transcription.WORDS_VERSION,
 }
 """The version of each stage of hearing; a stage raises its own when its result changes."""
+
+QUIET_DB = 20.0
+"""Speech this far above the noise of its line is heard as well as in silence: intelligibility for
+people ends to gain at 15 dB (ANSI S3.5, speech intelligibility index), which leaves 5 dB for ears
+that are not as good."""
+
+_FOREIGN = N_("Channel {number} is in another language ({language}); it was not transcribed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,31 +83,30 @@ def analyze(audios: Sequence[Audio], models: Models) -> list[Call]:
     """
     heard = [acoustics.listen(recording) for recording in audios]
     clips = [
-        Clip(
-            key=number,
-            channel=channel.index,
-            start_ms=speech.start_ms,
-            samples=_samples(recording, channel.index, speech),
-        )
+        clip
         for number, (recording, sounds) in enumerate(zip(audios, heard, strict=True))
-        for channel in sounds.channels
-        for speech in channel.speech
+        for clip in clips_of(number, recording, _speech(sounds.channels))
     ]
-    utterances: list[list[Utterance]] = [[] for _ in audios]
-    for words in models.transcriber.transcribe(clips):
-        utterances[words.key].extend(words.utterances)
+    words: list[list[Heard]] = [[] for _ in audios]
+    for one in models.transcriber.transcribe(clips):
+        words[one.key].append(one)
     return [
         Call(
             recording=recording.recording,
-            channels=sounds.channels,
-            utterances=tuple(sorted(said, key=lambda one: (one.start_ms, one.channel))),
+            channels=tuple(_with_unheard(channel, said) for channel in sounds.channels),
+            utterances=tuple(
+                sorted(
+                    (utterance for one in said for utterance in one.utterances),
+                    key=lambda one: (one.start_ms, one.channel),
+                )
+            ),
             events=sounds.events,
-            remarks=sounds.remarks,
+            remarks=(*sounds.remarks, *_foreign(said)),
             heard=sounds.heard,
             model=models.transcriber.name,
             stages=STAGES,
         )
-        for recording, sounds, said in zip(audios, heard, utterances, strict=True)
+        for recording, sounds, said in zip(audios, heard, words, strict=True)
     ]
 
 
@@ -124,11 +136,9 @@ def hear_again(
     ears = _Remembering(models.transcriber)
     answers = []
     for question in questions:
-        clips = [
-            Clip(0, index, speech.start_ms, _samples(recording, index, speech))
-            for index, speech in _live_speech(call, question)
-        ]
-        heard = listen_again(ears, clips, question.phrases)
+        clips = clips_of(0, recording, _live_speech(call, question))
+        quiet = all(_is_quiet(one) for one in call.channels if one.role is question.role)
+        heard = listen_again(ears, clips, question.phrases, is_quiet=quiet)
         answers.append(
             Answer(
                 question,
@@ -141,6 +151,13 @@ def hear_again(
             )
         )
     return answers
+
+
+def _is_quiet(channel: Channel) -> bool:
+    """No noise that could hide a phrase; none at all was measured where there is no level."""
+    if channel.speech_dbfs is None or channel.noise_dbfs is None:
+        return True
+    return channel.speech_dbfs - channel.noise_dbfs >= QUIET_DB
 
 
 def _live_speech(call: Call, question: Question) -> list[tuple[int, Segment]]:
@@ -157,8 +174,66 @@ def _live_speech(call: Call, question: Question) -> list[tuple[int, Segment]]:
     ]
 
 
-def _samples(recording: Audio, channel: int, speech: Segment) -> Samples:
-    return recording.clip(channel, speech.start_ms, speech.end_ms, RATE_HZ)
+def _speech(channels: Sequence[Channel]) -> list[tuple[int, Segment]]:
+    return [(channel.index, speech) for channel in channels for speech in channel.speech]
+
+
+def _with_unheard(channel: Channel, words: Sequence[Heard]) -> Channel:
+    own = (part for one in words if one.channel == channel.index for part in one.unheard)
+    return replace(channel, unheard=tuple(sorted(own)))
+
+
+def _foreign(words: Sequence[Heard]) -> Iterator[Remark]:
+    """One for each line in another language: what was written there, nobody said."""
+    for channel, language in sorted({(one.channel, one.language) for one in words if one.language}):
+        params: Measures = {"number": channel + 1, "language": language}
+        yield Remark("language", Message(_FOREIGN, params), channel, judgeable=False)
+
+
+def clips_of(key: int, recording: Audio, stretches: Sequence[tuple[int, Segment]]) -> list[Clip]:
+    """(channel, speech) as clips, whose samples are made when they are asked for."""
+    reader = _Reader(recording)
+    return [
+        Clip(key, channel, speech.start_ms, _Stretch(reader, channel, speech))
+        for channel, speech in stretches
+    ]
+
+
+class _Reader:
+    """Stretches of a recording at the recogniser's rate: one at a time, since speech takes four
+    times as much memory there."""
+
+    def __init__(self, recording: Audio) -> None:
+        self._recording = recording
+        self._last: tuple[int, Segment] | None = None
+        self._samples = np.zeros(0, np.float32)
+
+    def read(self, channel: int, part: Segment) -> Samples:
+        if (channel, part) != self._last:
+            self._samples = self._recording.clip(channel, part.start_ms, part.end_ms, RATE_HZ)
+            self._last = channel, part
+        return self._samples
+
+    def count(self, part: Segment) -> int:
+        """How many samples ``read`` gives, without reading."""
+        rate_hz, frames = self._recording.rate_hz, self._recording.samples.shape[1]
+        first, last = (min(at * rate_hz // 1000, frames) for at in (part.start_ms, part.end_ms))
+        return round(int(last - first) * RATE_HZ / rate_hz)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """A stretch of speech as a ``Sound``."""
+
+    reader: _Reader
+    channel: int
+    segment: Segment
+
+    def __len__(self) -> int:
+        return self.reader.count(self.segment)
+
+    def __getitem__(self, part: slice, /) -> Samples:
+        return self.reader.read(self.channel, self.segment)[part]
 
 
 class _Remembering:

@@ -121,7 +121,9 @@ class Channel:
 
     ``role`` is a party's, or ``UNKNOWN`` (a mono mix, or not recognised); ``role_source`` says who
     said so: ``metadata``, ``words`` or ``none``. ``speech``: voice, live or recorded, without
-    music, tones and crosstalk. ``speech_dbfs``, ``noise_dbfs``: median level in and out of speech.
+    music, tones and crosstalk. ``unheard``: stretches of it that got no text that can be believed,
+    although they were decoded twice. ``speech_dbfs``, ``noise_dbfs``: median level in and out of
+    speech.
     """
 
     index: int
@@ -130,6 +132,7 @@ class Channel:
     role_source: str = "none"
     speech_dbfs: float | None = None
     noise_dbfs: float | None = None
+    unheard: tuple[Segment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +192,8 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What the audit of a recording noticed: ``truncated``, ``clipped``, ``dual_mono``, ….
+    """What the audit of a recording noticed: ``truncated``, ``clipped``, ``dual_mono``, …; after
+    it, what the recogniser did: ``language`` (another than it writes).
 
     ``judgeable`` is false where nothing that depends on hearing may be decided from it.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import inf
 
 import numpy as np
 
@@ -43,7 +44,9 @@ class FakeTranscriber:
     def hear_alone(self, clip: Clip, beam_size: int = 5) -> Heard:
         return self._hear(clip)
 
-    def likelihoods(self, clip: Clip, texts: Sequence[str]) -> list[float]:
+    def likelihoods(
+        self, clip: Clip, texts: Sequence[str], worst_nats: float = -inf
+    ) -> list[float]:
         return [self._likelihoods.get(text, -99.0) for text in texts]
 
     def _hear(self, clip: Clip) -> Heard:

@@ -132,9 +132,12 @@ def uncovered_ms(call: Call, channel: Channel, window: Segment) -> int:
     Stretches too short to hold a phrase do not count.
     """
     texts = sorted(
-        Segment(item.start_ms - _PAD_MS, item.end_ms + _PAD_MS)
+        part
         for item in call.utterances
         if item.channel == channel.index and item.text.strip()
+        for part in _without(
+            Segment(item.start_ms - _PAD_MS, item.end_ms + _PAD_MS), channel.unheard
+        )
     )
     total = 0
     for segment in channel.speech:
@@ -147,6 +150,18 @@ def uncovered_ms(call: Call, channel: Channel, window: Segment) -> int:
             position = text.end_ms
         total += _long(stop - position)
     return total
+
+
+def _without(text: Segment, unheard: Sequence[Segment]) -> Iterator[Segment]:
+    """The parts of a stretch of text that were heard."""
+    start_ms = text.start_ms
+    for hole in sorted(unheard):
+        if hole.overlap_ms(text):
+            if hole.start_ms > start_ms:
+                yield Segment(start_ms, hole.start_ms)
+            start_ms = max(start_ms, hole.end_ms)
+    if start_ms < text.end_ms:
+        yield Segment(start_ms, text.end_ms)
 
 
 def _long(duration_ms: int) -> int:

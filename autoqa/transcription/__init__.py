@@ -32,8 +32,9 @@ __all__ = [
     "name",
 ]
 
-WORDS_VERSION = 1
-"""Stage ``words`` of a stored call: raised when the same clips give other text or times."""
+WORDS_VERSION = 2
+"""Stage ``words`` of a stored call: raised when the same clips give other text or times,
+or the same question another answer."""
 
 
 def name(settings: Settings) -> str:

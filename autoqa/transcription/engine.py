@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,8 @@ class Engine:
         self._tokenizer = Tokenizer(
             model.hf_tokenizer, model.model.is_multilingual, task="transcribe", language=language
         )
+        self.language = language
+        """What it writes (ISO 639-1), whatever it hears."""
         self._start = list(self._tokenizer.sot_sequence)
         self._prompt = [*self._start, self._tokenizer.no_timestamps]
 
@@ -140,31 +143,36 @@ class Engine:
             )
         return units
 
-    def log_likelihoods(self, window: Encoded, texts: Sequence[str]) -> list[float]:
-        """Of each text from its first token to its end, in nats."""
-        return [self._log_likelihood(window, text) for text in texts]
+    def log_likelihood(self, window: Encoded, text: str, least: float = -inf) -> float:
+        """Of a text from its first token to its end, in nats.
 
-    def language(self, window: Encoded) -> tuple[str, float]:
-        """The most likely language (ISO 639-1) and its probability."""
-        if not self._model.is_multilingual:
-            return "en", 1.0
-        [ranking] = self._model.detect_language(self._view(window))
-        token, probability = ranking[0]
-        return token.strip("<|>"), float(probability)
-
-    def _log_likelihood(self, window: Encoded, text: str) -> float:
+        The end is three quarters of the work: it is left out where the tokens alone are already
+        under ``least``.
+        """
         tokens = self._tokenizer.encode(text)
-        view = self._view(window)
-        total = 0.0
-        if tokens:
-            [result] = self._model.align(
-                view, self._start, [tokens], _frames(window), median_filter_width=7
-            )
-            total = float(np.log(np.maximum(np.array(result.text_token_probs), _TINY)).sum())
+        value = self._of_tokens(window, tokens)
+        return value if value < least else value + self._of_end(window, tokens)
+
+    def languages(self, window: Encoded) -> dict[str, float]:
+        """The probability of each language (ISO 639-1) the model knows; empty if it knows one."""
+        if not self._model.is_multilingual:
+            return {}
+        [ranking] = self._model.detect_language(self._view(window))
+        return {token.strip("<|>"): float(probability) for token, probability in ranking}
+
+    def _of_tokens(self, window: Encoded, tokens: Sequence[int]) -> float:
+        if not tokens:
+            return 0.0
+        [result] = self._model.align(
+            self._view(window), self._start, [list(tokens)], _frames(window), median_filter_width=7
+        )
+        return float(np.log(np.maximum(np.array(result.text_token_probs), _TINY)).sum())
+
+    def _of_end(self, window: Encoded, tokens: Sequence[int]) -> float:
         # The alignment leaves the end of the text out of its softmax: asked by one more step.
         prompt = [*self._prompt, *tokens]
         [result] = self._model.generate(
-            view,
+            self._view(window),
             [prompt],
             beam_size=1,
             max_length=len(prompt) + 1,
@@ -173,7 +181,7 @@ class Engine:
             suppress_tokens=[],
             sampling_temperature=0,
         )
-        return total + _log_share(np.array(result.logits[0][0]), self._tokenizer.eot)
+        return _log_share(np.array(result.logits[0][0]), self._tokenizer.eot)
 
     def _text_tokens(self, tokens: Sequence[int]) -> list[int]:
         return [token for token in tokens if token < self._tokenizer.eot]

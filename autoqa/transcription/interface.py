@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Protocol
 
 import numpy as np
@@ -17,6 +18,19 @@ RATE_HZ = 16_000
 Samples = npt.NDArray[np.float32]
 
 
+class Sound(Protocol):
+    """Samples that are made when they are asked for; an array of them is one, too.
+
+    The speech of a long call is too much to hold at once at this rate.
+    """
+
+    def __len__(self) -> int:
+        """How many samples there are."""
+
+    def __getitem__(self, stretch: slice, /) -> Samples:
+        """These samples: mono float32 at ``RATE_HZ``, the same at each call."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Clip:
     """One stretch of speech of one voice line.
@@ -28,7 +42,7 @@ class Clip:
     key: int
     channel: int
     start_ms: int
-    samples: Samples
+    samples: Sound
 
     @property
     def duration_ms(self) -> int:
@@ -45,8 +59,8 @@ class Heard:
 
     ``utterances``: in order of time, with times of the recording; role ``UNKNOWN``. ``unheard``:
     stretches that got no text that can be believed, although they were decoded twice.
-    ``language``: the recogniser's guess for the surroundings of the clip (ISO 639-1), with its
-    probability; empty where it was not asked.
+    ``language``: another than the transcriber writes (ISO 639-1), where most of the clip's line is
+    surely in it; else empty. Of such a line nothing is written: it would be invented.
     """
 
     key: int
@@ -55,7 +69,6 @@ class Heard:
     utterances: tuple[Utterance, ...]
     unheard: tuple[Segment, ...] = ()
     language: str = ""
-    language_probability: float = 0.0
 
     @property
     def text(self) -> str:
@@ -79,8 +92,12 @@ class Transcriber(Protocol):
     def hear_alone(self, clip: Clip, beam_size: int = 5) -> Heard:
         """The clip in a window of its own, with a wider search: for the second listen."""
 
-    def likelihoods(self, clip: Clip, texts: Sequence[str]) -> list[float]:
+    def likelihoods(
+        self, clip: Clip, texts: Sequence[str], worst_nats: float = -inf
+    ) -> list[float]:
         """The log likelihood in nats of each text, from beginning to end, given the clip (≤ 0).
 
-        Compare texts that differ only where the question is: length and punctuation count.
+        Compare texts that differ only where the question is: length and punctuation count. For a
+        text that is more than ``-worst_nats`` less likely than the first, any value that says so
+        will do. The clip is no longer than a window.
         """

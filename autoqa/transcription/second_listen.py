@@ -7,44 +7,67 @@ in two ways, and both must miss it:
   wider search;
 - by likelihood: the phrase is put in the place of what sounds most like it in the best text, and
   the model says how much less likely (in nats) the sentence has become. Whole sentences are
-  compared that differ in that one place, so length and punctuation count alike.
+  compared that differ in that one place, so length and punctuation count alike. Where the text is
+  not sure of itself the phrase is tried in its least sure place too, whatever that sounds like.
+
+On a noisy line an unsure text proves nothing: what was said there lies as far below the best
+text as what was not. There the question stays open, and for speech that got no text at all.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
-from autoqa.text import normalise, pinyin
-from autoqa.transcription.guards import MOST_CHARACTERS_PER_S, spoken_length
+from autoqa.text import normalise
+from autoqa.transcription.guards import spoken_length
 from autoqa.transcription.interface import RATE_HZ, Clip, Heard, Transcriber
-from autoqa.transcription.windows import SPEECH_MS
+from autoqa.transcription.likeness import Place, filled, places, without_slots
+from autoqa.transcription.windows import SPEECH_MS, cut
 from autoqa.types import Word
 
 NO_MARGIN = -99.0
 
 JOIN_MS = 1_000
 """Stretches with less silence between them are one sentence with a breath in it."""
-MOST_PLACES = 12
-"""So many places are tried for a question, those that sound most alike first: each costs as much
-as hearing a second of speech."""
+MOST_PLACES, MOST_UNSURE = 10, 10
+"""So many places are tried for a question by their sound, the most alike first, and by how unsure
+their text is: each costs a thirtieth of a second."""
+FARTHEST = 0.7
+"""What sounds less alike than this is not worth trying where the text is sure."""
 
 SAID_NATS, SAID_NATS_PER_SYLLABLE, SAID_DISTANCE = -8.0, -1.25, 0.5
 """Said: no less likely than this, in all and for each syllable, and alike in sound. On calls
 synthesized for telephone the phrases that were said but misheard scored 4 to -8.4 nats (-1.2 and
 more a syllable), those that were not said -9 and less (-1.9 and less a syllable)."""
-UNSAID_NATS, UNSAID_NATS_PER_SYLLABLE = -12.0, -1.75
-"""Not said: less likely than this, in all and for each syllable. Between the two: nobody knows."""
+UNSAID_NATS, UNSAID_NATS_PER_SYLLABLE = -10.5, -1.75
+"""Not said: less likely than this, in all and for each syllable that sounds different. Between the
+two: nobody knows."""
+UNSURE_NATS, UNSURE_NATS_PER_SYLLABLE = -12.0, -2.5
+"""The same where the text is unsure: a wrong text is itself unlikely, so that all come nearer. On
+lines without noise phrases that were not said lay 2.9 nats a syllable and more below."""
+UNLIKE_DISTANCE, UNLIKE_NATS = 0.5, -8.5
+"""What sounds this different was hardly misheard: there a smaller margin in all will do."""
+NOISY_NATS, NOISY_NATS_PER_SYLLABLE = -25.0, -3.5
+"""The same on a noisy line: at 10 dB, phrases that were said lay up to 20 nats below what was
+written for them, with the best of confidence."""
 CLEAR_PROBABILITY = 0.6
-"""A stretch whose text is less sure than this was hardly heard: in noise at 5 dB phrases that were
-said lay 20 to 50 nats below a text that was wrong itself. Nothing is missing there for certain."""
+"""A text less sure than this was hardly heard: in noise at 5 dB phrases that were said lay 20 to 50
+nats below a text that was wrong itself."""
+NUMBER_LENGTH = 4
+"""Where a phrase needs a number, and none was written, one may be hidden in so many characters
+beside it, if they are not sure."""
 SHORTEST_SYLLABLES = 3
 """A phrase of fewer syllables fits too many places: likelihood alone does not prove it."""
+FASTEST_PER_S = 8.0
+"""Syllables of the fastest Mandarin: in less time a phrase cannot be said."""
+ROOM = 2.5
+"""Speech without text that takes so many times as long as the phrase at its fastest may hold other
+words beside it: the phrase by itself is no fair trial there."""
 
-_HAN_RUN = re.compile(r"[㐀-鿿]+")
 _MS = RATE_HZ // 1000
 
 
@@ -67,19 +90,6 @@ class Listened:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Characters [start, end) of a text that sound most like a phrase.
-
-    ``distance``: 0 the same sounds, 1 nothing in common, for each syllable of the phrase.
-    """
-
-    phrase: str
-    start: int
-    end: int
-    distance: float
-
-
-@dataclass(frozen=True, slots=True)
 class Trial:
     """A phrase tried in a place: ``margin_nats`` is the log likelihood of the text with the phrase
     less that of the best text."""
@@ -92,89 +102,117 @@ class Trial:
 
     @property
     def is_said(self) -> bool:
-        length = spoken_length(self.place.phrase)
+        length = self.place.syllables
         return (
             length >= SHORTEST_SYLLABLES
+            and self.place.is_whole
             and self.margin_nats >= max(SAID_NATS, SAID_NATS_PER_SYLLABLE * length)
             and self.place.distance <= SAID_DISTANCE
         )
 
+    def is_unsaid(self, *, is_quiet: bool) -> bool:
+        return self.margin_nats < _unsaid_below(self.place, is_quiet=is_quiet)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A clip and what this listen heard in it."""
+
+    clip: Clip
+    heard: Heard
+
     @property
-    def is_unsaid(self) -> bool:
-        length = spoken_length(self.place.phrase)
-        return self.margin_nats < min(UNSAID_NATS, UNSAID_NATS_PER_SYLLABLE * length)
+    def text(self) -> str:
+        return self.heard.text
+
+    @cached_property
+    def sureness(self) -> list[float]:
+        """The probability of each character of the text."""
+        words = (word for utterance in self.heard.utterances for word in utterance.words)
+        return [word.probability for word in words for _ in word.text]
+
+    def could_hold(self, phrase: str) -> bool:
+        return self.clip.duration_ms >= _fastest_ms(phrase)
 
 
 def listen_again(
-    transcriber: Transcriber, clips: Sequence[Clip], phrases: Sequence[str]
+    transcriber: Transcriber,
+    clips: Sequence[Clip],
+    phrases: Sequence[str],
+    *,
+    is_quiet: bool = True,
 ) -> Listened:
     """Hear the clips again, for the phrases, any of which answers.
 
     ``clips``: the speech of one channel in the stretch where the phrase belongs; none: nobody
-    spoke, so it was not said. ``phrases``: texts as they are spoken, without slots.
+    spoke, so it was not said. ``phrases``: texts as they are spoken; ``{数字}`` in one is a number.
+    ``is_quiet``: the line is without noise that could hide a phrase.
     """
-    stretches = [(clip, transcriber.hear_alone(clip)) for clip in join(clips)]
-    for _, heard in stretches:
+    phrases = _shortest(phrases)
+    stretches = []
+    for clip in join(clips):
+        heard = transcriber.hear_alone(clip)
         for phrase in phrases:
             if written := _written(phrase, heard):
                 return written
-    wanted = sorted(
-        (
-            (place.distance, index, place)
-            for index, (_, heard) in enumerate(stretches)
+        stretches.append(Stretch(clip, heard))
+    near, far = _by_sound(stretches, phrases), _by_doubt(stretches, phrases)
+    tried = _try(transcriber, stretches, near)
+    if any(trial.is_said or not trial.is_unsaid(is_quiet=is_quiet) for trial in tried):
+        return _verdict(tried, is_open=True, is_quiet=is_quiet)
+    tried += _try(transcriber, stretches, far)
+    is_open = any(
+        _may_hide(transcriber, stretch, phrases, is_quiet=is_quiet) for stretch in stretches
+    )
+    return _verdict(tried, is_open=is_open, is_quiet=is_quiet)
+
+
+def _shortest(phrases: Sequence[str]) -> tuple[str, ...]:
+    """The phrases that hold none of the others: who says a longer one has said the shorter."""
+    return tuple(
+        dict.fromkeys(
+            phrase
             for phrase in phrases
-            for place in places(phrase, heard.text)
-        ),
-        key=lambda one: (one[0], one[1], one[2].start, one[2].phrase),
-    )[:MOST_PLACES]
-    tried = [
+            if not any(other != phrase and other in phrase for other in phrases)
+        )
+    )
+
+
+def _try(
+    transcriber: Transcriber, stretches: Sequence[Stretch], wanted: Sequence[tuple[int, Place]]
+) -> list[Trial]:
+    return [
         trial
-        for index, (clip, heard) in enumerate(stretches)
-        if (here := [place for _, at, place in wanted if at == index])
-        for trial in trials(transcriber, clip, heard, here)
+        for index, stretch in enumerate(stretches)
+        if (here := [place for at, place in wanted if at == index])
+        for trial in trials(transcriber, stretch, here)
     ]
-    needed_ms = min((_shortest_ms(phrase) for phrase in phrases), default=0)
-    return _verdict(tried, is_clear=all(_is_clear(heard, needed_ms) for _, heard in stretches))
 
 
 def join(clips: Sequence[Clip]) -> list[Clip]:
-    """Clips of one channel, in order of time, close neighbours as one clip of one window."""
+    """Clips of one channel, in order of time, close neighbours as one clip; each fits a window."""
     joined: list[Clip] = []
-    for clip in sorted(clips, key=lambda one: one.start_ms):
+    for clip in sorted(_fitting(clips), key=lambda one: one.start_ms):
         before = joined[-1] if joined else None
         if before is None or not _is_close(before, clip):
             joined.append(clip)
             continue
         pause = np.zeros(max(0, clip.start_ms - before.segment.end_ms) * _MS, np.float32)
-        samples = np.concatenate([before.samples, pause, clip.samples])
+        samples = np.concatenate([before.samples[:], pause, clip.samples[:]])
         joined[-1] = Clip(clip.key, clip.channel, before.start_ms, samples)
     return joined
 
 
-def places(phrase: str, text: str, most: int = 2) -> list[Place]:
-    """Where in ``text`` the phrase might have been heard as something else, the likeliest first."""
-    wanted, _ = _syllables(phrase)
-    given, at = _syllables(text)
-    if not wanted or not given:
-        return []
-    found: list[Place] = []
-    for start, end, cost in _alignments(wanted, given):
-        first, last = at[start], at[end - 1] + 1
-        if all(last <= other.start or other.end <= first for other in found):
-            found.append(Place(phrase, first, last, cost / len(wanted)))
-        if len(found) == most:
-            break
-    return found
-
-
-def trials(
-    transcriber: Transcriber, clip: Clip, heard: Heard, wanted: Sequence[Place]
-) -> list[Trial]:
-    """Each place tried in the text of ``heard``."""
-    text = heard.text
-    words = [word for utterance in heard.utterances for word in utterance.words]
+def trials(transcriber: Transcriber, stretch: Stretch, wanted: Sequence[Place]) -> list[Trial]:
+    """Each place tried in the text of the stretch."""
+    text = stretch.text
+    words = [word for utterance in stretch.heard.utterances for word in utterance.words]
     spliced = [text[: one.start] + one.phrase + text[one.end :] for one in wanted]
-    best, *others = transcriber.likelihoods(clip, [text, *spliced])
+    best, *others = transcriber.likelihoods(
+        stretch.clip,
+        [text, *spliced],
+        worst_nats=min(_unsaid_below(place, is_quiet=False) for place in wanted),
+    )
     result = []
     for place, likelihood in zip(wanted, others, strict=True):
         start_ms, end_ms = _times(words, place)
@@ -183,46 +221,131 @@ def trials(
     return result
 
 
-def _shortest_ms(phrase: str) -> int:
-    """The least time in which the phrase can be said."""
-    return int(1000 * spoken_length(phrase) / MOST_CHARACTERS_PER_S)
+def _unsaid_below(place: Place, *, is_quiet: bool) -> float:
+    """The margin under which the phrase was not said in this place."""
+    if not is_quiet:
+        return min(NOISY_NATS, NOISY_NATS_PER_SYLLABLE * place.syllables)
+    is_unlike = place.distance >= UNLIKE_DISTANCE
+    if not place.is_sure:
+        least = UNLIKE_NATS if is_unlike else UNSURE_NATS
+        return min(least, UNSURE_NATS_PER_SYLLABLE * place.syllables)
+    # A syllable that only begins or ends alike counts half in the distance, and is another one.
+    different = min(1.0, 2 * place.distance) * place.syllables
+    least = UNLIKE_NATS if is_unlike else UNSAID_NATS
+    return min(least, UNSAID_NATS_PER_SYLLABLE * different)
 
 
-def _is_clear(heard: Heard, needed_ms: int) -> bool:
-    """No part long enough for a phrase is without text, or has text that is not sure."""
-    unsure_ms = [
-        utterance.end_ms - utterance.start_ms
-        for utterance in heard.utterances
-        if utterance.probability < CLEAR_PROBABILITY
+def _by_sound(stretches: Sequence[Stretch], phrases: Sequence[str]) -> list[tuple[int, Place]]:
+    """(index of the stretch, place) for the places that sound most alike."""
+    found = [
+        (index, replace(place, is_sure=_is_sure(stretch, place)))
+        for index, stretch in enumerate(stretches)
+        for phrase in phrases
+        for place in places(phrase, stretch.text)
+        if place.is_whole or not _is_sure(stretch, place, around=NUMBER_LENGTH)
     ]
-    unheard_ms = [part.duration_ms for part in heard.unheard]
-    return all(length_ms < needed_ms for length_ms in (*unsure_ms, *unheard_ms))
+    found.sort(key=lambda one: (one[1].distance, one[0], one[1].start, one[1].phrase))
+    return [one for one in found[:MOST_PLACES] if one[1].distance <= FARTHEST]
 
 
-def _verdict(tried: Sequence[Trial], is_clear: bool) -> Listened:
-    """``is_clear``: wherever a phrase could have been the text is sure; if not, who knows."""
+def _by_doubt(stretches: Sequence[Stretch], phrases: Sequence[str]) -> list[tuple[int, Place]]:
+    """The place of each phrase in each stretch where the text is least sure, if it is not sure."""
+    found = [
+        (place_sureness, index, place)
+        for index, stretch in enumerate(stretches)
+        for phrase in phrases
+        if stretch.could_hold(phrase)
+        if (unsure := _least_sure(stretch, phrase)) is not None
+        for place_sureness, place in (unsure,)
+    ]
+    found.sort(key=lambda one: (one[0], one[1], one[2].start, one[2].phrase))
+    return [(index, place) for _, index, place in found[:MOST_UNSURE]]
+
+
+def _least_sure(stretch: Stretch, phrase: str) -> tuple[float, Place] | None:
+    """(its mean probability, the least sure place as long as the phrase), where it is not sure."""
+    sureness, text = stretch.sureness, stretch.text
+    if not text or len(sureness) != len(text):
+        return None
+    syllables = spoken_length(without_slots(phrase))
+    phrase = without_slots(phrase)
+    length = min(len(phrase), len(text))
+    sums = np.convolve(sureness, np.ones(length) / length, mode="valid")
+    start = int(sums.argmin())
+    place = Place(phrase, start, start + length, 1.0, syllables, is_sure=False)
+    return (float(sums[start]), place) if sums[start] < CLEAR_PROBABILITY else None
+
+
+def _is_sure(stretch: Stretch, place: Place, around: int = 0) -> bool:
+    here = stretch.sureness[max(0, place.start - around) : place.end + around]
+    return bool(here) and sum(here) / len(here) >= CLEAR_PROBABILITY
+
+
+def _may_hide(
+    transcriber: Transcriber, stretch: Stretch, phrases: Sequence[str], *, is_quiet: bool
+) -> bool:
+    """Whether a phrase may have been said here although no trial can tell."""
+    needed_ms = min((_fastest_ms(phrase) for phrase in phrases), default=0)
+    if not is_quiet and any(
+        utterance.end_ms - utterance.start_ms >= needed_ms
+        for utterance in stretch.heard.utterances
+        if utterance.probability < CLEAR_PROBABILITY
+    ):
+        return True
+    lost = [part for part in stretch.heard.unheard if part.duration_ms >= needed_ms]
+    if not lost:
+        return False
+    if stretch.text or not is_quiet:
+        return True
+    fitting = [phrase for phrase in phrases if stretch.could_hold(phrase)]
+    if any(stretch.clip.duration_ms > ROOM * _fastest_ms(phrase) for phrase in fitting):
+        return True
+    bare = dict.fromkeys(without_slots(phrase) for phrase in fitting)
+    whole = [Place(phrase, 0, 0, 1.0, spoken_length(phrase), is_sure=False) for phrase in bare]
+    return not all(trial.is_unsaid(is_quiet=True) for trial in trials(transcriber, stretch, whole))
+
+
+def _fastest_ms(phrase: str) -> int:
+    """The least time in which the phrase can be said."""
+    return int(1000 * spoken_length(without_slots(phrase)) / FASTEST_PER_S)
+
+
+def _verdict(tried: Sequence[Trial], *, is_open: bool, is_quiet: bool) -> Listened:
+    """``is_open``: a phrase may have been where nothing could be tried."""
     said = [trial for trial in tried if trial.is_said]
     best = max(said or tried, key=lambda one: one.margin_nats, default=None)
     if best is None:
-        return Listened(False if is_clear else None, NO_MARGIN)
+        return Listened(None if is_open else False, NO_MARGIN)
     if said:
         return Listened(
             True, best.margin_nats, best.place.phrase, best.quote, best.start_ms, best.end_ms
         )
-    unsaid = is_clear and all(trial.is_unsaid for trial in tried)
+    unsaid = not is_open and all(trial.is_unsaid(is_quiet=is_quiet) for trial in tried)
     return Listened(False if unsaid else None, best.margin_nats)
+
+
+def _fitting(clips: Sequence[Clip]) -> Iterator[Clip]:
+    """The clips, those too long for a window in parts."""
+    for clip in clips:
+        if clip.duration_ms <= SPEECH_MS:
+            yield clip
+            continue
+        for piece in cut(0, clip.samples):
+            yield Clip(clip.key, clip.channel, clip.start_ms + piece.offset_ms, piece.samples)
 
 
 def _written(phrase: str, heard: Heard) -> Listened | None:
     """The phrase as this listen wrote it, character for character."""
-    wanted, text = normalise(phrase).text, normalise(heard.text)
-    at = text.text.find(wanted) if wanted else -1
-    if at < 0:
-        return None
-    start, end = text.span(at, at + len(wanted))
-    place = Place(phrase, start, end, 0.0)
-    words = [word for utterance in heard.utterances for word in utterance.words]
-    return Listened(True, 0.0, phrase, heard.text[start:end], *_times(words, place))
+    text = normalise(heard.text)
+    for way in filled(phrase, heard.text):
+        wanted = normalise(way).text
+        at = text.text.find(wanted) if wanted else -1
+        if at >= 0 and (way != without_slots(phrase) or way == phrase):
+            start, end = text.span(at, at + len(wanted))
+            place = Place(way, start, end, 0.0, 0)
+            words = [word for utterance in heard.utterances for word in utterance.words]
+            return Listened(True, 0.0, way, heard.text[start:end], *_times(words, place))
+    return None
 
 
 def _is_close(before: Clip, clip: Clip) -> bool:
@@ -242,60 +365,3 @@ def _times(words: Sequence[Word], place: Place) -> tuple[int, int]:
             spans.append(word)
         at += len(word.text)
     return (spans[0].start_ms, spans[-1].end_ms) if spans else (0, 0)
-
-
-def _syllables(text: str) -> tuple[list[str], list[int]]:
-    """Toneless syllables and other characters, with the index of each in the text."""
-    sounds: list[str] = []
-    at: list[int] = []
-    runs = {match.start(): match[0] for match in _HAN_RUN.finditer(text)}
-    index = 0
-    while index < len(text):
-        run = runs.get(index)
-        if run is not None:
-            read = pinyin(run)
-            if len(read) == len(run):
-                sounds.extend(syllable.rstrip("12345") for syllable in read)
-                at.extend(range(index, index + len(run)))
-            index += len(run)
-        else:
-            if text[index].isalnum():
-                sounds.append(text[index])
-                at.append(index)
-            index += 1
-    return sounds, at
-
-
-def _alignments(wanted: Sequence[str], given: Sequence[str]) -> Iterator[tuple[int, int, float]]:
-    """Spans of ``given`` by their distance from ``wanted``, the nearest first."""
-    row = [(0.0, start) for start in range(len(given) + 1)]
-    for sound in wanted:
-        new = [(row[0][0] + 1, row[0][1])]
-        for index, other in enumerate(given):
-            new.append(
-                min(
-                    (row[index][0] + _distance(sound, other), row[index][1]),
-                    (row[index + 1][0] + 1, row[index + 1][1]),
-                    (new[index][0] + 1, new[index][1]),
-                )
-            )
-        row = new
-    ends = sorted(range(1, len(row)), key=lambda end: (row[end][0], end))
-    return ((row[end][1], end, row[end][0]) for end in ends if row[end][1] < end)
-
-
-def _distance(one: str, other: str) -> float:
-    """Between two syllables: 0 the same, a half where beginning or rhyme are shared, else 1."""
-    if one == other:
-        return 0.0
-    onset, rhyme = _parts(one)
-    other_onset, other_rhyme = _parts(other)
-    return 0.5 if onset == other_onset or rhyme == other_rhyme else 1.0
-
-
-def _parts(syllable: str) -> tuple[str, str]:
-    """Onset and rhyme; what accents and telephones do not tell apart is the same."""
-    rhyme = syllable.lstrip("bpmfdtnlgkhjqxrzcsyw")
-    onset = syllable[: len(syllable) - len(rhyme)].removesuffix("h")
-    onset = {"l": "n", "f": "h", "r": "n"}.get(onset, onset)
-    return onset, rhyme.removesuffix("g")

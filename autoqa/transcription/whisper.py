@@ -10,19 +10,24 @@ speech, the hole is heard by itself.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
+from math import inf
 
 from autoqa.transcription.engine import Encoded, Engine, Hypothesis
 from autoqa.transcription.guards import Fault, faults, is_only_phantom
-from autoqa.transcription.interface import RATE_HZ, Clip, Heard
+from autoqa.transcription.interface import Clip, Heard, Samples
+from autoqa.transcription.languages import Languages
 from autoqa.transcription.spelling import Spelled, spell
 from autoqa.transcription.windows import Piece, Window, alone, cut, pack
 from autoqa.types import Segment, Utterance
 
-_MS = RATE_HZ // 1000
 WIDE_BEAM = 5
 """Hypotheses kept when a stretch is decoded again: Whisper's own number."""
+
+_MOST_KEPT = 32
+"""Windows of the second listen that are kept encoded: about a megabyte each."""
 
 _FATAL = frozenset({Fault.EMPTY, Fault.LOOP, Fault.DENSE, Fault.NOISE})
 
@@ -48,6 +53,14 @@ class Reading:
         return self.believable, -len(self.faults), self.spelled.log_probability
 
 
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """A window of the second listen, and the likelihood of each text that was asked for."""
+
+    encoded: Encoded
+    likelihoods: dict[str, float]
+
+
 class WhisperTranscriber:
     """A ``Transcriber`` on CTranslate2. One for each process; not shared between threads."""
 
@@ -55,6 +68,7 @@ class WhisperTranscriber:
         self._engine = engine
         self._name = name
         self._batch_size = max(1, batch_size)
+        self._heard_again: dict[bytes, _Again] = {}
 
     @property
     def name(self) -> str:
@@ -63,11 +77,12 @@ class WhisperTranscriber:
     def transcribe(self, clips: Sequence[Clip]) -> list[Heard]:
         readings: dict[tuple[int, int], Reading] = {}
         pieces: dict[tuple[int, int], Piece] = {}
-        languages: dict[tuple[int, int], tuple[str, float]] = {}
-        for window, encoded, hypothesis in self._decode(pack(clips), beam_size=1):
-            clip = clips[window.places[0].piece.clip]
-            if (clip.key, clip.channel) not in languages:
-                languages[clip.key, clip.channel] = self._engine.language(encoded)
+        languages = Languages(self._engine.language)
+        windows = pack(clips)
+        asked = languages.ask(windows, clips)
+        for window, encoded, hypothesis in self._decode(windows, beam_size=1):
+            if window.first in asked:
+                languages.hear(window, clips, self._engine.languages(encoded))
             for piece, reading in self._read(window, encoded, hypothesis):
                 pieces[_where(piece)], readings[_where(piece)] = piece, reading
         doubtful = [alone(pieces[at]) for at in sorted(pieces) if readings[at].faults]
@@ -76,23 +91,48 @@ class WhisperTranscriber:
                 at = _where(piece)
                 readings[at] = max(readings[at], reading, key=lambda one: one.rank)
         self._fill(pieces, readings)
-        return _heard(clips, pieces, readings, languages)
+        return _heard(clips, pieces, readings, languages.foreign())
 
     def hear_alone(self, clip: Clip, beam_size: int = WIDE_BEAM) -> Heard:
         pieces = {_where(piece): piece for piece in cut(0, clip.samples)}
         readings: dict[tuple[int, int], Reading] = {}
         windows = [alone(piece) for piece in pieces.values()]
-        for window, encoded, hypothesis in self._decode(windows, beam_size):
+        for window in windows:
+            encoded = self._again(window.samples).encoded
+            [hypothesis] = self._engine.decode([encoded], beam_size)
             for piece, reading in self._read(window, encoded, hypothesis):
                 readings[_where(piece)] = reading
         self._fill(pieces, readings)
         return _heard([clip], pieces, readings, {})[0]
 
-    def likelihoods(self, clip: Clip, texts: Sequence[str]) -> list[float]:
-        [piece, *rest] = cut(0, clip.samples) or [Piece(0, 0, clip.samples)]
+    def likelihoods(
+        self, clip: Clip, texts: Sequence[str], worst_nats: float = -inf
+    ) -> list[float]:
+        [piece, *rest] = cut(0, clip.samples) or [Piece(0, 0, 0, clip.samples)]
         if rest:
             raise ValueError("the likelihood of a text is for a clip of one window")
-        return self._engine.log_likelihoods(self._engine.encode(alone(piece).samples), texts)
+        heard = self._again(alone(piece).samples)
+        least = -inf
+        values = []
+        for text in texts:
+            if text not in heard.likelihoods:
+                value = self._engine.log_likelihood(heard.encoded, text, least)
+                if value < least:
+                    values.append(value)
+                    continue
+                heard.likelihoods[text] = value
+            values.append(heard.likelihoods[text])
+            least = values[0] + worst_nats
+        return values
+
+    def _again(self, samples: Samples) -> _Again:
+        """A window that several questions are about is encoded once."""
+        name = blake2b(samples.tobytes()).digest()
+        again = self._heard_again.pop(name, None) or _Again(self._engine.encode(samples), {})
+        self._heard_again[name] = again
+        while len(self._heard_again) > _MOST_KEPT:
+            del self._heard_again[next(iter(self._heard_again))]
+        return again
 
     def _fill(
         self, pieces: dict[tuple[int, int], Piece], readings: dict[tuple[int, int], Reading]
@@ -150,13 +190,7 @@ def _holes(piece: Piece, reading: Reading) -> list[Piece]:
     if not reading.believable:
         return []
     return [
-        Piece(
-            piece.clip,
-            piece.offset_ms + hole.start_ms,
-            piece.samples[hole.start_ms * _MS : hole.end_ms * _MS],
-        )
-        for hole in reading.spelled.holes(piece.duration_ms)
-        if hole.start_ms > 0
+        piece.part(hole) for hole in reading.spelled.holes(piece.duration_ms) if hole.start_ms > 0
     ]
 
 
@@ -164,7 +198,7 @@ def _heard(
     clips: Sequence[Clip],
     pieces: dict[tuple[int, int], Piece],
     readings: dict[tuple[int, int], Reading],
-    languages: dict[tuple[int, int], tuple[str, float]],
+    foreign: Mapping[tuple[int, int], str],
 ) -> list[Heard]:
     """One result for each clip, in the clips' order, with times of the recording."""
     utterances: dict[int, list[Utterance]] = defaultdict(list)
@@ -172,7 +206,7 @@ def _heard(
     for at in sorted(pieces):
         clip, piece, reading = clips[at[0]], pieces[at], readings[at]
         start_ms = clip.start_ms + piece.offset_ms
-        if reading.believable:
+        if reading.believable and (clip.key, clip.channel) not in foreign:
             spelled = reading.spelled
             holes = spelled.holes(piece.duration_ms)
             filled = any((at[0], at[1] + hole.start_ms) in pieces for hole in holes[-1:])
@@ -193,7 +227,7 @@ def _heard(
             clip.segment,
             tuple(utterances[index]),
             tuple(unheard[index]),
-            *languages.get((clip.key, clip.channel), ("", 0.0)),
+            foreign.get((clip.key, clip.channel), ""),
         )
         for index, clip in enumerate(clips)
     ]

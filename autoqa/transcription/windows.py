@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autoqa.transcription.interface import RATE_HZ, Clip, Samples
+from autoqa.transcription.interface import RATE_HZ, Clip, Samples, Sound
+from autoqa.types import Segment
 
 WINDOWS_MS = (10_000, 12_500, 15_000)
 """Lengths a window may have: few, since only windows of one length are decoded together."""
@@ -32,15 +33,24 @@ _MS = RATE_HZ // 1000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Piece:
-    """A clip, or a part of a long one. ``clip``: its index; ``offset_ms``: where in the clip."""
+    """A clip, or a part of a long one.
+
+    ``clip``: its index; ``sound``: its samples, of which the piece is ``duration_ms`` from
+    ``offset_ms`` on.
+    """
 
     clip: int
     offset_ms: int
-    samples: Samples
+    duration_ms: int
+    sound: Sound
 
     @property
-    def duration_ms(self) -> int:
-        return len(self.samples) // _MS
+    def samples(self) -> Samples:
+        return self.sound[self.offset_ms * _MS : (self.offset_ms + self.duration_ms) * _MS]
+
+    def part(self, stretch: Segment) -> Piece:
+        """A stretch of it, in milliseconds from its start, as a piece of its own."""
+        return Piece(self.clip, self.offset_ms + stretch.start_ms, stretch.duration_ms, self.sound)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +72,15 @@ class Window:
     places: tuple[Place, ...]
 
     @property
+    def first(self) -> tuple[int, int]:
+        """Clip and offset of the first piece: no other window begins there."""
+        return self.places[0].piece.clip, self.places[0].piece.offset_ms
+
+    @property
+    def speech_ms(self) -> int:
+        return sum(place.piece.duration_ms for place in self.places)
+
+    @property
     def duration_ms(self) -> int:
         """The shortest of ``WINDOWS_MS`` that holds the speech and room after it."""
         need_ms = self.places[-1].end_ms + ROOM_MS
@@ -73,7 +92,7 @@ class Window:
         audio = np.zeros(self.duration_ms * _MS, np.float32)
         for place in self.places:
             start = place.start_ms * _MS
-            audio[start : start + len(place.piece.samples)] = place.piece.samples
+            audio[start : start + place.piece.duration_ms * _MS] = place.piece.samples
         return audio
 
 
@@ -106,21 +125,21 @@ def alone(piece: Piece) -> Window:
     return Window((Place(piece, 0),))
 
 
-def cut(index: int, samples: Samples) -> list[Piece]:
+def cut(index: int, sound: Sound) -> list[Piece]:
     """The clip in pieces of at most ``SPEECH_MS``, cut where it is quietest.
 
     Each cut lies in the second half of the longest possible piece, so that pieces stay long.
     Samples beyond the last whole millisecond are left off.
     """
     pieces = []
-    start_ms, end_ms = 0, len(samples) // _MS
+    start_ms, end_ms = 0, len(sound) // _MS
     while end_ms - start_ms > SPEECH_MS:
         low_ms = start_ms + SPEECH_MS // 2
-        at_ms = low_ms + _quietest_ms(samples[low_ms * _MS : (start_ms + SPEECH_MS) * _MS])
-        pieces.append(Piece(index, start_ms, samples[start_ms * _MS : at_ms * _MS]))
+        at_ms = low_ms + _quietest_ms(sound[low_ms * _MS : (start_ms + SPEECH_MS) * _MS])
+        pieces.append(Piece(index, start_ms, at_ms - start_ms, sound))
         start_ms = at_ms
     if end_ms > start_ms:
-        pieces.append(Piece(index, start_ms, samples[start_ms * _MS : end_ms * _MS]))
+        pieces.append(Piece(index, start_ms, end_ms - start_ms, sound))
     return pieces
 
 

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autoqa.transcription import Clip, Transcriber, listen_again
-from autoqa.transcription.second_listen import join, places
+from autoqa.transcription.likeness import places
+from autoqa.transcription.second_listen import join
 from tests.builders_transcriber import FakeTranscriber, clip_of
 from tests.transcription.samples import Said, noise, said_in
 
@@ -56,7 +57,32 @@ def test_speech_without_text_leaves_the_question_open() -> None:
 
 def test_what_was_hardly_heard_is_not_missing_for_certain() -> None:
     ears = FakeTranscriber({(0, 0, 0): HEARD}, {HEARD: -5.0, SPLICED: -40.0}, probability=0.4)
-    assert listen_again(ears, [clip_of(3000)], [PHRASE]).said is None
+    clips = [clip_of(3000)]
+    assert listen_again(ears, clips, [PHRASE], is_quiet=False).said is None
+    assert listen_again(ears, clips, [PHRASE], is_quiet=True).said is False
+
+
+def test_an_unsure_text_gives_way_to_any_phrase_that_comes_near() -> None:
+    text, phrase = "我们都是这样的", "感谢您的来电"
+    spliced = [text[:at] + phrase + text[at + len(phrase) :] for at in (0, 1)]
+    ears = FakeTranscriber(
+        {(0, 0, 0): text}, dict.fromkeys([text, *spliced], -5.0), probability=0.4
+    )
+    assert listen_again(ears, [clip_of(3000)], [phrase]).said is None
+
+
+def test_a_number_is_part_of_a_phrase() -> None:
+    text, phrase = "你好公号8026很高兴", "工号{数字}"
+    ears = listener(text, {text: -5.0, "你好工号8026很高兴": -7.0})
+    assert listen_again(ears, [clip_of(3000)], [phrase]).said is not False
+    assert listen_again(listener("工号8026", {}), [clip_of(3000)], [phrase]).said is True
+    assert listen_again(listener("我的工号", {}), [clip_of(3000)], [phrase]).said is not True
+
+
+def test_a_long_stretch_is_heard_in_parts() -> None:
+    joined = join([clip_of(30_000)])
+    assert sum(clip.duration_ms for clip in joined) == 30_000
+    assert all(clip.duration_ms <= 13_000 for clip in joined)
 
 
 def test_a_click_is_too_short_to_hold_a_phrase() -> None:
