@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,9 @@ from autoqa.types import Message, Outcome
 
 _MAX_FILES = 500
 _SLOT = "{"
+_NUMBER = re.compile(r"[{｛](?:数字|number)[}｝]")
+_MUST = re.compile(r"[<>＜＞]")
+_OPTION = re.compile(r"[\[［【][^\[\]［］【】]*[\]］】]")
 _CHOICE = re.compile(
     r"[\[(（［【]([^\[\]()（）［］【】|｜]*)(?:[|｜][^\[\]()（）［］【】]*)?[\])）］】]"
 )
@@ -219,7 +222,7 @@ def _rule_set(files: list[_Read]) -> RuleSet:
                     )
                     for phrase in item.phrases
                 ),
-                item.listen_for or _one_way_each(phrase.text for phrase in item.phrases),
+                _listen_for(item.listen_for, [phrase.text for phrase in item.phrases]),
             )
             for document in documents
             for name, item in document.phrases.items()
@@ -230,9 +233,20 @@ def _rule_set(files: list[_Read]) -> RuleSet:
     return RuleSet(tuple(rules), tuple(phrases), form, _version(documents))
 
 
-def _one_way_each(texts: Iterable[str]) -> tuple[str, ...]:
-    """One way of saying each phrase that has no slots, for the second listen."""
-    return tuple(dict.fromkeys(_first_way(text) for text in texts if _SLOT not in text))
+def _listen_for(given: Sequence[str], texts: Sequence[str]) -> tuple[str, ...]:
+    """What the second listen looks for: what staff gave, else one way of saying each phrase.
+
+    Phrases with a number always, at their shortest: without it nobody has said them. Other slots
+    are not listened for.
+    """
+    numbered = (_without_options(text) for text in texts if _NUMBER.search(text))
+    ways = (_MUST.sub("", _first_way(text)) for text in (*(given or texts), *numbered))
+    return tuple(dict.fromkeys(way for way in ways if _SLOT not in _NUMBER.sub("", way)))
+
+
+def _without_options(text: str) -> str:
+    shorter = _OPTION.sub("", text)
+    return text if shorter == text else _without_options(shorter)
 
 
 def _first_way(text: str) -> str:
