@@ -11,8 +11,9 @@ unsure hit or by somebody whose role is not known: undetermined. Not said, or wi
 passed. A window less than 90 % transcribed is undetermined.
 
 ``asked_about`` names phrase sets, one a topic, each with the words for it. A hit fails only where
-the sentence names a topic and the customer, in words heard well, named it nowhere before; where he
-did, or could not be heard, or no topic is named, it is undetermined.
+the sentence names a topic and the customer, in words heard well, named it nowhere before. Where he
+surely named it, telling him of it is no offence and no hit; where he may have, or could not be
+heard, or no topic is named, it is undetermined.
 """
 
 from __future__ import annotations
@@ -65,7 +66,8 @@ class DoesNotSay(Operator, Place):
         if not self.asked_about:
             # A question or a doubt says nothing; but a pitch is usually put as one.
             hits = [replace(hit, quoted=hit.quoted or hit.question or hit.doubted) for hit in hits]
-        occurrences = [self._judge(view, turn_hits) for turn_hits in _by_stretch(hits)]
+        judged = [self._judge(view, turn_hits) for turn_hits in _by_stretch(hits)]
+        occurrences = [item for item in judged if item.outcome != Outcome.PASSED]
         for outcome in (Outcome.FAILED, Outcome.UNDETERMINED):
             decisive = [item for item in occurrences if item.outcome == outcome]
             if decisive:
@@ -102,11 +104,13 @@ class DoesNotSay(Operator, Place):
         if not topics or not view.knows(Role.CUSTOMER):
             return Outcome.UNDETERMINED, Message(NO_TOPIC)
         # Asked exactly or by sound: any trace of the topic in his words speaks for the agent.
-        asked = {
-            said.phrases
+        asked = [
+            said
             for said in view.said(topics, [Role.CUSTOMER, Role.UNKNOWN])
             if said.start_ms < hit.end_ms
-        }
+        ]
+        if any(_is_sure(said) and said.role == Role.CUSTOMER for said in asked):
+            return Outcome.PASSED, Message(ASKED)
         if asked:
             return Outcome.UNDETERMINED, Message(ASKED)
         earlier = [item for item in view.utterances(Role.CUSTOMER) if item.start_ms < hit.start_ms]
