@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from functools import cache
 
@@ -81,6 +81,34 @@ _SLOTS = {
 }
 
 
+class Costs(dict[str, float]):
+    """What it costs to take a character for a syllable or slot; filled as it is asked."""
+
+    def __init__(self, kind: Kind, char: str, sounds: tuple[str, ...], must: bool) -> None:
+        super().__init__()
+        self._of = kind, char, sounds, must
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+    __eq__ = object.__eq__
+    """Which table it is, whatever it holds."""
+
+    def __missing__(self, heard: str) -> float:
+        kind, char, sounds, must = self._of
+        if kind is Kind.LITERAL:
+            cost = _literal_cost(char, sounds, heard)
+            cost = cost if cost <= MUST_SOUND or not must else _NOT_HEARD
+        else:
+            cost = _slot_cost(kind, heard)
+        self[heard] = cost
+        return cost
+
+
+@cache
+def _known_costs(kind: Kind, char: str, sounds: tuple[str, ...], must: bool) -> Costs:
+    """One table for all phrases that hold the syllable."""
+    return Costs(kind, char, sounds, must)
+
+
 @dataclass(slots=True)
 class Node:
     """One syllable (or slot) of the lattice; ``before``: the nodes that may come before it.
@@ -100,7 +128,7 @@ class Node:
     missing_cost: float = 0.0
     repeats: bool = False
     is_literal: bool = False
-    costs: dict[str, float] = field(default_factory=dict)
+    costs: Costs = field(init=False)
 
     def __post_init__(self) -> None:
         self.repeats = self.kind in (Kind.DIGITS, Kind.ANYTHING)
@@ -110,6 +138,11 @@ class Node:
         else:
             self.weight = {Kind.DIGITS: 1.0, Kind.SURNAME: 0.5}.get(self.kind, 0.0)
         self.missing_cost = _NOT_HEARD if self.is_needed else self.weight
+        self.learn()
+
+    def learn(self) -> None:
+        """Take the table of costs for the sounds as they now are."""
+        self.costs = _known_costs(self.kind, self.char, self.sounds, self.must)
 
     @property
     def is_needed(self) -> bool:
@@ -118,32 +151,21 @@ class Node:
             return self.must or self.char in NEGATORS
         return self.kind is Kind.DIGITS
 
-    def cost(self, char: str) -> float:
-        """What it costs to take ``char`` for this."""
-        known = self.costs.get(char)
-        if known is None:
-            if self.is_literal:
-                known = _literal_cost(self.char, self.sounds, char)
-                known = known if known <= MUST_SOUND or not self.must else _NOT_HEARD
-            else:
-                known = _slot_cost(self.kind, char)
-            self.costs[char] = known
-        return known
-
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """The lattice: nodes in topological order, and the nodes at which the phrase may end.
 
-    ``has_gap``: it holds a slot for anything. ``weight_after``: for each node, the most that may
-    still be said after it. ``least_length``: syllables of the shortest way.
+    ``has_gap``: it holds a slot for anything. ``least_length``: syllables of the shortest way.
+    ``backwards``: for each node, the last first, what is asked most of it: its costs, what it costs
+    to leave it out, its weight, and the nodes before it.
     """
 
     nodes: tuple[Node, ...]
     ends: tuple[int, ...]
     has_gap: bool
     least_length: int
-    weight_after: tuple[float, ...]
+    backwards: tuple[tuple[Costs, float, float, tuple[int, ...]], ...] = ()
 
     def pairs(self) -> Iterator[tuple[int, int]]:
         """Syllables that may follow each other, as indexes of nodes."""
@@ -209,14 +231,9 @@ def parse(text: str) -> Pattern:
         second.sounds = tuple(dict.fromkeys((*second.sounds, *sounds[1])))
     for node in pattern.nodes:
         node.sounds = node.sounds or sounds_of(node.char)[:1]
-        node.costs = _known_costs(node.kind, node.char, node.sounds, node.must)
-    return pattern
-
-
-@cache
-def _known_costs(kind: Kind, char: str, sounds: tuple[str, ...], must: bool) -> dict[str, float]:
-    """What is known of the costs of a syllable: one table for all phrases that hold it."""
-    return {}
+        node.learn()
+    backwards = ((one.costs, one.missing_cost, one.weight, one.before) for one in pattern.nodes)
+    return replace(pattern, backwards=tuple(backwards)[::-1])
 
 
 @cache
@@ -259,7 +276,6 @@ class _Parser:
             tuple(sorted(ends)),
             has_gap,
             self._least_length(ends),
-            self._weight_after(),
         )
 
     def _least_length(self, ends: set[int]) -> int:
@@ -267,15 +283,6 @@ class _Parser:
         for node in self._nodes:
             least.append(1 + min(0 if one == START else least[one] for one in node.before))
         return min((least[end] for end in ends if end != START), default=0)
-
-    def _weight_after(self) -> tuple[float, ...]:
-        after = [0.0] * len(self._nodes)
-        for index in reversed(range(len(after))):
-            node = self._nodes[index]
-            for earlier in node.before:
-                if earlier != START:
-                    after[earlier] = max(after[earlier], after[index] + node.weight)
-        return tuple(after)
 
     def _choices(self, before: set[int], closing: str) -> set[int]:
         ends: set[int] = set()
