@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import inf
 
 import numpy as np
 
@@ -45,7 +44,7 @@ class FakeTranscriber:
         return self._hear(clip)
 
     def likelihoods(
-        self, clip: Clip, texts: Sequence[str], worst_nats: float = -inf
+        self, clip: Clip, texts: Sequence[str], worst_nats: Sequence[float] = ()
     ) -> list[float]:
         return [self._likelihoods.get(text, -99.0) for text in texts]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf
 from typing import Protocol
 
 import numpy as np
@@ -93,11 +92,11 @@ class Transcriber(Protocol):
         """The clip in a window of its own, with a wider search: for the second listen."""
 
     def likelihoods(
-        self, clip: Clip, texts: Sequence[str], worst_nats: float = -inf
+        self, clip: Clip, texts: Sequence[str], worst_nats: Sequence[float] = ()
     ) -> list[float]:
         """The log likelihood in nats of each text, from beginning to end, given the clip (≤ 0).
 
-        Compare texts that differ only where the question is: length and punctuation count. For a
-        text that is more than ``-worst_nats`` less likely than the first, any value that says so
-        will do. The clip is no longer than a window.
+        Compare texts that differ only where the question is: length and punctuation count. The
+        clip is no longer than a window. ``worst_nats``: one (< 0) for each text but the first,
+        which is the best; where the text is that much less likely, any value that says so will do.
         """

@@ -19,7 +19,8 @@ class Place:
 
     ``distance``: 0 the same sounds, 1 nothing in common, for each syllable of the phrase.
     ``syllables``: of the phrase, without those of a number that was filled in. ``is_sure``: the
-    text there is. ``is_whole``: no number is wanting.
+    text there is. ``is_whole``: no number is wanting. ``is_pinned``: the text has the beginning
+    and the end of the phrase right beside each other, and nothing of its middle.
     """
 
     phrase: str
@@ -29,6 +30,7 @@ class Place:
     syllables: int
     is_sure: bool = True
     is_whole: bool = True
+    is_pinned: bool = False
 
 
 def without_slots(phrase: str) -> str:
@@ -56,11 +58,22 @@ def places(phrase: str, text: str, most: int = 2) -> list[Place]:
     bare = without_slots(phrase)
     length = len(_syllables(bare)[0])
     found = [
-        replace(place, is_whole=bare == phrase or way != bare)
+        replace(
+            place,
+            is_whole=bare == phrase or way != bare,
+            is_pinned=_is_pinned(way, text[place.start : place.end]),
+        )
         for way in filled(phrase, text)
         for place in _places(way, given, at, length, most)
     ]
     return sorted(found, key=lambda place: place.distance)[:most]
+
+
+def _is_pinned(phrase: str, text: str) -> bool:
+    """At least two characters on either side, the same to the letter."""
+    return len(text) < len(phrase) and any(
+        text == phrase[:at] + phrase[at - len(text) :] for at in range(2, len(text) - 1)
+    )
 
 
 def _places(

@@ -46,6 +46,10 @@ more a syllable), those that were not said -9 and less (-1.9 and less a syllable
 UNSAID_NATS, UNSAID_NATS_PER_SYLLABLE = -10.5, -1.75
 """Not said: less likely than this, in all and for each syllable that sounds different. Between the
 two: nobody knows."""
+ALIKE_DISTANCE, ALIKE_NATS = 1 / 3, -16.0
+"""What sounds so much alike may be the phrase in other words (向您致歉 for 向您道歉), which lay 10
+to 15 nats below: not said only where the margin is greater than that. Unless the middle of the
+phrase is missing between two parts that were heard side by side (请问有什么 for 请问还有什么)."""
 UNSURE_NATS, UNSURE_NATS_PER_SYLLABLE = -12.0, -2.5
 """The same where the text is unsure: a wrong text is itself unlikely, so that all come nearer. On
 lines without noise phrases that were not said lay 2.9 nats a syllable and more below."""
@@ -103,8 +107,10 @@ class Trial:
     @property
     def is_said(self) -> bool:
         length = self.place.syllables
+        # Where all sounds are the same, those of a number count, too.
+        proof = spoken_length(self.place.phrase) if self.place.distance == 0 else length
         return (
-            length >= SHORTEST_SYLLABLES
+            proof >= SHORTEST_SYLLABLES
             and self.place.is_whole
             and self.margin_nats >= max(SAID_NATS, SAID_NATS_PER_SYLLABLE * length)
             and self.place.distance <= SAID_DISTANCE
@@ -157,10 +163,10 @@ def listen_again(
                 return written
         stretches.append(Stretch(clip, heard))
     near, far = _by_sound(stretches, phrases), _by_doubt(stretches, phrases)
-    tried = _try(transcriber, stretches, near)
+    tried = _try(transcriber, stretches, near, is_quiet)
     if any(trial.is_said or not trial.is_unsaid(is_quiet=is_quiet) for trial in tried):
         return _verdict(tried, is_open=True, is_quiet=is_quiet)
-    tried += _try(transcriber, stretches, far)
+    tried += _try(transcriber, stretches, far, is_quiet)
     is_open = any(
         _may_hide(transcriber, stretch, phrases, is_quiet=is_quiet) for stretch in stretches
     )
@@ -179,13 +185,16 @@ def _shortest(phrases: Sequence[str]) -> tuple[str, ...]:
 
 
 def _try(
-    transcriber: Transcriber, stretches: Sequence[Stretch], wanted: Sequence[tuple[int, Place]]
+    transcriber: Transcriber,
+    stretches: Sequence[Stretch],
+    wanted: Sequence[tuple[int, Place]],
+    is_quiet: bool,
 ) -> list[Trial]:
     return [
         trial
         for index, stretch in enumerate(stretches)
         if (here := [place for at, place in wanted if at == index])
-        for trial in trials(transcriber, stretch, here)
+        for trial in trials(transcriber, stretch, here, is_quiet=is_quiet)
     ]
 
 
@@ -203,16 +212,15 @@ def join(clips: Sequence[Clip]) -> list[Clip]:
     return joined
 
 
-def trials(transcriber: Transcriber, stretch: Stretch, wanted: Sequence[Place]) -> list[Trial]:
+def trials(
+    transcriber: Transcriber, stretch: Stretch, wanted: Sequence[Place], *, is_quiet: bool
+) -> list[Trial]:
     """Each place tried in the text of the stretch."""
     text = stretch.text
     words = [word for utterance in stretch.heard.utterances for word in utterance.words]
     spliced = [text[: one.start] + one.phrase + text[one.end :] for one in wanted]
-    best, *others = transcriber.likelihoods(
-        stretch.clip,
-        [text, *spliced],
-        worst_nats=min(_unsaid_below(place, is_quiet=False) for place in wanted),
-    )
+    worst = [_unsaid_below(one, is_quiet=is_quiet) for one in wanted]
+    best, *others = transcriber.likelihoods(stretch.clip, [text, *spliced], worst)
     result = []
     for place, likelihood in zip(wanted, others, strict=True):
         start_ms, end_ms = _times(words, place)
@@ -232,6 +240,8 @@ def _unsaid_below(place: Place, *, is_quiet: bool) -> float:
     # A syllable that only begins or ends alike counts half in the distance, and is another one.
     different = min(1.0, 2 * place.distance) * place.syllables
     least = UNLIKE_NATS if is_unlike else UNSAID_NATS
+    if place.distance <= ALIKE_DISTANCE and not place.is_pinned:
+        least = ALIKE_NATS
     return min(least, UNSAID_NATS_PER_SYLLABLE * different)
 
 
@@ -302,7 +312,10 @@ def _may_hide(
         return True
     bare = dict.fromkeys(without_slots(phrase) for phrase in fitting)
     whole = [Place(phrase, 0, 0, 1.0, spoken_length(phrase), is_sure=False) for phrase in bare]
-    return not all(trial.is_unsaid(is_quiet=True) for trial in trials(transcriber, stretch, whole))
+    return not all(
+        trial.is_unsaid(is_quiet=True)
+        for trial in trials(transcriber, stretch, whole, is_quiet=True)
+    )
 
 
 def _fastest_ms(phrase: str) -> int:

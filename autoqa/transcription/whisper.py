@@ -106,15 +106,15 @@ class WhisperTranscriber:
         return _heard([clip], pieces, readings, {})[0]
 
     def likelihoods(
-        self, clip: Clip, texts: Sequence[str], worst_nats: float = -inf
+        self, clip: Clip, texts: Sequence[str], worst_nats: Sequence[float] = ()
     ) -> list[float]:
         [piece, *rest] = cut(0, clip.samples) or [Piece(0, 0, 0, clip.samples)]
         if rest:
             raise ValueError("the likelihood of a text is for a clip of one window")
         heard = self._again(alone(piece).samples)
-        least = -inf
-        values = []
-        for text in texts:
+        values: list[float] = []
+        for number, text in enumerate(texts):
+            least = values[0] + worst_nats[number - 1] if number and worst_nats else -inf
             if text not in heard.likelihoods:
                 value = self._engine.log_likelihood(heard.encoded, text, least)
                 if value < least:
@@ -122,7 +122,6 @@ class WhisperTranscriber:
                     continue
                 heard.likelihoods[text] = value
             values.append(heard.likelihoods[text])
-            least = values[0] + worst_nats
         return values
 
     def _again(self, samples: Samples) -> _Again:

@@ -109,6 +109,21 @@ def test_places_lie_inside_the_text(text: str, phrase: str) -> None:
         assert place.distance >= 0
 
 
+@pytest.mark.parametrize(
+    ("text", "phrase", "said"),
+    [
+        ("请问有什么可以帮您", "请问还有什么可以帮您", False),
+        ("再次向您致歉", "向您道歉", None),
+        ("请您稍", "请您稍等", None),
+    ],
+)
+def test_other_words_for_it_are_not_nothing(text: str, phrase: str, said: bool | None) -> None:
+    [best, *_] = places(phrase, text)
+    spliced = text[: best.start] + phrase + text[best.end :]
+    ears = listener(text, {text: -5.0, spliced: -17.0 if said is False else -18.0})
+    assert listen_again(ears, [clip_of(3000)], [phrase]).said is said
+
+
 def test_the_place_of_a_misheard_phrase() -> None:
     [best, *_] = places("很高兴为您服务", "你好恨搞新维尼福请讲")
     assert "你好恨搞新维尼福请讲"[best.start : best.end] == "恨搞新维尼福"
