@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from autoqa.events import interpret
+from autoqa.events import channel_roles, interpret
 from autoqa.types import Call, EventKind, Message, Remark, Role
 from tests.builders import CONTACT, KNOWN, dialogue
 
@@ -96,7 +96,7 @@ def test_a_diarizer_on_a_mixed_line_is_believed() -> None:
 
 
 def test_who_is_called_speaks_first() -> None:
-    call = dialogue("坐席 0-1 喂\n客户 2-3 嗯，您的信用卡的事\n坐席 4-5 哪位")
+    call = dialogue("坐席 0-1 喂\n客户 2-3 嗯，您的信用卡的事\n坐席 4-5 嗯")
     assert roles(interpret(call, CONTACT)) == [Role.UNKNOWN, Role.UNKNOWN]
     outbound = interpret(call, replace(CONTACT, direction="outbound"))
     assert roles(outbound) == [Role.CUSTOMER, Role.AGENT]
@@ -107,6 +107,74 @@ def test_keys_and_ringing_decide_where_words_nearly_do() -> None:
     assert roles(interpret(dialogue(words), CONTACT))[0] is Role.UNKNOWN
     signs = "铃声 0-6\n音乐 7-9\n按键 8-8.1 1\n按键 8.5-8.6 2\n"
     assert roles(interpret(dialogue(signs + words), CONTACT))[0] is Role.AGENT
+
+
+COURTESIES = """
+    坐席 0-2 您好，不好意思，请稍等
+    客户 3-6 您好，麻烦您了，请您稍等，祝您生活愉快
+    坐席 7-8 好的，非常抱歉
+    客户 9-11 不好意思让您久等了，再见，祝您愉快
+"""
+HARDLY_HEARD = """
+    坐席 0-1 索
+    客户 2-7 您好，不好意思打扰您了，请问您贵姓？我的信用卡丢了，麻烦您帮我挂失一下
+    坐席 8-9 伟豪夺烧
+    客户 10-16 请您稍等，我找一下，四四零九二二，感谢您的耐心等待
+    坐席 17-18 管了
+    客户 19-24 太感谢您了，请问补卡要多少钱？祝您生活愉快，再见
+"""
+OLD_CUSTOMER = """
+    客户 0-4 您好，我是你们安和银行的老客户了，请问您的工号是多少？
+    坐席 5-6 三三零七。
+    客户 7-12 工号三三零七是吧，我记录一下，我想请您帮我看看我的卡为什么降级了
+    坐席 13-15 资产不达标，系统自动调的。
+    客户 16-18 谢谢您，给您添麻烦了
+"""
+
+
+def test_courtesy_alone_tells_nothing() -> None:
+    call = interpret(dialogue(COURTESIES), CONTACT)
+    assert roles(call) == [Role.UNKNOWN, Role.UNKNOWN]
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+@pytest.mark.parametrize("script", [HARDLY_HEARD, OLD_CUSTOMER])
+def test_a_customer_who_talks_like_an_agent_stays_the_customer(script: str, swapped: bool) -> None:
+    call = interpret(dialogue(script, swapped=swapped), CONTACT)
+    expected = [Role.AGENT, Role.CUSTOMER]
+    assert roles(call) == (expected[::-1] if swapped else expected)
+
+
+def test_words_that_were_heard_badly_count_less() -> None:
+    call = dialogue("坐席 0-3 请您提供一下您的卡号\n客户 4-6 我的卡丢了")
+    assert roles(interpret(call, CONTACT)) == [Role.AGENT, Role.CUSTOMER]
+    heard = tuple(replace(one, probability=0.3) for one in call.utterances)
+    badly = interpret(replace(call, utterances=heard), CONTACT)
+    assert roles(badly) == [Role.UNKNOWN, Role.UNKNOWN]
+
+
+def test_how_sure_is_in_the_remark() -> None:
+    (remark,) = interpret(dialogue("坐席 0-2 去网点办\n客户 3-5 嗯"), CONTACT).remarks
+    assert 0 < float(remark.message.params["log_odds"]) < channel_roles.MARGIN
+
+
+def test_a_menu_that_was_misheard_speaks_for_nobody() -> None:
+    talk = "坐席 12-13 嗯\n客户 14-16 我想问一下\n坐席 17-18 说"
+    menu = "录音 0-5 欢迎自殿安和，很高兴为您服务\n按键 6-6.1 1\n"
+    alone = channel_roles.log_odds(dialogue(menu + talk), None)
+    without = channel_roles.log_odds(dialogue("按键 6-6.1 1\n" + talk), None)
+    assert alone == without
+
+
+def test_staff_whom_the_bank_calls_greet_as_agents_do() -> None:
+    script = """
+        客户 0-3 您好，海天酒店，很高兴为您服务
+        坐席 4-8 您好，我是安和银行商户部的，您的机器有一笔交易要核实
+        客户 9-12 请您稍等，我帮您查一下，有什么可以帮您？
+    """
+    outbound = replace(CONTACT, direction="outbound")
+    assert roles(interpret(dialogue(script), CONTACT))[0] is not Role.CUSTOMER
+    assert roles(interpret(dialogue(script), outbound))[0] is not Role.CUSTOMER
 
 
 def _message() -> Message:
