@@ -168,6 +168,10 @@ class Cues:
     def count(self, heard: Heard) -> int:
         return len(self.found(heard))
 
+    def first_places(self, heard: Heard) -> tuple[tuple[int, int], ...]:
+        """Where each of them is said first: from this syllable to that (not included)."""
+        return tuple(place for cue in self._likely(heard) if (place := cue.place(heard)))
+
     def last_places(self, heard: Heard) -> tuple[tuple[int, int], ...]:
         """Where each of them is said last: from this syllable to that (not included)."""
         likely = self._likely(heard)

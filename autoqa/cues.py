@@ -40,6 +40,16 @@ MENU = Cues(
 )
 """A machine asks for keys or words."""
 
+_TAKES_KEYS = Cues(
+    "请输入 请重新输入 请您输入 密码错误 密码不正确 输入有误 输入的 您输入的 对不起您输入"
+)
+
+
+def takes_keys(heard: Heard) -> bool:
+    """It begins as a machine does that takes a number by keys: 请输入您的密码，以井号键结束."""
+    return any(place == 0 for place, _ in _TAKES_KEYS.first_places(heard))
+
+
 AD = Cues(
     """
     ~火热 ~热销 热卖 热售 ~发售 隆重推出 重磅推出 全新推出 新推出 现已推出 特别推出 尊享 专享 畅享

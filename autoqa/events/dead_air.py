@@ -6,7 +6,9 @@ unannounced wait without music is dead air.
 
 Measures: ``owed_by``: who owed the next word: ``customer`` after an agent's question or
 instruction that he has not answered (好的 answers a question, and only acknowledges an
-instruction), else ``agent``; ``unknown`` where it is not known who spoke. ``cause``:
+instruction), else ``agent``; ``unknown`` where it is not known who spoke, or where what was said
+last was heard badly or not at all and may have been a question or a request to wait, and after
+keys, which a machine has to take first. ``cause``:
 ``customer_searching`` where the customer says so or was told to look, find or read out
 something, else ``unexplained``. Example: 请提供一下您的卡号 to 5,000 ms, 好的 to 6,000, 6225…
 from 11,000 → dead air 6,000 to 11,000 owed by the customer, searching.
@@ -19,13 +21,18 @@ from collections.abc import Sequence
 from autoqa import cues
 from autoqa.cue_matching import Heard, hear
 from autoqa.events import spans
-from autoqa.events.hold import is_last_word
+from autoqa.events.hold import PASSAGE_MS, is_last_word
 from autoqa.events.scene import Said, Scene
 from autoqa.types import Event, EventKind, Role, Segment
 
 DEAD_AIR_MS = 3000
 WORDS_WITHIN_MS = 8000
 """Older words do not say who owes the next."""
+WELL_HEARD = 0.6
+"""Mean probability of an utterance's words below which it may have been something else. By
+judgement: at 0.6 its words count fully for who is who, too."""
+UNHEARD_MS = 300
+"""A voice without words that is longer may have said something."""
 
 
 def detect(scene: Scene, found: Sequence[Event]) -> tuple[Event, ...]:
@@ -70,7 +77,8 @@ def _blame(scene: Scene, start_ms: int) -> dict[str, str]:
     reply = [one for one in words if one.voice is Role.CUSTOMER and one.segment.end_ms > spoken_ms]
     replied = hear("".join(one.utterance.text for one in reply))
     told = hear("".join(one.utterance.text for one in agent))
-    if cues.SEARCHING.any(replied) or cues.ASKS_TIME.any(replied):
+    busy = cues.SEARCHING.any(replied) or cues.ASKS_TIME.any(replied)
+    if busy or (not reply and _machine_asks(scene, spoken_ms, start_ms)):
         return {"cause": "customer_searching", "owed_by": "customer"}
     nodded = not reply or all(cues.is_back_channel(one.utterance.text) for one in reply)
     if nodded and _is_recent(cues.last_told(cues.INSTRUCTION, told), told):
@@ -79,7 +87,37 @@ def _blame(scene: Scene, start_ms: int) -> dict[str, str]:
         return {"cause": "unexplained", "owed_by": "customer"}
     if nodded and _works(told):
         return {"cause": "typing", "owed_by": "agent"}
-    return {"cause": "unexplained", "owed_by": "agent"}
+    last = [*_last_passage(agent), *reply]
+    doubtful = any(not one.certain or one.utterance.probability < WELL_HEARD for one in last)
+    since_ms = last[0].segment.start_ms if last else start_ms - WORDS_WITHIN_MS
+    span = Segment(since_ms, start_ms)
+    keyed = any(one.segment.overlap_ms(span) for one in scene.events(EventKind.DTMF))
+    doubtful = doubtful or keyed or _is_unheard(scene, span)
+    return {"cause": "unexplained", "owed_by": "unknown" if doubtful else "agent"}
+
+
+def _last_passage(agent: Sequence[Said]) -> Sequence[Said]:
+    """The utterances of the agent's that could have held a question or request: a sentence's."""
+    return [one for one in agent if agent[-1].segment.start_ms - one.segment.end_ms < PASSAGE_MS]
+
+
+def _is_unheard(scene: Scene, span: Segment) -> bool:
+    """Whether a voice without words, or without words to be believed, is in a stretch."""
+    unheard = [one for channel in scene.call.channels for one in channel.unheard]
+    unheard += [
+        one.segment for one in scene.stretches if one.said is None and one.role is not Role.RECORDED
+    ]
+    return any(one.overlap_ms(span) >= UNHEARD_MS for one in unheard)
+
+
+def _machine_asks(scene: Scene, after_ms: int, before_ms: int) -> bool:
+    """Whether a machine has just asked for keys, and none was pressed yet."""
+    prompts = scene.said_by(Role.RECORDED, before_ms=before_ms)
+    last = next((one for one in reversed(prompts) if cues.MENU.any(one.heard)), None)
+    if last is None or last.segment.end_ms <= after_ms:
+        return False
+    keys = scene.events(EventKind.DTMF)
+    return not any(last.segment.end_ms <= one.start_ms < before_ms for one in keys)
 
 
 def _works(told: Heard) -> bool:

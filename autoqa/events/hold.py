@@ -98,11 +98,17 @@ def _hold(scene: Scene, gap: Segment) -> Event | None:
 
 
 def _announcements(scene: Scene, gap: Segment) -> Spans:
-    """Recordings in a gap, but for the survey, which comes after the agent has gone."""
+    """Recordings in a gap that ask to wait: not the survey, which comes after the agent has gone,
+    and no machine that takes a PIN, which keeps the customer busy."""
     if not spans.meeting(scene.recorded, gap):
         return ()
     inside = (one for one in scene.said_by(Role.RECORDED) if one.segment.overlap_ms(gap))
-    return spans.union(one.segment for one in inside if not cues.SURVEY.any(one.heard))
+    return spans.union(one.segment for one in inside if not _asks_keys(one.heard))
+
+
+def _asks_keys(heard: Heard) -> bool:
+    menu = cues.MENU.any(heard) and not cues.QUEUE.any(heard)
+    return menu or cues.SURVEY.any(heard) or cues.takes_keys(heard)
 
 
 def _last_passage(scene: Scene, before_ms: int) -> str:

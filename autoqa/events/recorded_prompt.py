@@ -5,11 +5,11 @@ Unit: milliseconds of recorded voice. One event for a run of one label; a pause 
 ground truth's format. Which voices are recordings: ``recorded_voice``.
 
 Measures: ``label``, by the words: ``menu`` (asks for keys or words), ``queue`` (asks to wait),
-``ad``, ``notice`` (recording notice, warnings, survey, which agent is coming) or ``unknown``;
-``text``; ``certain``: false where it may be the agent himself (then the utterances' role is
-``unknown``). Words that name nothing take the label of what goes on around them within 2 s,
-sooner that from which a shorter pause parts them. Example: 个人业务请按一 → menu; 火热发售 → ad;
-您的通话将被录音 → notice; 坐席正忙，请勿挂机 → queue.
+``ad``, ``notice`` (recording notice, warnings, survey, which agent is coming; a machine that takes
+a PIN while the agent listens) or ``unknown``; ``text``; ``certain``: false where it may be the
+agent himself (then the utterances' role is ``unknown``). Words that name nothing take the label of
+what goes on around them within 2 s, sooner that from which a shorter pause parts them. Example:
+个人业务请按一 → menu; 火热发售 → ad; 您的通话将被录音 → notice; 坐席正忙，请勿挂机 → queue.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ CHANGE_COSTS = ((350, 1.5), (800, 0.7), (SPLIT_MS + 1, 0.2))
 about 0.3 s at a comma and longer where one ends."""
 
 
-def _evidence(heard: Heard) -> dict[str, float]:
-    """How much the words speak for each label."""
-    if cues.SURVEY.any(heard):
+def _evidence(heard: Heard, *, in_call: bool) -> dict[str, float]:
+    """How much the words speak for each label. ``in_call``: the agent is there already."""
+    if cues.SURVEY.any(heard) or (in_call and cues.takes_keys(heard)):
         return {"notice": MOST}
     welcome = WELCOME * cues.WELCOME.any(heard)
     counts = {
@@ -54,8 +54,10 @@ def detect(scene: Scene, found: Sequence[Event]) -> tuple[Event, ...]:
         held = any(one.segment.overlap_ms(hold) for hold in holds)
         if not held and not _is_heard_already(one, recorded[-BOTH_LINES:]):
             recorded.append(one)
+    voice = scene.agent_or_live
+    live_ms = voice[0].start_ms if voice else scene.call.duration_ms
     groups: list[list[tuple[Said, str]]] = []
-    for one, label in zip(recorded, _labels(recorded), strict=True):
+    for one, label in zip(recorded, _labels(recorded, live_ms), strict=True):
         last = groups[-1][-1] if groups else None
         if last and last[1] == label and _gap_ms(last[0], one) <= SPLIT_MS:
             groups[-1].append((one, label))
@@ -77,21 +79,24 @@ def _gap_ms(one: Said, other: Said) -> int:
     return other.segment.start_ms - one.segment.end_ms
 
 
-def _labels(recorded: Sequence[Said]) -> list[str]:
-    """Each recording's label: the sequence that the words speak for most, less the changes."""
+def _labels(recorded: Sequence[Said], live_ms: int) -> list[str]:
+    """Each recording's label: the sequence that the words speak for most, less the changes.
+
+    ``live_ms``: the agent's first live word.
+    """
     labels: list[str] = []
     run: list[Said] = []
     for one in recorded:
         if run and _gap_ms(run[-1], one) > SPLIT_MS:
-            labels += _best_labels(run)
+            labels += _best_labels(run, live_ms)
             run = []
         run.append(one)
-    return labels + (_best_labels(run) if run else [])
+    return labels + (_best_labels(run, live_ms) if run else [])
 
 
-def _best_labels(run: Sequence[Said]) -> list[str]:
+def _best_labels(run: Sequence[Said], live_ms: int) -> list[str]:
     """The best sequence of labels for recordings without a pause over 2 s between them."""
-    evidence = [_evidence(one.heard) for one in run]
+    evidence = [_evidence(one.heard, in_call=one.segment.start_ms >= live_ms) for one in run]
     known = [label for label in LABELS if any(label in one for one in evidence)]
     if not known:
         return [UNKNOWN] * len(run)

@@ -36,16 +36,19 @@ MACHINE_WORD, NOTICE_WORD, AD_WORD = 4.0, 2.5, 1.5
 MOST_FOR_WORDS = 6.0
 HUMAN_WORD, ANSWERED, ANSWERING = -3.0, -2.5, -2.0
 BEFORE_KEY, BEFORE_RINGING, BEFORE_MUSIC = 3.0, 3.0, 2.5
+AFTER_TALK = -3.0
+"""What comes when people have begun to talk is hardly before everybody else."""
 ANNOUNCED, GREETED_TWICE, BEFORE_GREETING = 3.5, 1.5, 2.0
 MID_CALL, MOST_IN_CALL, AMID_MUSIC, REPEATED = -4.5, 4.0, 3.5, 3.0
 MENU_WORD, WAITING_WORD = 2.0, 1.5
+ASKS_KEYS, KEYS_FOLLOW = 2.5, 1.5
+"""A passage that begins like 请输入您的密码: a machine takes a PIN while the agent listens."""
 UNMARKED = -0.5
 A_SURVEY, BEFORE_TALK, AFTER_GOODBYE, BEFORE_KEY_AT_END = -3.0, -6.0, 2.0, 2.0
 """Most calls have no survey; one comes after talk and goodbye, and keys answer it."""
 OTHER_LINE = OUTBOUND = -2.0
 CHANGE_IN_PAUSE = ((300, -4.0), (500, -2.5), (800, -1.0))
-"""Log odds that a voice changes in a pause shorter than so many ms: speakers pause so long at a
-comma, and a machine hands over to a person no faster."""
+"""Log odds that a voice changes in a pause shorter than so many ms: as long as at a comma."""
 
 EARLY_TALK_MS = 2000
 """While the other party has spoken less than this, nobody has really talked."""
@@ -70,8 +73,7 @@ class _Line:
 
     ``talk_from_ms``: from then on people talk to each other. ``signs``: the last key, ringing and
     music before that, each with what it is worth for a voice before it. ``greetings``: where
-    passages
-    with a greeting of an agent begin.
+    passages with a greeting of an agent begin.
     """
 
     own: tuple[Utterance, ...]
@@ -258,6 +260,8 @@ def _before_agent(line: _Line, index: int) -> float:
         points += ANSWERING
     if line.greets_later(index):
         points += BEFORE_GREETING
+    if start_ms >= line.talk_from_ms:
+        points += AFTER_TALK
     if cues.LIVE.any(heard):
         points += HUMAN_WORD / 3 if _is_machine(heard) else HUMAN_WORD
     return points
@@ -319,14 +323,15 @@ def _suffix(line: _Line) -> list[float]:
 
 def _survey(line: _Line, index: int) -> float:
     heard, end_ms = line.heard[index], line.own[index].end_ms
-    if end_ms <= line.talk_from_ms:
+    begin = line.passage(index, -1)[0]
+    takes_keys = cues.takes_keys(line.heard[begin]) and not cues.SURVEY.any(heard)
+    if end_ms <= line.talk_from_ms or takes_keys:
         return BEFORE_TALK
     points = UNMARKED + line.bias
     points += NOTICE_WORD * (cues.SURVEY.any(heard) + cues.MENU.any(heard))
     asks = points > UNMARKED + line.bias or index + 1 == len(line.own)
     if asks and any(end_ms <= key_ms < end_ms + KEY_WITHIN_MS for key_ms in line.keys):
         points += BEFORE_KEY_AT_END
-    begin = line.passage(index, -1)[0]
     if any(cues.GOODBYE.any(said) for said in line.heard[max(0, begin - RECENTLY) : begin]):
         points += AFTER_GOODBYE
     if any(kind.any(heard) for kind in (cues.LIVE, cues.MINE, cues.GOODBYE)):
@@ -366,6 +371,9 @@ def _announcement(line: _Line, heard: Heard, span: Segment, all_texts: Sequence[
         points += REPEATED
     if cues.LIVE.any(heard) or cues.BACK_AGAIN.any(heard):
         points += HUMAN_WORD
+    elif cues.takes_keys(heard):
+        keyed = any(span.end_ms <= key_ms < span.end_ms + KEY_WITHIN_MS for key_ms in line.keys)
+        points += ASKS_KEYS + KEYS_FOLLOW * keyed
     if spans.starts_between(line.answers, span.start_ms, span.end_ms + PASSAGE_GAP_MS):
         points += ANSWERED / 2
     return points

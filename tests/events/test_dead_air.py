@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from autoqa.events import interpret
-from autoqa.types import EventKind, Role
+from autoqa.types import EventKind, Role, Segment
 from tests.builders import CONTACT, KNOWN, dialogue, events_of, times
 
 START = "坐席 0-2 您好，很高兴为您服务\n客户 2.5-5 我想查一下我的账单\n"
@@ -64,3 +66,57 @@ def test_on_a_mixed_line_nobody_knows_who_owes() -> None:
     assert event.measures["owed_by"] == "unknown"
     assert event.role is Role.UNKNOWN
     assert EventKind.DEAD_AIR in call.heard
+
+
+@pytest.mark.parametrize(("probability", "owed_by"), [(0.59, "unknown"), (0.6, "agent")])
+def test_what_was_heard_badly_may_have_been_a_request_to_wait(
+    probability: float, owed_by: str
+) -> None:
+    call = dialogue(START + "坐席 6-8 勤奋扫地\n坐席 14-15 三百元")
+    heard = tuple(
+        replace(one, probability=probability) if one.start_ms == 6000 else one
+        for one in call.utterances
+    )
+    (event,) = events_of(interpret(replace(call, utterances=heard), KNOWN), EventKind.DEAD_AIR)
+    assert event.measures["owed_by"] == owed_by
+    assert event.role is Role(owed_by)
+
+
+def test_older_words_that_were_heard_badly_change_nothing() -> None:
+    call = dialogue(START + "坐席 6-8 这是您的年费\n坐席 14-15 三百元")
+    heard = tuple(
+        replace(one, probability=0.3) if one.start_ms < 6000 else one for one in call.utterances
+    )
+    (event,) = events_of(interpret(replace(call, utterances=heard), KNOWN), EventKind.DEAD_AIR)
+    assert event.measures["owed_by"] == "agent"
+
+
+@pytest.mark.parametrize(("end_s", "owed_by"), [(7.2, "agent"), (7.5, "unknown")])
+def test_a_voice_without_words_may_have_asked(end_s: float, owed_by: str) -> None:
+    script = START + f"坐席 5.5-6.5 这是您的年费\n坐席 7-{end_s}\n坐席 14-15 三百元"
+    (event,) = events_of(interpret(dialogue(script), KNOWN), EventKind.DEAD_AIR)
+    assert event.measures["owed_by"] == owed_by
+
+
+def test_words_that_nobody_can_believe_may_have_asked() -> None:
+    call = dialogue(START + "坐席 6-8 这是您的年费\n坐席 14-15 三百元")
+    agent, customer = call.channels
+    agent = replace(agent, unheard=(Segment(7000, 8000),))
+    call = interpret(replace(call, channels=(agent, customer)), KNOWN)
+    (event,) = events_of(call, EventKind.DEAD_AIR)
+    assert event.measures["owed_by"] == "unknown"
+
+
+PIN = START + "坐席 5.5-7 请输一下密码\n坐席 8-11 请输入您的查询密码，以井号键结束\n"
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [("", [("customer", 11_000)]), ("按键 12-12.1 1\n按键 13-13.1 #\n", [("unknown", 13_100)])],
+)
+def test_keys_are_the_customers_and_then_the_machines(
+    keys: str, expected: list[tuple[str, int]]
+) -> None:
+    call = interpret(dialogue(PIN + keys + "坐席 20-22 密码正确\n客户 23-24 好"), KNOWN)
+    found = events_of(call, EventKind.DEAD_AIR)
+    assert [(one.measures["owed_by"], one.start_ms) for one in found] == expected

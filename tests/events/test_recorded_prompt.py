@@ -287,3 +287,44 @@ def test_a_menu_in_a_short_call_leaves_the_agent_his_words() -> None:
     call = interpret(dialogue(script), KNOWN)
     assert role_of(call, "请讲") is Role.AGENT
     assert role_of(call, "卡号") is Role.AGENT
+
+
+VERIFIED = """
+    坐席 0.5-3 您好，很高兴为您服务
+    客户 4-7 我想改一下我的手机号
+    坐席 8-11 好的，请您按语音提示输入查询密码
+    {machine}
+    按键 18-18.1 1
+    按键 19-19.1 #
+    坐席 21-24 好的，密码验证通过了，请您说一下新的号码
+    客户 25-27 一三八零零一二五六七八
+"""
+
+
+@pytest.mark.parametrize(
+    "machine",
+    [
+        "录音 12.5-16 请输入您的六位查询密码，以井号键结束",
+        "录音 12.5-14 请输入您的查询密码\n录音 14.3-16 以井号键结束",
+        "录音 12.5-16 密码错误，请重新输入",
+    ],
+)
+def test_a_machine_that_takes_a_pin_amid_a_call_is_a_notice(machine: str) -> None:
+    call = interpret(dialogue(VERIFIED.format(machine=machine)), KNOWN)
+    assert labels(call) == ["notice"]
+    assert times(call, EventKind.RECORDED_PROMPT) == [(12_500, 16_000)]
+    assert times(call, EventKind.HOLD) == []
+    assert role_of(call, "验证通过") is Role.AGENT
+    assert role_of(call, "很高兴") is Role.AGENT
+
+
+@pytest.mark.parametrize(
+    "asks",
+    [
+        "坐席 11.3-15 请输入您的查询密码，输完按井号键结束",
+        "坐席 12.5-16 麻烦您在电话上输入密码，输完按井号键",
+    ],
+)
+def test_an_agent_who_asks_for_keys_is_no_machine(asks: str) -> None:
+    call = interpret(dialogue(VERIFIED.format(machine=asks)), KNOWN)
+    assert Role.RECORDED not in {one.role for one in call.utterances}
