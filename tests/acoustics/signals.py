@@ -18,7 +18,8 @@ Signal = NDArray[np.float64]
 def tone(seconds: float, *hertz: float, level: float = 0.1, rate_hz: int = RATE_HZ) -> Signal:
     """Sines of the amplitude ``level`` each."""
     time_s = np.arange(round(seconds * rate_hz)) / rate_hz
-    return np.sum([level * np.sin(2 * np.pi * each * time_s) for each in hertz], axis=0)
+    sines: Signal = np.sum([level * np.sin(2 * np.pi * each * time_s) for each in hertz], axis=0)
+    return sines
 
 
 def silence(seconds: float) -> Signal:

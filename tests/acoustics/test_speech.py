@@ -1,6 +1,7 @@
 """Speech, music, levels and leaks, heard in examples and in sounds made on the spot."""
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,13 +24,13 @@ from tests.acoustics.signals import (
 )
 
 
-def example(name: str) -> tuple[Acoustics, dict]:
+def example(name: str) -> tuple[Acoustics, dict[str, Any]]:
     path = next(path for path in EXAMPLES.glob(f"{name}.*") if path.suffix != ".json")
     truth = json.loads((EXAMPLES / f"{name}.truth.json").read_text(encoding="utf-8"))
     return listen(load((path,), Settings())), truth
 
 
-def turns(truth: dict, role: str) -> list[Segment]:
+def turns(truth: dict[str, Any], role: str) -> list[Segment]:
     return [
         Segment(turn["start_ms"], turn["end_ms"]) for turn in truth["turns"] if turn["role"] == role
     ]
@@ -114,6 +115,10 @@ def test_speech_is_heard_at_any_level(gain_db):
 def test_levels_follow_the_recording():
     words = sentence() + noise(len(sentence()) / RATE_HZ, 0.001)
     loud, quiet = hear(words).channels[0], hear(words / 4).channels[0]
+    assert loud.speech_dbfs is not None
+    assert loud.noise_dbfs is not None
+    assert quiet.speech_dbfs is not None
+    assert quiet.noise_dbfs is not None
     assert loud.speech_dbfs - quiet.speech_dbfs == pytest.approx(12, abs=1)
     assert loud.noise_dbfs - quiet.noise_dbfs == pytest.approx(12, abs=1)
     assert loud.speech_dbfs > loud.noise_dbfs + 15

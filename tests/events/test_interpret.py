@@ -44,7 +44,8 @@ def calls(draw: st.DrawFn) -> Call:
     """Any call of up to 12 utterances and 4 sounds on one or two channels."""
     count = draw(st.integers(1, 2))
     call = dialogue("", mixed=count == 1, ends_s=90)
-    utterances, speech = [], {0: [], 1: []}
+    utterances: list[Utterance] = []
+    speech: dict[int, list[Segment]] = {0: [], 1: []}
     for _ in range(draw(st.integers(0, 12))):
         start_ms, channel = draw(st.integers(0, 80_000)), draw(st.integers(0, count - 1))
         end_ms = start_ms + draw(st.integers(1, 6000))
