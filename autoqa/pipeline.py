@@ -56,6 +56,9 @@ QUIET_DB = 20.0
 people ends to gain at 15 dB (ANSI S3.5, speech intelligibility index), which leaves 5 dB for ears
 that are not as good."""
 
+_WITHOUT_AGENT = (EventKind.RECORDED_PROMPT, EventKind.HOLD)
+"""In these the agent says nothing himself: a hold ends where he speaks."""
+
 _FOREIGN = N_("Channel {number} is in another language ({language}); it was not transcribed")
 
 
@@ -148,6 +151,7 @@ def hear_again(
                 heard.quote,
                 heard.start_ms,
                 heard.end_ms,
+                heard.heard,
             )
         )
     return answers
@@ -163,7 +167,7 @@ def _is_quiet(channel: Channel) -> bool:
 def _live_speech(call: Call, question: Question) -> list[tuple[int, Segment]]:
     """(channel, speech) of the role's lines that meets the question's stretch."""
     asked = Segment(question.start_ms, question.end_ms)
-    recorded = [event.segment for event in call.events if event.kind is EventKind.RECORDED_PROMPT]
+    recorded = [event.segment for event in call.events if event.kind in _WITHOUT_AGENT]
     return [
         (channel.index, speech)
         for channel in call.channels

@@ -282,7 +282,7 @@ class Answer:
     ``said``: True heard, False both listens missed it, None cannot tell. ``margin_nats``: the best
     phrase's log likelihood less the best hypothesis's for the same clip (0: as likely; very
     negative: not said). Where it was said, ``phrase`` names which, and ``start_ms``, ``end_ms``
-    where.
+    where. ``heard``: all that this listen wrote, a stretch of speech a line.
     """
 
     question: Question
@@ -292,6 +292,7 @@ class Answer:
     quote: str = ""
     start_ms: int = 0
     end_ms: int = 0
+    heard: str = ""
 
 
 # ---------------------------------------------------------------- what a score says

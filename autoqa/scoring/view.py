@@ -131,6 +131,11 @@ class CallView:
         """What the second listen said of this place, whichever rule asked."""
         return self._answers.get(_place(question))
 
+    def may_hold(self, names: Iterable[str], text: str) -> bool:
+        """Whether a text has anything of these phrase sets, however unsure."""
+        wanted = set(names)
+        return any(str(hit.key) in wanted for hit in _matcher(self.rule_set.phrases).find(text))
+
     # ------------------------------------------------------------ who
 
     def utterances(self, *roles: Role) -> tuple[Utterance, ...]:

@@ -20,7 +20,8 @@ class Place:
     ``distance``: 0 the same sounds, 1 nothing in common, for each syllable of the phrase.
     ``syllables``: of the phrase, without those of a number that was filled in. ``is_sure``: the
     text there is. ``is_whole``: no number is wanting. ``is_pinned``: the text has the beginning
-    and the end of the phrase right beside each other, and nothing of its middle.
+    and the end of the phrase right beside each other, and nothing of its middle. ``has_number``:
+    one was filled in.
     """
 
     phrase: str
@@ -31,6 +32,7 @@ class Place:
     is_sure: bool = True
     is_whole: bool = True
     is_pinned: bool = False
+    has_number: bool = False
 
 
 def without_slots(phrase: str) -> str:
@@ -60,6 +62,7 @@ def places(phrase: str, text: str, most: int = 2) -> list[Place]:
     found = [
         replace(
             place,
+            has_number=way != bare,
             is_whole=bare == phrase or way != bare,
             is_pinned=_is_pinned(way, text[place.start : place.end]),
         )
@@ -71,6 +74,7 @@ def places(phrase: str, text: str, most: int = 2) -> list[Place]:
 
 def _is_pinned(phrase: str, text: str) -> bool:
     """At least two characters on either side, the same to the letter."""
+    phrase, text = phrase.replace("您", "你"), text.replace("您", "你")
     return len(text) < len(phrase) and any(
         text == phrase[:at] + phrase[at - len(text) :] for at in range(2, len(text) - 1)
     )

@@ -26,6 +26,7 @@ from autoqa.text import normalise
 from autoqa.transcription.guards import spoken_length
 from autoqa.transcription.interface import RATE_HZ, Clip, Heard, Transcriber
 from autoqa.transcription.likeness import Place, filled, places, without_slots
+from autoqa.transcription.trial import Trial, unsaid_below
 from autoqa.transcription.windows import SPEECH_MS, cut
 from autoqa.types import Word
 
@@ -39,35 +40,16 @@ their text is: each costs a thirtieth of a second."""
 FARTHEST = 0.7
 """What sounds less alike than this is not worth trying where the text is sure."""
 
-SAID_NATS, SAID_NATS_PER_SYLLABLE, SAID_DISTANCE = -8.0, -1.25, 0.5
-"""Said: no less likely than this, in all and for each syllable, and alike in sound. On calls
-synthesized for telephone the phrases that were said but misheard scored 4 to -8.4 nats (-1.2 and
-more a syllable), those that were not said -9 and less (-1.9 and less a syllable)."""
-UNSAID_NATS, UNSAID_NATS_PER_SYLLABLE = -10.5, -1.75
-"""Not said: less likely than this, in all and for each syllable that sounds different. Between the
-two: nobody knows."""
-ALIKE_DISTANCE, ALIKE_NATS = 1 / 3, -16.0
-"""What sounds so much alike may be the phrase in other words (向您致歉 for 向您道歉), which lay 10
-to 15 nats below: not said only where the margin is greater than that. Unless the middle of the
-phrase is missing between two parts that were heard side by side (请问有什么 for 请问还有什么)."""
-UNSURE_NATS, UNSURE_NATS_PER_SYLLABLE = -12.0, -2.5
-"""The same where the text is unsure: a wrong text is itself unlikely, so that all come nearer. On
-lines without noise phrases that were not said lay 2.9 nats a syllable and more below."""
-UNLIKE_DISTANCE, UNLIKE_NATS = 0.5, -8.5
-"""What sounds this different was hardly misheard: there a smaller margin in all will do."""
-NOISY_NATS, NOISY_NATS_PER_SYLLABLE = -25.0, -3.5
-"""The same on a noisy line: at 10 dB, phrases that were said lay up to 20 nats below what was
-written for them, with the best of confidence."""
 CLEAR_PROBABILITY = 0.6
 """A text less sure than this was hardly heard: in noise at 5 dB phrases that were said lay 20 to 50
 nats below a text that was wrong itself."""
 NUMBER_LENGTH = 4
 """Where a phrase needs a number, and none was written, one may be hidden in so many characters
 beside it, if they are not sure."""
-SHORTEST_SYLLABLES = 3
-"""A phrase of fewer syllables fits too many places: likelihood alone does not prove it."""
 FASTEST_PER_S = 8.0
 """Syllables of the fastest Mandarin: in less time a phrase cannot be said."""
+SLACK_MS = 300
+"""The recogniser's word times are good to this; a gap in the text has to be longer by as much."""
 ROOM = 2.5
 """Speech without text that takes so many times as long as the phrase at its fastest may hold other
 words beside it: the phrase by itself is no fair trial there."""
@@ -82,7 +64,8 @@ class Listened:
     ``said``: True, False (both ways missed it), or None (nobody can tell). ``margin_nats``: of the
     likeliest phrase in its likeliest place; 0 where it was written down, ``NO_MARGIN`` where no
     place could be tried. Where it was said, ``phrase`` is which, ``quote`` what was written there
-    in this listen, ``start_ms`` and ``end_ms`` when.
+    in this listen, ``start_ms`` and ``end_ms`` when. ``heard``: all that was written, a
+    stretch of speech a line.
     """
 
     said: bool | None
@@ -91,33 +74,7 @@ class Listened:
     quote: str = ""
     start_ms: int = 0
     end_ms: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """A phrase tried in a place: ``margin_nats`` is the log likelihood of the text with the phrase
-    less that of the best text."""
-
-    place: Place
-    margin_nats: float
-    quote: str
-    start_ms: int
-    end_ms: int
-
-    @property
-    def is_said(self) -> bool:
-        length = self.place.syllables
-        # Where all sounds are the same, those of a number count, too.
-        proof = spoken_length(self.place.phrase) if self.place.distance == 0 else length
-        return (
-            proof >= SHORTEST_SYLLABLES
-            and self.place.is_whole
-            and self.margin_nats >= max(SAID_NATS, SAID_NATS_PER_SYLLABLE * length)
-            and self.place.distance <= SAID_DISTANCE
-        )
-
-    def is_unsaid(self, *, is_quiet: bool) -> bool:
-        return self.margin_nats < _unsaid_below(self.place, is_quiet=is_quiet)
+    heard: str = ""
 
 
 @dataclass(frozen=True)
@@ -136,6 +93,11 @@ class Stretch:
         """The probability of each character of the text."""
         words = (word for utterance in self.heard.utterances for word in utterance.words)
         return [word.probability for word in words for _ in word.text]
+
+    def voice_ms(self, start_ms: int, end_ms: int) -> int:
+        """How much of a part is speech, and not the silence that joins two clips."""
+        first, last = (max(0, at - self.clip.start_ms) * _MS for at in (start_ms, end_ms))
+        return int(np.count_nonzero(self.clip.samples[first:last])) // _MS
 
     def could_hold(self, phrase: str) -> bool:
         return self.clip.duration_ms >= _fastest_ms(phrase)
@@ -162,15 +124,16 @@ def listen_again(
             if written := _written(phrase, heard):
                 return written
         stretches.append(Stretch(clip, heard))
+    text = "\n".join(stretch.text for stretch in stretches)
     near, far = _by_sound(stretches, phrases), _by_doubt(stretches, phrases)
     tried = _try(transcriber, stretches, near, is_quiet)
     if any(trial.is_said or not trial.is_unsaid(is_quiet=is_quiet) for trial in tried):
-        return _verdict(tried, is_open=True, is_quiet=is_quiet)
+        return replace(_verdict(tried, is_open=True, is_quiet=is_quiet), heard=text)
     tried += _try(transcriber, stretches, far, is_quiet)
     is_open = any(
         _may_hide(transcriber, stretch, phrases, is_quiet=is_quiet) for stretch in stretches
     )
-    return _verdict(tried, is_open=is_open, is_quiet=is_quiet)
+    return replace(_verdict(tried, is_open=is_open, is_quiet=is_quiet), heard=text)
 
 
 def _shortest(phrases: Sequence[str]) -> tuple[str, ...]:
@@ -219,7 +182,7 @@ def trials(
     text = stretch.text
     words = [word for utterance in stretch.heard.utterances for word in utterance.words]
     spliced = [text[: one.start] + one.phrase + text[one.end :] for one in wanted]
-    worst = [_unsaid_below(one, is_quiet=is_quiet) for one in wanted]
+    worst = [unsaid_below(one, is_quiet=is_quiet) for one in wanted]
     best, *others = transcriber.likelihoods(stretch.clip, [text, *spliced], worst)
     result = []
     for place, likelihood in zip(wanted, others, strict=True):
@@ -227,22 +190,6 @@ def trials(
         quote = text[place.start : place.end]
         result.append(Trial(place, likelihood - best, quote, start_ms, end_ms))
     return result
-
-
-def _unsaid_below(place: Place, *, is_quiet: bool) -> float:
-    """The margin under which the phrase was not said in this place."""
-    if not is_quiet:
-        return min(NOISY_NATS, NOISY_NATS_PER_SYLLABLE * place.syllables)
-    is_unlike = place.distance >= UNLIKE_DISTANCE
-    if not place.is_sure:
-        least = UNLIKE_NATS if is_unlike else UNSURE_NATS
-        return min(least, UNSURE_NATS_PER_SYLLABLE * place.syllables)
-    # A syllable that only begins or ends alike counts half in the distance, and is another one.
-    different = min(1.0, 2 * place.distance) * place.syllables
-    least = UNLIKE_NATS if is_unlike else UNSAID_NATS
-    if place.distance <= ALIKE_DISTANCE and not place.is_pinned:
-        least = ALIKE_NATS
-    return min(least, UNSAID_NATS_PER_SYLLABLE * different)
 
 
 def _by_sound(stretches: Sequence[Stretch], phrases: Sequence[str]) -> list[tuple[int, Place]]:
@@ -259,8 +206,15 @@ def _by_sound(stretches: Sequence[Stretch], phrases: Sequence[str]) -> list[tupl
 
 
 def _by_doubt(stretches: Sequence[Stretch], phrases: Sequence[str]) -> list[tuple[int, Place]]:
-    """The place of each phrase in each stretch where the text is least sure, if it is not sure."""
-    found = [
+    """The place of each phrase in each stretch where the text is least sure, if it is not sure;
+    and wherever speech got no text."""
+    gaps = [
+        (0.0, index, place)
+        for index, stretch in enumerate(stretches)
+        for phrase in phrases
+        for place in _gaps(stretch, without_slots(phrase))
+    ]
+    found = gaps + [
         (place_sureness, index, place)
         for index, stretch in enumerate(stretches)
         for phrase in phrases
@@ -284,6 +238,18 @@ def _least_sure(stretch: Stretch, phrase: str) -> tuple[float, Place] | None:
     start = int(sums.argmin())
     place = Place(phrase, start, start + length, 1.0, syllables, is_sure=False)
     return (float(sums[start]), place) if sums[start] < CLEAR_PROBABILITY else None
+
+
+def _gaps(stretch: Stretch, phrase: str) -> Iterator[Place]:
+    """Where the phrase could have been said between two words, or before or after all."""
+    words = [word for utterance in stretch.heard.utterances for word in utterance.words]
+    begin_ms, at = stretch.clip.start_ms, 0
+    for word in (*words, None):
+        end_ms = word.start_ms if word else stretch.clip.segment.end_ms
+        if words and stretch.voice_ms(begin_ms, end_ms) >= _fastest_ms(phrase) + SLACK_MS:
+            yield Place(phrase, at, at, 1.0, spoken_length(phrase), is_sure=False)
+        if word:
+            begin_ms, at = word.end_ms, at + len(word.text)
 
 
 def _is_sure(stretch: Stretch, place: Place, around: int = 0) -> bool:

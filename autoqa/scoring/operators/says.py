@@ -116,7 +116,9 @@ class Says(Operator, Place):
         if answer and answer.said:
             passed = Occurrence(Outcome.PASSED, (evidence.of_answer(answer), *found))
             return Result(Outcome.PASSED, (passed,))
-        twice = answer is not None and answer.said is False
+        # It listened for a few ways of saying it, but may have written others.
+        other_words = answer is not None and view.may_hold(names, answer.heard)
+        twice = answer is not None and answer.said is False and not other_words
         stretch = found or _searched(start_ms, end_ms, role, twice)
         questions = () if answer or view.is_exact else (question,)
         doubt: Message | None = None
