@@ -80,11 +80,10 @@ def main() -> None:
         seconds += time.process_time() - began
         condition = counts.setdefault(Path(source.file).parent.as_posix(), Counter())
         for case, answer in zip(cases, answers, strict=True):
-            if answer.said is False and view.may_hold([case.question.rule_id], answer.heard):
-                answer = replace(answer, said=None)  # as the rules see it
-            condition[case.said, answer.said] += 1
-            if options.mistakes and answer.said is not case.said:
-                print(_mistake(source.file, case, answer), flush=True)
+            seen = _as_rules_see(answer, view, case)
+            condition[case.said, seen.said] += 1
+            if options.mistakes and seen.said is not case.said:
+                print(_mistake(source.file, case, seen), flush=True)
     _print(counts, seconds)
 
 
@@ -109,6 +108,12 @@ def cases_of(truth: dict[str, Any], rules: RuleSet) -> Iterator[Case]:
         ):
             if end_ms - start_ms >= LONG_MS:
                 yield Case(False, Question(name, phrases, Role.AGENT, start_ms, end_ms))
+
+
+def _as_rules_see(answer: Answer, view: CallView, case: Case) -> Answer:
+    """A no is none where other words of the phrase set may have been written."""
+    doubted = answer.said is False and view.may_hold([case.question.rule_id], answer.heard)
+    return replace(answer, said=None) if doubted else answer
 
 
 def _mistake(file: str, case: Case, answer: Answer) -> str:
