@@ -15,6 +15,7 @@ import numpy as np
 
 from autoqa import acoustics, audio, transcription
 from autoqa.audio import Audio
+from autoqa.clarity import is_clear
 from autoqa.events import interpret
 from autoqa.i18n import N_
 from autoqa.scoring.evaluate import score
@@ -50,11 +51,6 @@ STAGES = {
     "words": transcription.WORDS_VERSION,
 }
 """The version of each stage of hearing; a stage raises its own when its result changes."""
-
-QUIET_DB = 20.0
-"""Speech this far above the noise of its line is heard as well as in silence: intelligibility for
-people ends to gain at 15 dB (ANSI S3.5, speech intelligibility index), which leaves 5 dB for ears
-that are not as good."""
 
 _WITHOUT_AGENT = (EventKind.RECORDED_PROMPT, EventKind.HOLD)
 """In these the agent says nothing himself: a hold ends where he speaks."""
@@ -140,8 +136,8 @@ def hear_again(
     answers = []
     for question in questions:
         clips = clips_of(0, recording, _live_speech(call, question))
-        quiet = all(_is_quiet(one) for one in call.channels if one.role is question.role)
-        heard = listen_again(ears, clips, question.phrases, is_quiet=quiet)
+        clear = is_clear(call, question.role)
+        heard = listen_again(ears, clips, question.phrases, is_clear=clear)
         answers.append(
             Answer(
                 question,
@@ -155,13 +151,6 @@ def hear_again(
             )
         )
     return answers
-
-
-def _is_quiet(channel: Channel) -> bool:
-    """No noise that could hide a phrase; none at all was measured where there is no level."""
-    if channel.speech_dbfs is None or channel.noise_dbfs is None:
-        return True
-    return channel.speech_dbfs - channel.noise_dbfs >= QUIET_DB
 
 
 def _live_speech(call: Call, question: Question) -> list[tuple[int, Segment]]:

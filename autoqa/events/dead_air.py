@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autoqa import cues
+from autoqa.clarity import is_quiet
 from autoqa.cue_matching import Heard, hear
 from autoqa.events import spans
 from autoqa.events.hold import PASSAGE_MS, is_last_word
@@ -28,9 +29,10 @@ from autoqa.types import Event, EventKind, Role, Segment
 DEAD_AIR_MS = 3000
 WORDS_WITHIN_MS = 8000
 """Older words do not say who owes the next."""
-WELL_HEARD = 0.6
+WELL_HEARD, WELL_HEARD_IN_NOISE = 0.6, 0.8
 """Mean probability of an utterance's words below which it may have been something else. By
-judgement: at 0.6 its words count fully for who is who, too."""
+judgement: at 0.6 its words count fully for who is who, too. A noisy line needs more: at 10 dB
+requests to wait were misheard with 0.7."""
 UNHEARD_MS = 300
 """A voice without words that is longer may have said something."""
 
@@ -88,12 +90,18 @@ def _blame(scene: Scene, start_ms: int) -> dict[str, str]:
     if nodded and _works(told):
         return {"cause": "typing", "owed_by": "agent"}
     last = [*_last_passage(agent), *reply]
-    doubtful = any(not one.certain or one.utterance.probability < WELL_HEARD for one in last)
+    doubtful = not all(one.certain and _is_well_heard(scene, one) for one in last)
     since_ms = last[0].segment.start_ms if last else start_ms - WORDS_WITHIN_MS
     span = Segment(since_ms, start_ms)
     keyed = any(one.segment.overlap_ms(span) for one in scene.events(EventKind.DTMF))
     doubtful = doubtful or keyed or _is_unheard(scene, span)
     return {"cause": "unexplained", "owed_by": "unknown" if doubtful else "agent"}
+
+
+def _is_well_heard(scene: Scene, said: Said) -> bool:
+    lines = (one for one in scene.call.channels if one.index == said.utterance.channel)
+    least = WELL_HEARD if all(map(is_quiet, lines)) else WELL_HEARD_IN_NOISE
+    return said.utterance.probability >= least
 
 
 def _last_passage(agent: Sequence[Said]) -> Sequence[Said]:

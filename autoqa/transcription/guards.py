@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections import Counter
+from collections.abc import Sequence
 from enum import StrEnum
 
 LOW_LOG_PROBABILITY = -1.0
@@ -24,6 +26,9 @@ LOOP_COMPRESSION = 2.4
 LOOP_REPEATS, LOOP_CHARACTERS = 4, 12
 """The same one to eight characters so many times in a row, together so long: 好的好的好的好的 and
 对对对对对 are said."""
+ECHO_REPEATS, ECHO_CHARACTERS = 3, 4
+"""So many characters so many times in one window: 年2.3 over and over is a loop that was dealt out
+to several stretches. Who reads a number back says it twice."""
 MOST_CHARACTERS_PER_S = 10.0
 """The fastest Mandarin is about 8 syllables a second."""
 FEWEST_CHARACTERS_PER_S = 0.8
@@ -56,6 +61,7 @@ _LATIN_WORD = re.compile(r"[a-z]+", re.IGNORECASE)
 class Fault(StrEnum):
     EMPTY = "empty"
     LOOP = "loop"
+    ECHO = "echo"
     PHANTOM = "phantom"
     DENSE = "dense"
     SPARSE = "sparse"
@@ -102,6 +108,26 @@ def is_loop(text: str) -> bool:
         len(match[0]) >= LOOP_CHARACTERS and not _NUMBER.fullmatch(match[1])
         for match in _REPEATED.finditer(text)
     )
+
+
+def echoes(texts: Sequence[str]) -> tuple[bool, ...]:
+    """For each stretch of one window whether it has words that the window repeats too often.
+
+    >>> echoes(["3年2.3", "年2.3年2.3年2.3", "明白了"])
+    (True, True, False)
+    """
+    spoken = [_NOT_SPOKEN.sub("", text) for text in texts]
+    whole = "".join(spoken)
+    owners = [number for number, text in enumerate(spoken) for _ in text]
+    starts = range(len(whole) - ECHO_CHARACTERS + 1)
+    counts = Counter(whole[at : at + ECHO_CHARACTERS] for at in starts)
+    echoing = {
+        owner
+        for at in starts
+        if counts[whole[at : at + ECHO_CHARACTERS]] >= ECHO_REPEATS
+        for owner in owners[at : at + ECHO_CHARACTERS]
+    }
+    return tuple(number in echoing for number in range(len(texts)))
 
 
 def is_phantom(text: str) -> bool:

@@ -108,13 +108,13 @@ def listen_again(
     clips: Sequence[Clip],
     phrases: Sequence[str],
     *,
-    is_quiet: bool = True,
+    is_clear: bool = True,
 ) -> Listened:
     """Hear the clips again, for the phrases, any of which answers.
 
     ``clips``: the speech of one channel in the stretch where the phrase belongs; none: nobody
     spoke, so it was not said. ``phrases``: texts as they are spoken; ``{数字}`` in one is a number.
-    ``is_quiet``: the line is without noise that could hide a phrase.
+    ``is_clear``: the line is without noise that could hide a phrase.
     """
     phrases = _shortest(phrases)
     stretches = []
@@ -126,14 +126,14 @@ def listen_again(
         stretches.append(Stretch(clip, heard))
     text = "\n".join(stretch.text for stretch in stretches)
     near, far = _by_sound(stretches, phrases), _by_doubt(stretches, phrases)
-    tried = _try(transcriber, stretches, near, is_quiet)
-    if any(trial.is_said or not trial.is_unsaid(is_quiet=is_quiet) for trial in tried):
-        return replace(_verdict(tried, is_open=True, is_quiet=is_quiet), heard=text)
-    tried += _try(transcriber, stretches, far, is_quiet)
+    tried = _try(transcriber, stretches, near, is_clear)
+    if any(trial.is_said or not trial.is_unsaid(is_clear=is_clear) for trial in tried):
+        return replace(_verdict(tried, is_open=True, is_clear=is_clear), heard=text)
+    tried += _try(transcriber, stretches, far, is_clear)
     is_open = any(
-        _may_hide(transcriber, stretch, phrases, is_quiet=is_quiet) for stretch in stretches
+        _may_hide(transcriber, stretch, phrases, is_clear=is_clear) for stretch in stretches
     )
-    return replace(_verdict(tried, is_open=is_open, is_quiet=is_quiet), heard=text)
+    return replace(_verdict(tried, is_open=is_open, is_clear=is_clear), heard=text)
 
 
 def _shortest(phrases: Sequence[str]) -> tuple[str, ...]:
@@ -151,13 +151,13 @@ def _try(
     transcriber: Transcriber,
     stretches: Sequence[Stretch],
     wanted: Sequence[tuple[int, Place]],
-    is_quiet: bool,
+    is_clear: bool,
 ) -> list[Trial]:
     return [
         trial
         for index, stretch in enumerate(stretches)
         if (here := [place for at, place in wanted if at == index])
-        for trial in trials(transcriber, stretch, here, is_quiet=is_quiet)
+        for trial in trials(transcriber, stretch, here, is_clear=is_clear)
     ]
 
 
@@ -176,13 +176,13 @@ def join(clips: Sequence[Clip]) -> list[Clip]:
 
 
 def trials(
-    transcriber: Transcriber, stretch: Stretch, wanted: Sequence[Place], *, is_quiet: bool
+    transcriber: Transcriber, stretch: Stretch, wanted: Sequence[Place], *, is_clear: bool
 ) -> list[Trial]:
     """Each place tried in the text of the stretch."""
     text = stretch.text
     words = [word for utterance in stretch.heard.utterances for word in utterance.words]
     spliced = [text[: one.start] + one.phrase + text[one.end :] for one in wanted]
-    worst = [unsaid_below(one, is_quiet=is_quiet) for one in wanted]
+    worst = [unsaid_below(one, is_clear=is_clear) for one in wanted]
     best, *others = transcriber.likelihoods(stretch.clip, [text, *spliced], worst)
     result = []
     for place, likelihood in zip(wanted, others, strict=True):
@@ -258,11 +258,11 @@ def _is_sure(stretch: Stretch, place: Place, around: int = 0) -> bool:
 
 
 def _may_hide(
-    transcriber: Transcriber, stretch: Stretch, phrases: Sequence[str], *, is_quiet: bool
+    transcriber: Transcriber, stretch: Stretch, phrases: Sequence[str], *, is_clear: bool
 ) -> bool:
     """Whether a phrase may have been said here although no trial can tell."""
     needed_ms = min((_fastest_ms(phrase) for phrase in phrases), default=0)
-    if not is_quiet and any(
+    if not is_clear and any(
         utterance.end_ms - utterance.start_ms >= needed_ms
         for utterance in stretch.heard.utterances
         if utterance.probability < CLEAR_PROBABILITY
@@ -271,7 +271,7 @@ def _may_hide(
     lost = [part for part in stretch.heard.unheard if part.duration_ms >= needed_ms]
     if not lost:
         return False
-    if stretch.text or not is_quiet:
+    if stretch.text or not is_clear:
         return True
     fitting = [phrase for phrase in phrases if stretch.could_hold(phrase)]
     if any(stretch.clip.duration_ms > ROOM * _fastest_ms(phrase) for phrase in fitting):
@@ -279,8 +279,8 @@ def _may_hide(
     bare = dict.fromkeys(without_slots(phrase) for phrase in fitting)
     whole = [Place(phrase, 0, 0, 1.0, spoken_length(phrase), is_sure=False) for phrase in bare]
     return not all(
-        trial.is_unsaid(is_quiet=True)
-        for trial in trials(transcriber, stretch, whole, is_quiet=True)
+        trial.is_unsaid(is_clear=True)
+        for trial in trials(transcriber, stretch, whole, is_clear=True)
     )
 
 
@@ -289,7 +289,7 @@ def _fastest_ms(phrase: str) -> int:
     return int(1000 * spoken_length(without_slots(phrase)) / FASTEST_PER_S)
 
 
-def _verdict(tried: Sequence[Trial], *, is_open: bool, is_quiet: bool) -> Listened:
+def _verdict(tried: Sequence[Trial], *, is_open: bool, is_clear: bool) -> Listened:
     """``is_open``: a phrase may have been where nothing could be tried."""
     said = [trial for trial in tried if trial.is_said]
     best = max(said or tried, key=lambda one: one.margin_nats, default=None)
@@ -299,7 +299,7 @@ def _verdict(tried: Sequence[Trial], *, is_open: bool, is_quiet: bool) -> Listen
         return Listened(
             True, best.margin_nats, best.place.phrase, best.quote, best.start_ms, best.end_ms
         )
-    unsaid = not is_open and all(trial.is_unsaid(is_quiet=is_quiet) for trial in tried)
+    unsaid = not is_open and all(trial.is_unsaid(is_clear=is_clear) for trial in tried)
     return Listened(False if unsaid else None, best.margin_nats)
 
 

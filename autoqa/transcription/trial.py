@@ -29,8 +29,8 @@ lines without noise phrases that were not said lay 2.9 nats a syllable and more 
 UNLIKE_DISTANCE, UNLIKE_NATS = 0.5, -8.5
 """What sounds this different was hardly misheard: there a smaller margin in all will do."""
 NOISY_NATS, NOISY_NATS_PER_SYLLABLE = -25.0, -3.5
-"""The same on a noisy line: at 10 dB, phrases that were said lay up to 20 nats below what was
-written for them, with the best of confidence."""
+"""The same where the voice is not heard well: at 10 dB of noise, phrases that were said lay up to
+20 nats below what was written for them, with the best of confidence."""
 SHORTEST_SYLLABLES = 3
 """A phrase of fewer syllables fits too many places: likelihood alone does not prove it."""
 
@@ -58,13 +58,13 @@ class Trial:
             and self.place.distance <= SAID_DISTANCE
         )
 
-    def is_unsaid(self, *, is_quiet: bool) -> bool:
-        return self.margin_nats < unsaid_below(self.place, is_quiet=is_quiet)
+    def is_unsaid(self, *, is_clear: bool) -> bool:
+        return self.margin_nats < unsaid_below(self.place, is_clear=is_clear)
 
 
-def unsaid_below(place: Place, *, is_quiet: bool) -> float:
+def unsaid_below(place: Place, *, is_clear: bool) -> float:
     """The margin under which the phrase was not said in this place."""
-    if not is_quiet:
+    if not is_clear:
         return min(NOISY_NATS, NOISY_NATS_PER_SYLLABLE * place.syllables)
     is_unlike = place.distance >= UNLIKE_DISTANCE
     if place.has_number and place.distance <= ALIKE_DISTANCE:

@@ -16,7 +16,7 @@ from hashlib import blake2b
 from math import inf
 
 from autoqa.transcription.engine import Encoded, Engine, Hypothesis
-from autoqa.transcription.guards import Fault, faults, is_only_phantom
+from autoqa.transcription.guards import Fault, echoes, faults, is_only_phantom
 from autoqa.transcription.interface import Clip, Heard, Samples
 from autoqa.transcription.languages import Languages
 from autoqa.transcription.spelling import Spelled, spell
@@ -158,8 +158,9 @@ class WhisperTranscriber:
     def _read(
         self, window: Window, encoded: Encoded, hypothesis: Hypothesis
     ) -> Iterator[tuple[Piece, Reading]]:
-        units = self._engine.align(encoded, hypothesis.tokens)
-        for place, spelled in zip(window.places, spell(window, units), strict=True):
+        spellings = spell(window, self._engine.align(encoded, hypothesis.tokens))
+        echoing = echoes([spelled.text for spelled in spellings])
+        for place, spelled, echo in zip(window.places, spellings, echoing, strict=True):
             found = faults(
                 spelled.text,
                 place.piece.duration_ms,
@@ -168,6 +169,8 @@ class WhisperTranscriber:
             )
             if spelled.words and spelled.holes(place.piece.duration_ms):
                 found |= {Fault.HOLE}
+            if echo:
+                found |= {Fault.ECHO}
             yield place.piece, Reading(spelled, found)
 
 

@@ -82,6 +82,20 @@ def test_what_was_heard_badly_may_have_been_a_request_to_wait(
     assert event.role is Role(owed_by)
 
 
+@pytest.mark.parametrize(("noise_dbfs", "owed_by"), [(-45.0, "agent"), (-35.0, "unknown")])
+def test_on_a_noisy_line_words_must_be_heard_better(noise_dbfs: float, owed_by: str) -> None:
+    call = dialogue(START + "坐席 6-8 勤奋扫地\n坐席 14-15 三百元")
+    call = replace(
+        call,
+        channels=tuple(
+            replace(one, speech_dbfs=-20.0, noise_dbfs=noise_dbfs) for one in call.channels
+        ),
+        utterances=tuple(replace(one, probability=0.7) for one in call.utterances),
+    )
+    (event,) = events_of(interpret(call, KNOWN), EventKind.DEAD_AIR)
+    assert event.measures["owed_by"] == owed_by
+
+
 def test_older_words_that_were_heard_badly_change_nothing() -> None:
     call = dialogue(START + "坐席 6-8 这是您的年费\n坐席 14-15 三百元")
     heard = tuple(

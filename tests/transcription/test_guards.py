@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autoqa.transcription.guards import Fault, faults, is_only_phantom, spoken_length
+from autoqa.transcription.guards import Fault, echoes, faults, is_only_phantom, spoken_length
 
 SURE, LIKELY_SPEECH = -0.3, 0.05
 
@@ -86,3 +86,20 @@ def test_length_is_counted_in_syllables() -> None:
     assert spoken_length("您好，再见") == 4
     assert spoken_length("APP") == 1
     assert spoken_length("") == 0
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        ((), ()),
+        (("三年2.3", "年2.3", "年2.3年2.3"), (True, True, True)),
+        (("年2.3年2.3", "年2.3年2", "明白了"), (True, True, False)),
+        (("利率是3年2.3", "好的"), (False, False)),
+        (("我的卡号是6225", "您的卡号是6225对吗"), (False, False)),
+        (("好的", "好的", "好的", "好的"), (False, False, False, False)),
+    ],
+)
+def test_what_one_window_repeats_from_stretch_to_stretch(
+    texts: tuple[str, ...], expected: tuple[bool, ...]
+) -> None:
+    assert echoes(texts) == expected

@@ -58,8 +58,8 @@ def test_speech_without_text_leaves_the_question_open() -> None:
 def test_what_was_hardly_heard_is_not_missing_for_certain() -> None:
     ears = FakeTranscriber({(0, 0, 0): HEARD}, {HEARD: -5.0, SPLICED: -40.0}, probability=0.4)
     clips = [clip_of(3000)]
-    assert listen_again(ears, clips, [PHRASE], is_quiet=False).said is None
-    assert listen_again(ears, clips, [PHRASE], is_quiet=True).said is False
+    assert listen_again(ears, clips, [PHRASE], is_clear=False).said is None
+    assert listen_again(ears, clips, [PHRASE], is_clear=True).said is False
 
 
 def test_an_unsure_text_gives_way_to_any_phrase_that_comes_near() -> None:
