@@ -30,6 +30,9 @@ MUSIC_MS = 1000
 """Less music than this in a gap is an edge of the detector, not hold music."""
 REQUEST_WITHIN_MS = 6000
 """What the agent said longer than this before he fell silent is not why he is silent."""
+BACKGROUND_MS = 2000
+"""Music that plays on for so long while the agent speaks is a radio behind somebody: hold music
+ends when he is back, but for the time in which a recorder or a detector lets it fade."""
 PASSAGE_MS = 1000
 FLANK_MS = 3000
 REQUEST_SYLLABLES = 16
@@ -79,7 +82,7 @@ def _amid_music(scene: Scene, voice: Segment) -> bool:
 
 
 def _hold(scene: Scene, gap: Segment) -> Event | None:
-    music_ms = spans.covered_ms(gap, scene.music)
+    music_ms = spans.covered_ms(gap, _hold_music(scene))
     announced = spans.covered_ms(gap, _announcements(scene, gap)) > 0
     if music_ms < MUSIC_MS and not announced and not _was_asked_for(scene, gap):
         return None
@@ -94,6 +97,15 @@ def _hold(scene: Scene, gap: Segment) -> Event | None:
             "announcement": announced,
             "to_end": gap.end_ms >= scene.call.duration_ms,
         },
+    )
+
+
+def _hold_music(scene: Scene) -> Spans:
+    """The music that does not play on while the agent speaks."""
+    return spans.union(
+        music.segment
+        for music in scene.events(EventKind.MUSIC)
+        if spans.covered_ms(music.segment, scene.agent) < BACKGROUND_MS
     )
 
 

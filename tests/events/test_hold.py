@@ -37,6 +37,11 @@ def test_music_on_the_customers_channel_counts() -> None:
     assert times(interpret(call, contact), EventKind.HOLD) == [(8000, 21_000)]
 
 
+def test_a_radio_that_plays_on_while_the_agent_speaks_is_no_hold_music() -> None:
+    script = "坐席 6-8 这是年费\n音乐 5-26\n客户 8.5-14 有两年没用了\n坐席 15-20 那应该是睡眠账户"
+    assert holds(script + "\n坐席 25-26 好的") == []
+
+
 def test_silence_without_a_request_is_none() -> None:
     assert holds("坐席 6-8 这是年费\n坐席 20-22 查到了") == []
 
