@@ -76,6 +76,16 @@ def _units(text: str) -> tuple[str, str]:
     return f" {' '.join(sound for sound, _ in units)} ", f" {' '.join(unit for _, unit in units)} "
 
 
+def may_sound_in(phrase: str, text: str) -> bool:
+    """Whether the syllables of a phrase are in a text, whatever their tones.
+
+    >>> may_sound_in("理财", "你们那个稳力力才不错")
+    True
+    """
+    sounds, _ = _units(phrase)
+    return bool(sounds) and sounds in hear(text).sounds
+
+
 @lru_cache(maxsize=4096)
 def hear(text: str) -> Heard:
     """``text`` for ``Cues``; punctuation is not heard."""

@@ -58,6 +58,11 @@ _SAYS = r"(?:说|讲|提到|提的|问|认为|以为|觉得|听|担心|理解|�
 _QUOTED_BEFORE = re.compile(
     r"(?<![跟和向给对])" + _SPEAKER + r"[^，,。！!？?]{0,6}?" + _SAYS + r"|所谓|听说|号称|自称|声称"
     r"|据说|谣传|什么叫|如果|假如|假设|要是|万一|凡是|任何.{0,4}(?:说|承诺)|[“‘「『\"]$"
+    r"|(?:[不没未别勿莫]|禁止|严禁|杜绝)[^。！!？?；;]{0,8}(?:说|讲|承诺|宣传|答应|告诉|表示|用|使用)[^，,。！!？?]{0,3}[，,：:]?$"
+)
+_QUOTED_AFTER = re.compile(
+    r"^[^，,。！!？?；;]{0,3}?(?:这样|这种|这类|那样|那种|之类|此类|诸如此类|等)的?(?:话|说法|承诺|字眼|词|用语|宣传|表述)"
+    r"|^的?(?:这句话|那句话|这些话|这话|这几个字|这个说法|这种话|说法|字眼)"
 )
 
 
@@ -98,7 +103,8 @@ def context_of(text: str, start: int, end: int) -> Context:
         quoted=bool(_REPORTED.search(clause)),
         doubted=denied
         or denied_after
-        or bool(_NEGATION_BEFORE.search(heard) or _QUOTED_BEFORE.search(sentence)),
+        or bool(_NEGATION_BEFORE.search(heard) or _QUOTED_BEFORE.search(sentence))
+        or bool(_QUOTED_AFTER.match(tail)),
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from autoqa.cue_matching import may_sound_in
 from autoqa.i18n import N_
 from autoqa.scoring.phrases import Matcher, Phrase
 from autoqa.scoring.rule import PhraseSet, RuleSet
@@ -135,6 +136,13 @@ class CallView:
         """Whether a text has anything of these phrase sets, however unsure."""
         wanted = set(names)
         return any(str(hit.key) in wanted for hit in _matcher(self.rule_set.phrases).find(text))
+
+    def may_be_named(self, names: Iterable[str], utterances: Iterable[Utterance]) -> bool:
+        """Whether anything that sounds like these phrase sets, tones aside, is in utterances."""
+        phrases = [one.text for name in names for one in self.rule_set.phrase_set(name).phrases]
+        return any(
+            may_sound_in(phrase, utterance.text) for utterance in utterances for phrase in phrases
+        )
 
     # ------------------------------------------------------------ who
 

@@ -164,6 +164,19 @@ def test_a_negation_elsewhere_in_the_clause_takes_no_courtesy_from_an_agent(text
     assert hit.doubted
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "从来不会跟客户说，保证收益这样的话",
+        "保证收益这种话我们是不讲的",
+        "我们严禁对外承诺，保证收益",
+        "合同里没有写保证收益的字眼",
+    ],
+)
+def test_words_that_are_talked_about_are_doubted(text: str) -> None:
+    assert all(hit.doubted for hit in MATCHER.find(text) if hit.key == "guarantee")
+
+
 @pytest.mark.parametrize("text", ["怖能说保证收益", "不能說保證收益", "布保证收益"])
 def test_a_negation_is_seen_in_any_script_and_by_its_sound(text: str) -> None:
     (hit,) = (hit for hit in MATCHER.find(text) if hit.key == "guarantee")

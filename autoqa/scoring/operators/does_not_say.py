@@ -114,17 +114,14 @@ class DoesNotSay(Operator, Place):
         if asked:
             return Outcome.UNDETERMINED, Message(ASKED)
         earlier = [item for item in view.utterances(Role.CUSTOMER) if item.start_ms < hit.start_ms]
+        if view.may_be_named(topics, earlier):
+            return Outcome.UNDETERMINED, Message(ASKED)
         heard = view.is_transcribed(Role.CUSTOMER, 0, hit.start_ms) and all(
             item.probability >= _WELL_HEARD for item in earlier
         )
-        return (
-            (Outcome.FAILED, Message(SAID))
-            if heard
-            else (
-                Outcome.UNDETERMINED,
-                Message(NO_TOPIC),
-            )
-        )
+        if not heard:
+            return Outcome.UNDETERMINED, Message(NO_TOPIC)
+        return Outcome.FAILED, Message(SAID)
 
 
 def _is_sure(hit: Spoken) -> bool:
