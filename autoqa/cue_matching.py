@@ -69,6 +69,7 @@ class Heard:
         return max(0, self.sounds.count(" ") - 1)
 
 
+@lru_cache(maxsize=4096)
 def _units(text: str) -> tuple[str, str]:
     units = [(sound, _character(unit)) for unit in text if (sound := syllable(unit))]
     if not units:
@@ -82,8 +83,8 @@ def may_sound_in(phrase: str, text: str) -> bool:
     >>> may_sound_in("理财", "你们那个稳力力才不错")
     True
     """
-    sounds, _ = _units(phrase)
-    return bool(sounds) and sounds in hear(text).sounds
+    sounds = _units(phrase)[0]
+    return bool(sounds) and sounds in _units(text)[0]
 
 
 @lru_cache(maxsize=4096)
