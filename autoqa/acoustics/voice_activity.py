@@ -59,8 +59,9 @@ _REACH = 120 // STEP_MS
 _LONG_REACH, _BREAK = 450 // STEP_MS, 80 // STEP_MS
 """How far it may where the sound begins there, out of silence; and how short a silence is none."""
 _UNDER_LOUD_DB = 30.0
-_LOOK = 60_000 // STEP_MS
-"""Longest stretch that is resampled at once."""
+_LOOK = 8_000 // STEP_MS
+"""Longest stretch that Silero hears at once: then it begins anew. Its memory of half a minute of
+music makes it deaf to the sentence after it; of eight seconds it does not."""
 _WARM_UP, _AFTER = 500 // STEP_MS, 100 // STEP_MS
 """Silero hears so much before a stretch, so that its memory has settled."""
 _EVEN_DBFS, _GAIN_DB = -30.0, (-20.0, 30.0)
