@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from autoqa.files import write_whole
 from autoqa.folder import Source, find_sources
 from autoqa.i18n import _, render
 from autoqa.models import resolve
+from autoqa.prompts import TABLE, known_prompts
 from autoqa.reports.night import night_html
 from autoqa.reports.row import Row
 from autoqa.reports.summary import SummaryWriter
@@ -52,10 +54,16 @@ def score_night(
     """Scores what lies in ``recordings`` into ``out``; returns how many recordings failed.
 
     ``on_document`` is handed each call's document, one line, as it is done. Progress and warnings
-    go to ``console``. Raises ``AutoqaError`` where nothing can be done: wrong usage, faults in the
-    rules, no model, no store. All that is found out before the first recording is heard.
+    go to ``console``. Known recordings: those of the settings, else of the folder ``prompts``
+    beside the folder of rules, if it has a table of them. Raises ``AutoqaError`` where nothing can
+    be done: wrong usage, faults in the rules or the known recordings, no model, no store. All that
+    is found out before the first recording is heard.
     """
     load_rules(rules)
+    beside = rules.absolute().parent / "prompts"
+    if settings.prompts == Path() and (beside / TABLE).is_file():
+        settings = replace(settings, prompts=beside)
+    known_prompts(settings)
     sources, warnings = find_sources(recordings, settings, pair=pair, leave_out=out)
     resolve(settings.model, settings.cache_dir)
     try:

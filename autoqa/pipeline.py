@@ -14,10 +14,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from autoqa import acoustics, audio, transcription
+from autoqa.acoustics import Acoustics
 from autoqa.audio import Audio
 from autoqa.clarity import is_clear
 from autoqa.events import interpret
 from autoqa.i18n import N_
+from autoqa.prompts import Library, live_speech, with_prompts
 from autoqa.scoring.evaluate import score
 from autoqa.scoring.rule import RuleSet
 from autoqa.settings import Settings
@@ -39,6 +41,7 @@ from autoqa.types import (
     EventKind,
     Measures,
     Message,
+    PlayedPrompt,
     Question,
     Remark,
     Scorecard,
@@ -60,19 +63,25 @@ _FOREIGN = N_("Channel {number} is in another language ({language}); it was not 
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """What is loaded once a process: the recogniser."""
+    """What is loaded once a process: the recogniser, and the known recordings if there are any."""
 
     transcriber: Transcriber
+    library: Library | None = None
 
 
-def hearing(settings: Settings) -> str:
+def hearing(settings: Settings, library: Library | None = None) -> str:
     """Names the ears that these settings give; known without loading a model."""
-    return hearing_key(transcription.name(settings), STAGES)
+    return hearing_key(transcription.name(settings), _stages(library))
 
 
-def load_models(settings: Settings) -> Models:
+def load_models(settings: Settings, library: Library | None = None) -> Models:
     """Loads the models; ``ModelMissing`` where their weights are not to be had."""
-    return Models(load_transcriber(settings))
+    return Models(load_transcriber(settings), library)
+
+
+def _stages(library: Library | None) -> dict[str, int]:
+    """Who knows other recordings hears other things."""
+    return STAGES if library is None else STAGES | {"prompts": library.version}
 
 
 def analyze(audios: Sequence[Audio], models: Models) -> list[Call]:
@@ -81,10 +90,12 @@ def analyze(audios: Sequence[Audio], models: Models) -> list[Call]:
     A call never depends on what else was in the batch; one call is the case of one.
     """
     heard = [acoustics.listen(recording) for recording in audios]
+    library = models.library
+    played = [_played(*both, library) for both in zip(audios, heard, strict=True)]
     clips = [
         clip
         for number, (recording, sounds) in enumerate(zip(audios, heard, strict=True))
-        for clip in clips_of(number, recording, _speech(sounds.channels))
+        for clip in clips_of(number, recording, _speech(sounds.channels, played[number], library))
     ]
     words: list[list[Heard]] = [[] for _ in audios]
     for one in models.transcriber.transcribe(clips):
@@ -103,9 +114,10 @@ def analyze(audios: Sequence[Audio], models: Models) -> list[Call]:
             remarks=(*sounds.remarks, *_foreign(said)),
             heard=sounds.heard,
             model=models.transcriber.name,
-            stages=STAGES,
+            stages=_stages(library),
+            prompts=prompts,
         )
-        for recording, sounds, said in zip(audios, heard, words, strict=True)
+        for recording, sounds, said, prompts in zip(audios, heard, words, played, strict=True)
     ]
 
 
@@ -114,10 +126,17 @@ Listener = Callable[[Call, Sequence[Question]], Sequence[Answer]]
 
 
 def judge(
-    call: Call, contact: Contact, rule_set: RuleSet, hear_again: Listener
+    call: Call,
+    contact: Contact,
+    rule_set: RuleSet,
+    hear_again: Listener,
+    library: Library | None = None,
 ) -> tuple[Call, Scorecard]:
-    """The interpreted call and its scorecard, after a second listen where one is wanted."""
-    call = interpret(call, contact)
+    """The interpreted call and its scorecard, after a second listen where one is wanted.
+
+    ``library``: has the labels of the known recordings in ``call`` as they are now.
+    """
+    call = interpret(call if library is None else with_prompts(call, library), contact)
     scorecard, questions = score(call, contact, rule_set)
     if questions:
         scorecard, _ = score(call, contact, rule_set, tuple(hear_again(call, questions)))
@@ -167,8 +186,24 @@ def _live_speech(call: Call, question: Question) -> list[tuple[int, Segment]]:
     ]
 
 
-def _speech(channels: Sequence[Channel]) -> list[tuple[int, Segment]]:
-    return [(channel.index, speech) for channel in channels for speech in channel.speech]
+def _played(
+    recording: Audio, sounds: Acoustics, library: Library | None
+) -> tuple[PlayedPrompt, ...]:
+    if library is None:
+        return ()
+    music = [(one.channel, one.segment) for one in sounds.events if one.kind is EventKind.MUSIC]
+    return library.find(recording, sounds.channels, music)
+
+
+def _speech(
+    channels: Sequence[Channel], played: Sequence[PlayedPrompt], library: Library | None
+) -> list[tuple[int, Segment]]:
+    """(channel, speech) to be transcribed: what a known recording says is known."""
+    return [
+        (channel.index, speech)
+        for channel in channels
+        for speech in (live_speech(channel, played, library) if library else channel.speech)
+    ]
 
 
 def _with_unheard(channel: Channel, words: Sequence[Heard]) -> Channel:

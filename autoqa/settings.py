@@ -36,6 +36,9 @@ class Settings:
     batch_size: int = 16
     """Windows of speech decoded together."""
 
+    prompts: Path = Path()
+    """Folder of known recordings; empty: none is known by its sound."""
+
     store: str = ""
     """SQLAlchemy URL; empty: autoqa.db in the output folder."""
     cache_dir: Path = Path()

@@ -191,6 +191,30 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class PlayedPrompt:
+    """A recording of the library, found on a line by its sound.
+
+    ``prompt``: its number in the library. ``offset_ms``: how far into it the line begins.
+    ``label`` (menu, ad, notice, queue, or empty where QA staff have given none), ``name`` and
+    ``text`` are the library's as it is now; a stored call holds none of them, so that a new label
+    needs no new hearing.
+    """
+
+    prompt: str
+    channel: int
+    start_ms: int
+    end_ms: int
+    offset_ms: int = 0
+    label: str = ""
+    name: str = ""
+    text: str = ""
+
+    @property
+    def segment(self) -> Segment:
+        return Segment(self.start_ms, self.end_ms)
+
+
+@dataclass(frozen=True, slots=True)
 class Remark:
     """What the audit of a recording noticed: ``truncated``, ``clipped``, ``dual_mono``, …; after
     it, what the recogniser did: ``language`` (another than it writes).
@@ -211,6 +235,7 @@ class Call:
     ``heard``: the event kinds that detectors listened for. A rule about a kind that is not among
     them is undetermined, never passed for want of ears. ``stages``: the version of each stage that
     made this (``decode``, ``voice``, ``words``, …), raised by hand when a stage's result changes.
+    ``prompts``: known recordings, by their sound.
     """
 
     recording: Recording
@@ -222,6 +247,7 @@ class Call:
     heard: tuple[EventKind, ...] = ()
     model: str = ""
     stages: Mapping[str, int] = field(default_factory=dict)
+    prompts: tuple[PlayedPrompt, ...] = ()
 
     @property
     def duration_ms(self) -> int:

@@ -20,6 +20,7 @@ from autoqa.errors import AutoqaError, ModelMissing, StoreError
 from autoqa.files import write_whole
 from autoqa.folder import Source
 from autoqa.i18n import N_, language
+from autoqa.prompts import known_prompts
 from autoqa.reports.call_page import call_html
 from autoqa.reports.clips import Clip, clip_spans
 from autoqa.reports.result import error_json, result_json
@@ -65,6 +66,7 @@ class Worker:
         self._plan = plan
         self._rule_set = load_rules(plan.rules)
         self._store = Store(plan.store)
+        self._library = known_prompts(plan.settings)
         self._loaded: pipeline.Models | None = None
         self._rationales = {rule.id: rule.rationale for rule in self._rule_set.rules}
 
@@ -86,7 +88,7 @@ class Worker:
     def _hear(self, audios: Iterable[Audio]) -> dict[str, Call | Message]:
         """Calls by recording id; the same bytes under two names are heard once."""
         once = {audio.recording.id: audio for audio in audios}
-        hearing = pipeline.hearing(self._plan.settings)
+        hearing = pipeline.hearing(self._plan.settings, self._library)
         calls: dict[str, Call | Message] = {}
         for id_ in once:
             if (known := self._store.call(id_, hearing)) is not None:
@@ -121,7 +123,11 @@ class Worker:
     def _judge_and_write(self, source: Source, audio: Audio, call: Call) -> Scored:
         contact, plan = source.contact, self._plan
         call, scorecard = pipeline.judge(
-            call, contact, self._rule_set, lambda call, asked: self._answer(audio, call, asked)
+            call,
+            contact,
+            self._rule_set,
+            lambda call, asked: self._answer(audio, call, asked),
+            self._library,
         )
         clips = _clips(audio, scorecard)
         page = call_html(call, contact, scorecard, clips, self._rationales)
@@ -145,7 +151,7 @@ class Worker:
 
     def _models(self) -> pipeline.Models:
         if self._loaded is None:
-            self._loaded = pipeline.load_models(self._plan.settings)
+            self._loaded = pipeline.load_models(self._plan.settings, self._library)
         return self._loaded
 
 

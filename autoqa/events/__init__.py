@@ -100,6 +100,9 @@ def _voices(call: Call, *, outbound: bool) -> list[tuple[Role, bool]]:
     chances = recorded_voice.probabilities(call, {} if mixed else roles, outbound=outbound)
     voices: list[tuple[Role, bool]] = []
     for one, chance in zip(call.utterances, chances, strict=True):
+        if recorded_prompt.played(call.prompts, one) is not None:
+            voices.append((Role.RECORDED, True))
+            continue
         surely = chance >= recorded_voice.CERTAIN_FROM
         if mixed and one.role is not Role.UNKNOWN:
             voices.append((Role.RECORDED if surely else one.role, True))

@@ -8,18 +8,31 @@ Measures: ``label``, by the words: ``menu`` (asks for keys or words), ``queue`` 
 ``ad``, ``notice`` (recording notice, warnings, survey, which agent is coming; a machine that takes
 a PIN while the agent listens) or ``unknown``; ``text``; ``certain``: false where it may be the
 agent himself (then the utterances' role is ``unknown``). Words that name nothing take the label of
-what goes on around them within 2 s, sooner that from which a shorter pause parts them. Example:
+what goes on around them within 2 s, sooner that from which a shorter pause parts them. What was
+found by its sound (``Call.prompts``) is a recording and has the label that QA staff gave it, if
+they did; then ``prompt`` is its number (``P003``; ``P003 P007`` for two one after the other) and
+``name`` what it is about, if staff wrote it down. ``before_key``: the first key pressed after it
+began and before the agent's first live word; none where it is missing. Example:
 个人业务请按一 → menu; 火热发售 → ad; 您的通话将被录音 → notice; 坐席正忙，请勿挂机 → queue.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from autoqa import cues
 from autoqa.cue_matching import Heard
 from autoqa.events.scene import Said, Scene
-from autoqa.types import Event, EventKind, Role, Segment
+from autoqa.types import (
+    Call,
+    Event,
+    EventKind,
+    PlayedPrompt,
+    Role,
+    Segment,
+    Utterance,
+    Value,
+)
 
 SPLIT_MS = 2000
 UNKNOWN = "unknown"
@@ -27,6 +40,8 @@ BOTH_LINES = 8
 """So many recordings back the same one may be listed from the other line."""
 LABELS = ("menu", "ad", "notice", "queue")
 MOST, WELCOME = 2.0, 0.3
+STAFF = 100.0
+"""A label that QA staff gave outweighs all words."""
 CHANGE_COSTS = ((350, 1.5), (800, 0.7), (SPLIT_MS + 1, 0.2))
 """In cues: how many words must speak for another label after so short a pause. Recordings pause
 about 0.3 s at a comma and longer where one ends."""
@@ -46,6 +61,29 @@ def _evidence(heard: Heard, *, in_call: bool) -> dict[str, float]:
     return {label: min(MOST, float(count)) for label, count in counts.items() if count}
 
 
+def played(prompts: Iterable[PlayedPrompt], one: Utterance) -> PlayedPrompt | None:
+    """That of ``prompts`` on its line in which more than half of an utterance lies."""
+    span = Segment(one.start_ms, one.end_ms)
+    return next(
+        (
+            other
+            for other in prompts
+            if other.channel == one.channel
+            and 2 * span.overlap_ms(other.segment) > span.duration_ms
+        ),
+        None,
+    )
+
+
+def guess_labels(said: Sequence[Said], live_ms: int) -> list[str]:
+    """The label of each of some recordings that follow each other, by their words alone.
+
+    ``live_ms``: the agent's first live word.
+    """
+    evidence = [_evidence(one.heard, in_call=one.segment.start_ms >= live_ms) for one in said]
+    return _labels(evidence, said)
+
+
 def detect(scene: Scene, found: Sequence[Event]) -> tuple[Event, ...]:
     """The recordings outside the holds among ``found``."""
     holds = [event.segment for event in found if event.kind is EventKind.HOLD]
@@ -57,7 +95,8 @@ def detect(scene: Scene, found: Sequence[Event]) -> tuple[Event, ...]:
     voice = scene.agent_or_live
     live_ms = voice[0].start_ms if voice else scene.call.duration_ms
     groups: list[list[tuple[Said, str]]] = []
-    for one, label in zip(recorded, _labels(recorded, live_ms), strict=True):
+    labels = _labels([_speaks_for(scene.call, one, live_ms) for one in recorded], recorded)
+    for one, label in zip(recorded, labels, strict=True):
         last = groups[-1][-1] if groups else None
         if last and last[1] == label and _gap_ms(last[0], one) <= SPLIT_MS:
             groups[-1].append((one, label))
@@ -79,24 +118,26 @@ def _gap_ms(one: Said, other: Said) -> int:
     return other.segment.start_ms - one.segment.end_ms
 
 
-def _labels(recorded: Sequence[Said], live_ms: int) -> list[str]:
-    """Each recording's label: the sequence that the words speak for most, less the changes.
+def _speaks_for(call: Call, one: Said, live_ms: int) -> dict[str, float]:
+    known = played(call.prompts, one.utterance)
+    if known is not None and known.label:
+        return {known.label: STAFF}
+    return _evidence(one.heard, in_call=one.segment.start_ms >= live_ms)
 
-    ``live_ms``: the agent's first live word.
-    """
+
+def _labels(evidence: Sequence[dict[str, float]], recorded: Sequence[Said]) -> list[str]:
+    """Each recording's label: the sequence that most speaks for, less the changes."""
     labels: list[str] = []
-    run: list[Said] = []
-    for one in recorded:
-        if run and _gap_ms(run[-1], one) > SPLIT_MS:
-            labels += _best_labels(run, live_ms)
-            run = []
-        run.append(one)
-    return labels + (_best_labels(run, live_ms) if run else [])
+    first = 0
+    for i in range(1, len(recorded) + 1):
+        if i == len(recorded) or _gap_ms(recorded[i - 1], recorded[i]) > SPLIT_MS:
+            labels += _best_labels(evidence[first:i], recorded[first:i])
+            first = i
+    return labels
 
 
-def _best_labels(run: Sequence[Said], live_ms: int) -> list[str]:
+def _best_labels(evidence: Sequence[dict[str, float]], run: Sequence[Said]) -> list[str]:
     """The best sequence of labels for recordings without a pause over 2 s between them."""
-    evidence = [_evidence(one.heard, in_call=one.segment.start_ms >= live_ms) for one in run]
     known = [label for label in LABELS if any(label in one for one in evidence)]
     if not known:
         return [UNKNOWN] * len(run)
@@ -128,18 +169,44 @@ def _event(scene: Scene, group: Sequence[tuple[Said, str]]) -> Event:
         if one.utterance.text not in texts[-1:]:
             texts.append(one.utterance.text)
     span = _voiced(scene, said)
+    measures: dict[str, Value] = {
+        "label": group[0][1],
+        "text": "".join(texts),
+        "certain": all(one.certain for one in said),
+    }
     return Event(
         kind=EventKind.RECORDED_PROMPT,
         start_ms=span.start_ms,
         end_ms=span.end_ms,
         role=Role.RECORDED,
         channel=said[0].utterance.channel,
-        measures={
-            "label": group[0][1],
-            "text": "".join(texts),
-            "certain": all(one.certain for one in said),
-        },
+        measures=measures | _known(scene.call, said) | _before_key(scene, span),
     )
+
+
+def _known(call: Call, said: Sequence[Said]) -> dict[str, Value]:
+    """Which recordings of the library these are."""
+    known = [
+        one for one in (played(call.prompts, other.utterance) for other in said) if one is not None
+    ]
+    if not known:
+        return {}
+    name = "、".join(dict.fromkeys(one.name for one in known if one.name))
+    prompts: dict[str, Value] = {"prompt": " ".join(dict.fromkeys(one.prompt for one in known))}
+    return prompts | ({"name": name} if name else {})
+
+
+def _before_key(scene: Scene, span: Segment) -> dict[str, Value]:
+    """The key that ended the waiting for it, on the way to the agent."""
+    voice = scene.agent_or_live
+    live_ms = voice[0].start_ms if voice else scene.call.duration_ms
+    keys = (
+        one.measures.get("key", "")
+        for one in scene.events(EventKind.DTMF)
+        if span.start_ms <= one.start_ms < live_ms
+    )
+    key = next(keys, "")
+    return {"before_key": key} if key else {}
 
 
 def _voiced(scene: Scene, said: Sequence[Said]) -> Segment:

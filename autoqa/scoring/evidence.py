@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from autoqa.i18n import N_
 from autoqa.scoring.view import FLOOR, Spoken, merged
-from autoqa.types import Answer, Event, EventKind, Evidence, Measures, Message, Role
+from autoqa.types import Answer, Event, EventKind, Evidence, Measures, Message, Role, Value
 
 SAID = N_("said")
 BY_SOUND = N_("said, by its sound")
@@ -35,6 +35,14 @@ _PROMPTS = {
     "notice": N_("notice of {seconds} s"),
     "queue": N_("queue announcement of {seconds} s"),
 }
+_NAMED = {
+    "ad": N_("advertisement “{name}” of {seconds} s"),
+    "menu": N_("menu “{name}” of {seconds} s"),
+    "notice": N_("notice “{name}” of {seconds} s"),
+    "queue": N_("queue announcement “{name}” of {seconds} s"),
+}
+_AD_BEFORE_KEY = N_("advertisement of {seconds} s before key {key} was pressed")
+_NAMED_AD_BEFORE_KEY = N_("advertisement “{name}” of {seconds} s before key {key} was pressed")
 
 
 def seconds(duration_ms: int) -> float:
@@ -76,14 +84,31 @@ def of_answer(answer: Answer) -> Evidence:
 
 def of_event(event: Event) -> Evidence:
     """What happened, and for how long."""
+    params: dict[str, Value] = {
+        "seconds": seconds(event.duration_ms),
+        "key": str(event.measures.get("key", "")),
+    }
     template = _EVENTS[event.kind]
     if event.kind == EventKind.RECORDED_PROMPT:
-        template = _PROMPTS.get(str(event.measures.get("label")), template)
-    key = str(event.measures.get("key", ""))
-    params: Measures = {"seconds": seconds(event.duration_ms), "key": key}
+        template = _of_prompt(event.measures, params)
     return Evidence(
         event.start_ms, event.end_ms, event.role, "", Message(template, params), how="event"
     )
+
+
+def _of_prompt(measures: Measures, params: dict[str, Value]) -> str:
+    """Which recording: by its name where the library has it, else by its number there; of an
+    advertisement also which key could be pressed only after it began."""
+    label = str(measures.get("label"))
+    name = measures.get("name") or measures.get("prompt")
+    key = measures.get("before_key") if label == "ad" else None
+    if name:
+        params["name"] = name
+    if key:
+        params["key"] = key
+        return _NAMED_AD_BEFORE_KEY if name else _AD_BEFORE_KEY
+    templates = _NAMED if name else _PROMPTS
+    return templates.get(label, _EVENTS[EventKind.RECORDED_PROMPT])
 
 
 def of_search(start_ms: int, end_ms: int, role: Role, twice: bool = False) -> Evidence:
