@@ -380,12 +380,12 @@ def _announcement(line: _Line, heard: Heard, span: Segment, all_texts: Sequence[
 
 
 def _alike(one: Heard, other: Heard) -> bool:
-    """The same syllables but for one in six, as two hearings of one recording are."""
+    """The same syllables but for one in five, as two hearings of one recording are."""
     left, right = one.sounds.split(), other.sounds.split()
-    if abs(len(left) - len(right)) > max(len(left), len(right)) / 6:
+    if abs(len(left) - len(right)) > max(len(left), len(right)) / 5:
         return False
     shared = set(left) & set(right)
-    return len(shared) >= 5 / 6 * max(len(set(left)), len(set(right)))
+    return len(shared) >= 4 / 5 * max(len(set(left)), len(set(right)))
 
 
 def _passages(own: Sequence[Utterance], gap_ms: int) -> list[list[int]]:
