@@ -1,7 +1,7 @@
 """The command line: a thin skin; what takes time to import is imported inside the commands.
 
-Exit codes: 0 all is well, 1 some recordings failed or a rule has a fault, 2 usage, metadata, model,
-store or rule-file errors. Data goes to stdout, everything else to stderr.
+Exit codes: 0 all is well, 1 some recordings failed or an example of a rule did, 2 usage, metadata,
+model, store or rule-file errors. Data goes to stdout, everything else to stderr.
 """
 
 from __future__ import annotations
@@ -186,23 +186,48 @@ def analyze(
 def rules_check(
     rules: Annotated[Path, typer.Argument(help="Folder of rule files.")], lang: LangOption = None
 ) -> None:
-    """Name every fault of the rule files at once, as FILE:LINE:COLUMN: what is wrong."""
+    """Name every fault of the rule files at once, as FILE:LINE:COLUMN: what is wrong.
+
+    Exit code 0: none, or warnings only; 2: the rules cannot be used.
+    """
     with _speaking(lang):
         from autoqa.scoring.load import check_rules
 
-        _print_faults(check_rules(rules))
+        faults = check_rules(rules)
+        _print_faults(faults)
+        warnings = sum(fault.severity == "warning" for fault in faults)
+        errors = len(faults) - warnings
+        if not faults:
+            stderr.print(_("no faults"))
+        elif errors:
+            told = _("{errors} faults, {warnings} warnings; the rules cannot be used yet")
+            stderr.print(told.format(errors=errors, warnings=warnings))
+        else:
+            told = _("no faults, {warnings} warnings; the rules can be used")
+            stderr.print(told.format(warnings=warnings))
+    raise typer.Exit(2 if errors else 0)
 
 
 @rules_app.command("test")
 def rules_test(
     rules: Annotated[Path, typer.Argument(help="Folder of rule files.")], lang: LangOption = None
 ) -> None:
-    """Run the examples that stand beside each rule."""
+    """Run the examples that stand beside each rule.
+
+    Exit code 0: every rule says what its examples say; 1: some do not; 2: the rules cannot be used.
+    """
     with _speaking(lang):
-        from autoqa.scoring.check import run_examples
+        from autoqa.scoring.check import try_examples
         from autoqa.scoring.load import load_rules
 
-        _print_faults(run_examples(load_rules(rules)))
+        trial = try_examples(load_rules(rules))
+        _print_faults(trial.faults)
+        told = _("{count} examples, {failed} are not as they should be")
+        stderr.print(told.format(count=trial.count, failed=len(trial.faults)))
+        if trial.untried:
+            told = _("rules without examples: {rules}")
+            stderr.print(told.format(rules=" ".join(trial.untried)))
+    raise typer.Exit(1 if trial.faults else 0)
 
 
 def main() -> None:
@@ -230,6 +255,8 @@ def _speaking(lang: Lang | None, **options: Any) -> Iterator[Settings]:
             yield settings
     except AutoqaError as error:
         with language(spoken):
+            for fault in getattr(error, "faults", ()):
+                stderr.print(str(fault), markup=False)
             for message in error.messages:
                 stderr.print(render(message), markup=False)
         raise typer.Exit(2) from None
@@ -244,11 +271,8 @@ def _raw(text: str) -> RawFormat | None:
 
 
 def _print_faults(faults: Iterable[Fault]) -> None:
-    """Faults to stdout, one a line; exit code 1 where there are any."""
-    found = False
+    """Faults to stdout, one a line, what there is to know about them indented below."""
     for fault in faults:
-        found = True
-        print(f"{fault.file}:{fault.line}:{fault.column}: {render(fault.message)}")
-    if found:
-        raise typer.Exit(1)
-    stderr.print(_("no faults"))
+        print(fault)
+        for note in fault.notes:
+            print("    " + _("; ").join(render(message) for message in note))

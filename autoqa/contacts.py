@@ -50,9 +50,13 @@ DIRECTIONS = {
     "inbound": "inbound",
     "呼入": "inbound",
     "来电": "inbound",
+    "进线": "inbound",
+    "in": "inbound",
     "outbound": "outbound",
     "呼出": "outbound",
     "外呼": "outbound",
+    "去电": "outbound",
+    "out": "outbound",
 }
 
 ROLES = {

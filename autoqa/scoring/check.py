@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
 from autoqa.i18n import N_
 from autoqa.scoring.dialogue import DialogueError, read_dialogue
 from autoqa.scoring.evaluate import score
+from autoqa.scoring.evidence import seconds
 from autoqa.scoring.faults import Fault
-from autoqa.scoring.rule import Example, Rule, RuleSet, Source
-from autoqa.types import Message, Outcome
+from autoqa.scoring.rule import Example, Form, Item, Rule, RuleSet, Section
+from autoqa.types import Evidence, Finding, Message, Outcome, Role
 
 _KEYS = {
     Outcome.PASSED: "pass",
@@ -17,45 +22,92 @@ _KEYS = {
 }
 """Outcomes as rule files call them."""
 
-DIFFERS = N_("{rule}: the example should be {wanted}, but is {found}")
-UNCOUNTED = N_("{rule}: the form has no section for this rule; its examples cannot be run")
+DIFFERS = N_("“{rule}”: the example should be “{wanted}”, but is “{found}”")
+_SAID = {
+    Role.AGENT: N_("at {at} s the agent: “{quote}”"),
+    Role.CUSTOMER: N_("at {at} s the customer: “{quote}”"),
+    Role.RECORDED: N_("at {at} s the recording: “{quote}”"),
+    Role.UNKNOWN: N_("at {at} s somebody: “{quote}”"),
+}
+_THERE = N_("from {at} s to {end} s")
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What came of the examples.
+
+    ``faults``: one for each example in which its rule says something else, in order of place, with
+    what was found as its notes. ``count``: of all examples. ``untried``: ids of rules without any.
+    """
+
+    faults: tuple[Fault, ...]
+    count: int
+    untried: tuple[str, ...]
+
+
+def try_examples(rule_set: RuleSet) -> Trial:
+    """Runs the examples of every rule, whether the form counts it or not."""
+    faults = [
+        fault
+        for rule in rule_set.rules
+        for example in rule.examples
+        if (fault := _wrong(rule_set, rule, example)) is not None
+    ]
+    count = sum(len(rule.examples) for rule in rule_set.rules)
+    untried = tuple(rule.id for rule in rule_set.rules if not rule.examples)
+    return Trial(tuple(sorted(faults)), count, untried)
 
 
 def run_examples(rule_set: RuleSet) -> list[Fault]:
     """A fault for each example in which its rule says something else, in order of place."""
-    counted = {item.rule_id for section in rule_set.form.sections for item in section.items}
-    faults = []
-    for rule in rule_set.rules:
-        if rule.id not in counted:
-            faults.append(_fault(rule.source, Message(UNCOUNTED, {"rule": rule.id})))
-            continue
-        for example in rule.examples:
-            if message := _wrong(rule_set, rule, example):
-                faults.append(_fault(example.source, message))
-    return sorted(faults)
+    return list(try_examples(rule_set).faults)
 
 
 def outcome_of(rule_set: RuleSet, rule_id: str, dialogue: str) -> Outcome:
     """What the rule says of a dialogue.
 
     Raises ``DialogueError`` where the dialogue is not written as dialogues are, ``KeyError`` where
-    the form has no such rule.
+    there is no such rule.
     """
+    return _finding(rule_set, rule_id, dialogue).outcome
+
+
+def _finding(rule_set: RuleSet, rule_id: str, dialogue: str) -> Finding:
+    rule = rule_set.rule(rule_id)
+    section = Section(rule.name, (Item(rule_id, Decimal(1), fatal=False),))
+    form = Form(rule_set.form.id, rule_set.form.name, rule_set.form.pass_mark, (section,))
     call, contact = read_dialogue(dialogue)
-    scorecard, _ = score(call, contact, rule_set)
-    return {finding.rule_id: finding.outcome for finding in scorecard.findings}[rule_id]
+    scorecard, _ = score(call, contact, replace(rule_set, form=form))
+    return scorecard.findings[0]
 
 
-def _wrong(rule_set: RuleSet, rule: Rule, example: Example) -> Message | None:
+def _wrong(rule_set: RuleSet, rule: Rule, example: Example) -> Fault | None:
+    place = example.source.file, example.source.line, example.source.column
     try:
-        found = outcome_of(rule_set, rule.id, example.dialogue)
+        finding = _finding(rule_set, rule.id, example.dialogue)
     except DialogueError as error:
-        return error.message
-    if found == example.outcome:
+        return Fault(*place, error.message)
+    if finding.outcome == example.outcome:
         return None
-    params = {"rule": rule.id, "wanted": _KEYS[example.outcome], "found": _KEYS[found]}
-    return Message(DIFFERS, params)
+    wanted, found = _KEYS[example.outcome], _KEYS[finding.outcome]
+    message = Message(DIFFERS, {"rule": rule.id, "wanted": wanted, "found": found})
+    return Fault(*place, message, notes=tuple(_found(finding)))
 
 
-def _fault(source: Source, message: Message) -> Fault:
-    return Fault(source.file, source.line, source.column, message)
+def _found(finding: Finding) -> Iterator[tuple[Message, ...]]:
+    """Why, and what was found where, a line each."""
+    if finding.reason is not None:
+        yield (finding.reason,)
+    for occurrence in finding.occurrences:
+        for piece in occurrence.evidence:
+            yield _piece(piece, occurrence.reason)
+
+
+def _piece(piece: Evidence, reason: Message | None) -> tuple[Message, ...]:
+    at = seconds(piece.start_ms)
+    if piece.quote:
+        said = Message(_SAID[piece.role], {"at": at, "quote": piece.quote})
+        told: tuple[Message, ...] = (said,) if piece.how == "exact" else (said, piece.message)
+    else:
+        told = (Message(_THERE, {"at": at, "end": seconds(piece.end_ms)}), piece.message)
+    return told if reason is None or reason in told else (*told, reason)

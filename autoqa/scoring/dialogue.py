@@ -21,7 +21,8 @@ time given: ``坐席 12s: …``. A line in brackets happens on the line:
 ``[振铃 5s]`` ``[排队 30s]``  ringing; queueing
 ``[转接]`` ``[停顿 2s]``     a transfer; a pause that is nothing
 ``[开头截断]`` ``[结尾截断]``  the recording begins or ends in mid-speech
-``[方向 呼出]``         metadata: 方向, 队列, 产品, 团队, 排队时长
+``[方向 呼出]``         metadata: 方向, 队列, 产品, 班组, 工号, 排队时长
+``[信息 满意度 低]``      a column of the bank's own
 ====================  ==============================================================================
 
 The call is exact: what the dialogue does not say did not happen.
@@ -30,12 +31,13 @@ The call is exact: what the dialogue does not say did not happen.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
+from autoqa.contacts import DIRECTIONS
 from autoqa.errors import AutoqaError
 from autoqa.i18n import N_
-from autoqa.scoring.vocabulary import duration_ms
+from autoqa.scoring.vocabulary import ROLE_NAMES, duration_ms, guess, listed
 from autoqa.types import (
     Call,
     Channel,
@@ -57,17 +59,7 @@ _GAP_MS = 300
 _TAIL_MS = 1000
 _KEY_MS = 100
 
-_ROLES = {
-    "坐席": Role.AGENT,
-    "客服": Role.AGENT,
-    "agent": Role.AGENT,
-    "客户": Role.CUSTOMER,
-    "customer": Role.CUSTOMER,
-    "录音": Role.RECORDED,
-    "recorded": Role.RECORDED,
-    "未知": Role.UNKNOWN,
-    "unknown": Role.UNKNOWN,
-}
+_ROLES = {**ROLE_NAMES, "未知": Role.UNKNOWN, "unknown": Role.UNKNOWN}
 _PROMPTS = {
     "广告": "ad",
     "菜单": "menu",
@@ -76,13 +68,29 @@ _PROMPTS = {
     "未知录音": "unknown",
 }
 _CAUSES = {"客户查找": "customer_searching", "打字": "typing", "断线": "line_dead"}
-_METADATA = {"方向": "direction", "队列": "queue", "产品": "product", "团队": "team"}
-_DIRECTIONS = {"呼出": "outbound", "外呼": "outbound", "呼入": "inbound"}
+_BRACKETS = re.compile("^[\\[【]|[\\]】]$")
 _LINE = re.compile(r"(?P<role>\w+)(?:\s+(?P<time>[\w.]+))?\s*[:：]\s*(?P<text>.*)")
+
+_NOBODY = N_("every line of a dialogue begins with who speaks, such as “坐席: …”, or with “[”")
+_NO_ROLE = N_("nobody knows who “{word}” is; write one of {known}")
+_NO_HAPPENING = N_("nobody knows what “[{word}]” is; the manual has the list")
+_MEANT = N_("“{word}” is not known in a dialogue; did you mean “{meant}”?")
+_NO_LENGTH = N_("how long? Write it with its unit, such as “20s” or “20秒”")
+_NO_DURATION = N_("“{word}” is no duration; write it with its unit, such as “20s” or “20秒”")
+_NO_OVERLAP = N_("write who begins and for how long, such as “[抢话 坐席 1.2s]”")
+_ODD = N_("“{word}” does not belong into these brackets; known are {known}")
+_TOO_MUCH = N_("“{word}” does not belong into these brackets; nothing more can stand there")
+_NO_METADATA = N_("write the value after “{word}”, such as “[方向 呼出]”")
+_NO_DIRECTION = N_("“{word}” is no direction; write “呼入” or “呼出”")
+_NO_KEYS = N_("“{word}” is no key; write digits, * or #, such as “[按键 0]”")
 
 
 class DialogueError(AutoqaError):
-    """A line of a dialogue that nobody understands."""
+    """A line of a dialogue that nobody understands; ``line``: which of the dialogue's, from 1."""
+
+    def __init__(self, template: str, line: int, **params: Value) -> None:
+        super().__init__(template, **params)
+        self.line = line
 
 
 @dataclass(slots=True)
@@ -112,7 +120,7 @@ def read_dialogue(text: str) -> tuple[Call, Contact]:
         if not line or line.startswith("#"):
             continue
         if line.startswith(("[", "【")):
-            _happen(scene, line.strip("[]【】").split(), number)
+            _happen(scene, _BRACKETS.sub(" ", line).split(), number)
         else:
             _speak(scene, line, number)
     return _call(scene), scene.contact
@@ -120,9 +128,11 @@ def read_dialogue(text: str) -> tuple[Call, Contact]:
 
 def _speak(scene: _Scene, line: str, number: int) -> None:
     match = _LINE.fullmatch(line)
-    role = _ROLES.get(match["role"].lower()) if match else None
-    if match is None or role is None:
-        raise _error(N_("line {number}: write who speaks, such as 坐席: …"), number)
+    if match is None:
+        raise _error(_NOBODY, number)
+    role = _ROLES.get(match["role"].lower())
+    if role is None:
+        raise _error(_NO_ROLE, number, match["role"], ("坐席", "客户", "录音", "未知"))
     text = match["text"]
     length = _duration(match["time"], number) if match["time"] else CHARACTER_MS * len(text)
     start = scene.now_ms - scene.overlap_ms
@@ -144,16 +154,42 @@ def _speak(scene: _Scene, line: str, number: int) -> None:
 def _happen(scene: _Scene, words: list[str], number: int) -> None:
     name, rest = (words[0] if words else ""), words[1:]
     if name in _PROMPTS:
+        _only(rest[1:], (), number)
         _event(scene, EventKind.RECORDED_PROMPT, rest, number, {"label": _PROMPTS[name]})
-    elif name in _METADATA and rest:
-        value = _DIRECTIONS.get(rest[0], rest[0])
-        scene.contact = _with(scene.contact, _METADATA[name], value)
-    elif name == "排队时长" and rest:
-        scene.contact = replace(scene.contact, queue_ms=_duration(rest[0], number))
+    elif name in _CONTACT:
+        _inform(scene, name, rest, number)
     elif action := _ACTIONS.get(name):
         action(scene, rest, number)
     else:
-        raise _error(N_("line {number}: nobody knows what [{word}] is"), number, name)
+        raise _error(_NO_HAPPENING, number, name, (*_PROMPTS, *_CONTACT, *_ACTIONS))
+
+
+def _inform(scene: _Scene, name: str, rest: list[str], number: int) -> None:
+    """What the bank knows of the call."""
+    field, value = _CONTACT[name], " ".join(rest)
+    if not value:
+        raise _error(_NO_METADATA, number, name)
+    if field == "queue_seconds":
+        scene.contact = replace(scene.contact, queue_ms=_duration(value, number))
+    elif field == "direction":
+        if value not in DIRECTIONS:
+            raise _error(_NO_DIRECTION, number, value)
+        scene.contact = replace(scene.contact, direction=DIRECTIONS[value])
+    elif field == "extra":
+        if len(rest) < 2:
+            raise _error(_NO_METADATA, number, name)
+        extra = {**scene.contact.extra, rest[0]: " ".join(rest[1:])}
+        scene.contact = replace(scene.contact, extra=extra)
+    else:
+        scene.contact = _with(scene.contact, field, value)
+
+
+def _only(words: list[str], known: Iterable[str], number: int) -> None:
+    """Refuses what the brackets would silently leave out."""
+    known = list(known)
+    for word in words:
+        if word not in known:
+            raise _error(_ODD if known else _TOO_MUCH, number, word, known)
 
 
 def _event(
@@ -164,7 +200,7 @@ def _event(
     measures: dict[str, Value],
     role: Role = Role.UNKNOWN,
 ) -> None:
-    length = _duration(rest[0] if rest else "", number)
+    length = _length(rest, number)
     # A pause lies between voices: it begins where the last one ended.
     quiet = kind in (EventKind.HOLD, EventKind.DEAD_AIR, EventKind.QUEUE)
     start = scene.now_ms - _GAP_MS if quiet and scene.utterances else scene.now_ms
@@ -173,26 +209,32 @@ def _event(
 
 
 def _hold(scene: _Scene, rest: list[str], number: int) -> None:
-    music = len(rest) > 1 and "音乐" in rest[1:]
+    _only(rest[1:], ("音乐",), number)
+    music = "音乐" in rest[1:]
     _event(scene, EventKind.HOLD, rest, number, {"music": music}, Role.AGENT)
     scene.tail_ms = 0
 
 
 def _dead_air(scene: _Scene, rest: list[str], number: int) -> None:
     cause = next((_CAUSES[word] for word in rest[1:] if word in _CAUSES), "unexplained")
-    owed_by = "customer" if "客户" in rest[1:] else "agent"
-    _event(scene, EventKind.DEAD_AIR, rest, number, {"cause": cause, "owed_by": owed_by})
+    _only(rest[1:], (*_CAUSES, "坐席", "客户"), number)
+    role = Role.CUSTOMER if "客户" in rest[1:] else Role.AGENT
+    measures: dict[str, Value] = {"cause": cause, "owed_by": role.value}
+    _event(scene, EventKind.DEAD_AIR, rest, number, measures, role)
 
 
 def _talk_over(scene: _Scene, rest: list[str], number: int) -> None:
     role = _ROLES.get(rest[0]) if rest else None
-    if role is None or len(rest) < 2:
-        raise _error(N_("line {number}: write who and how long, such as [抢话 坐席 1.2s]"), number)
+    if role not in (Role.AGENT, Role.CUSTOMER) or len(rest) != 2:
+        raise _error(_NO_OVERLAP, number)
     scene.overlapping, scene.overlap_ms = role, _duration(rest[1], number)
 
 
 def _keys(scene: _Scene, rest: list[str], number: int) -> None:
-    for key in "".join(rest):
+    pressed = "".join(rest)
+    if not pressed or set(pressed) - set("0123456789*#ABCD"):
+        raise _error(_NO_KEYS, number, pressed)
+    for key in pressed:
         start = scene.now_ms
         scene.events.append(
             Event(EventKind.DTMF, start, start + _KEY_MS, Role.CUSTOMER, measures={"key": key})
@@ -201,11 +243,13 @@ def _keys(scene: _Scene, rest: list[str], number: int) -> None:
 
 
 def _transfer(scene: _Scene, rest: list[str], number: int) -> None:
-    scene.events.append(Event(EventKind.TRANSFER, scene.now_ms, scene.now_ms))
+    _only(rest, (), number)
+    scene.events.append(Event(EventKind.TRANSFER, scene.now_ms, scene.now_ms, Role.AGENT))
 
 
 def _pause(scene: _Scene, rest: list[str], number: int) -> None:
-    scene.now_ms += _duration(rest[0] if rest else "", number)
+    _only(rest[1:], (), number)
+    scene.now_ms += _length(rest, number)
 
 
 def _cut_start(scene: _Scene, rest: list[str], number: int) -> None:
@@ -217,12 +261,27 @@ def _cut_end(scene: _Scene, rest: list[str], number: int) -> None:
 
 
 def _ringing(scene: _Scene, rest: list[str], number: int) -> None:
+    _only(rest[1:], (), number)
     _event(scene, EventKind.RINGBACK, rest, number, {})
 
 
 def _queue(scene: _Scene, rest: list[str], number: int) -> None:
+    _only(rest[1:], ("音乐",), number)
     _event(scene, EventKind.QUEUE, rest, number, {"music": "音乐" in rest[1:]})
 
+
+_CONTACT = {
+    "方向": "direction",
+    "队列": "queue",
+    "技能组": "queue",
+    "产品": "product",
+    "团队": "team",
+    "班组": "team",
+    "工号": "agent_id",
+    "排队时长": "queue_seconds",
+    "信息": "extra",
+}
+"""What the bank knows, by the word for it; ``[信息 COLUMN VALUE]``: a column of its own."""
 
 _ACTIONS: dict[str, Callable[[_Scene, list[str], int], None]] = {
     "持线": _hold,
@@ -243,17 +302,26 @@ def _with(contact: Contact, name: str, value: str) -> Contact:
     return replace(contact, **changes)  # type: ignore[arg-type]
 
 
+def _length(rest: list[str], number: int) -> int:
+    if not rest:
+        raise _error(_NO_LENGTH, number)
+    return _duration(rest[0], number)
+
+
 def _duration(text: str, number: int) -> int:
     try:
         return duration_ms(text)
     except ValueError:
-        raise _error(
-            N_("line {number}: {word} is not a duration such as 20s"), number, text
-        ) from None
+        raise _error(_NO_DURATION, number, text) from None
 
 
-def _error(template: str, number: int, word: str = "") -> DialogueError:
-    return DialogueError(template, number=number, word=word)
+def _error(template: str, number: int, word: str = "", known: Iterable[str] = ()) -> DialogueError:
+    """``word``: what was not understood; ``known``: what could stand there instead."""
+    known = list(known)
+    if meant := guess(word, known):
+        template = _MEANT
+        return DialogueError(template, number, word=word, meant=meant)
+    return DialogueError(template, number, word=word, known=listed(known))
 
 
 def _call(scene: _Scene) -> Call:

@@ -6,6 +6,7 @@ form. Every key is explained in its field's description, which editors show.
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -22,7 +23,7 @@ from autoqa.i18n import N_
 from autoqa.scoring import pattern
 from autoqa.scoring.operators import REGISTRY, Condition
 from autoqa.scoring.operators.for_each import Cases
-from autoqa.scoring.vocabulary import DurationLimit, Words, fault
+from autoqa.scoring.vocabulary import DurationLimit, Flag, NumberLimit, Words, fault
 from autoqa.types import Party
 
 _PARTIES = {
@@ -37,14 +38,13 @@ def _party(value: object) -> Party:
     party = _PARTIES.get(value) if isinstance(value, str) else None
     if party is None:
         raise fault(
-            N_("{value} is nobody a rule can count for; write 坐席 or 中心"), value=str(value)
+            N_("“{value}” is nobody a rule can count for; write “坐席” or “中心”"), value=str(value)
         )
     return party
 
 
 def _points(value: object) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise fault(N_("{value} is not a number of points"), value=str(value))
+    _must_be_number(value)
     points = Decimal(str(value))
     if not 0 < points <= 1000:
         raise fault(N_("points are more than 0 and at most 1000"), value=str(value))
@@ -52,9 +52,36 @@ def _points(value: object) -> Decimal:
 
 
 def _percent(value: object) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 100:
-        raise fault(N_("{value} is not a mark from 0 to 100"), value=str(value))
-    return Decimal(str(value))
+    _must_be_number(value)
+    mark = Decimal(str(value))
+    if not 0 <= mark <= 100:
+        raise fault(N_("“{value}” is no mark from 0 to 100"), value=str(value))
+    return mark
+
+
+def _must_be_number(value: object) -> None:
+    if isinstance(value, str) and _NUMERAL.fullmatch(value.strip()):
+        raise fault(N_("“{value}” is a text; write the number without quotes"), value=value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise fault(N_("“{value}” is no number"), value=str(value))
+
+
+_NUMERAL = re.compile(r"-?[0-9０-９]+(?:[.．][0-9０-９]+)?")
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
+
+
+def _identifier(value: object) -> str:
+    text = value if isinstance(value, str) else ""
+    if _IDENTIFIER.fullmatch(text) is None or len(text) > 60:
+        raise fault(
+            N_(
+                "“{value}” cannot be an id or the name of a phrase set; write small English "
+                "letters, digits and - or _ between, a letter first, such as “{example}”"
+            ),
+            value=str(value)[:60],
+            example="annual-fee",
+        )
+    return text
 
 
 _NUMBER_SCHEMA: dict[str, Any] = {"type": "number"}
@@ -65,7 +92,8 @@ PartyName = Annotated[
     BeforeValidator(_party),
     WithJsonSchema({"type": "string", "enum": list(_PARTIES)}),
 ]
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*([-_][a-z0-9]+)*$", max_length=60)]
+_IDENTIFIER_SCHEMA = {"type": "string", "pattern": f"^{_IDENTIFIER.pattern}$", "maxLength": 60}
+Identifier = Annotated[str, BeforeValidator(_identifier), WithJsonSchema(_IDENTIFIER_SCHEMA)]
 
 
 def _phrase(value: object) -> object:
@@ -87,7 +115,7 @@ class PhraseDocument(Words):
     """A phrase; a plain sentence means the same without options."""
 
     text: PhraseText = Field(description="what is said; see the manual for slots and choices")
-    exact: bool = Field(default=False, description="word for word only, never by sound")
+    exact: Flag = Field(default=False, description="word for word only, never by sound")
     unless: tuple[PhraseText, ...] = Field(
         default=(), description="no hit where it is part of one of these"
     )
@@ -107,7 +135,7 @@ class PhraseSetDocument(Words):
     """Phrases that mean the same; a plain list means the same without options."""
 
     phrases: Phrases
-    exact: bool = Field(default=False, description="for all of them")
+    exact: Flag = Field(default=False, description="for all of them")
     unless: tuple[PhraseText, ...] = Field(default=(), description="for all of them")
     listen_for: tuple[str, ...] = Field(
         default=(), description="whole sentences that the second listen looks for"
@@ -155,7 +183,7 @@ class ItemDocument(Words):
     """A rule on the form; a plain number is its points."""
 
     points: Points
-    fatal: bool = Field(default=False, description="failing it makes the whole score 0")
+    fatal: Flag = Field(default=False, description="failing it makes the whole score 0")
 
 
 ItemLine = Annotated[
@@ -185,6 +213,9 @@ class RuleFile(Words):
     rules: tuple[RuleDocument, ...] = ()
     phrases: dict[Identifier, PhraseLines] = Field(default_factory=dict)
     form: FormDocument | None = None
+    columns: tuple[str, ...] = Field(
+        default=(), description="of the bank's own table, for rules to ask the metadata for"
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -194,17 +225,22 @@ class RuleFile(Words):
         return value
 
 
+OPERATOR_KEYS = frozenset({operator.key for operator in REGISTRY} | {"says_all"})
+"""The words that name a condition."""
+
 KEYED_MODELS: dict[str, type[BaseModel]] = {
-    **{operator.key: operator for operator in REGISTRY},
+    **{"@" + operator.key: operator for operator in REGISTRY},
     "for_each": Cases,
-    "lasting": DurationLimit,
+    **dict.fromkeys(("lasting", "longest", "total", "answer_time"), DurationLimit),
+    **dict.fromkeys(("count", "menu_depth", "speech_rate"), NumberLimit),
     "rules": RuleDocument,
     "phrases": PhraseSetDocument,
     "sections": SectionDocument,
     "form": FormDocument,
     "examples": ExamplesDocument,
 }
-"""By the key under which each stands, to guess what an unknown key was meant to be."""
+"""By the key under which each stands (of operators, their tag), to guess what an unknown key was
+meant to be."""
 
 
 def schema() -> dict[str, Any]:

@@ -10,16 +10,16 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from pathlib import Path as Folder
 from typing import Any
 
 from pydantic import ValidationError
 
 from autoqa.errors import UsageError
 from autoqa.i18n import N_
-from autoqa.scoring import faults as fault_texts
-from autoqa.scoring.documents import KEYED_MODELS, FormDocument, RuleDocument, RuleFile
+from autoqa.scoring.dialogue import DialogueError, read_dialogue
+from autoqa.scoring.documents import FormDocument, RuleDocument, RuleFile
 from autoqa.scoring.faults import Fault, RuleError
 from autoqa.scoring.rule import (
     Example,
@@ -32,10 +32,14 @@ from autoqa.scoring.rule import (
     Source,
     WrittenPhrase,
 )
-from autoqa.scoring.source import Tree, parse
+from autoqa.scoring.sense import nonsense
+from autoqa.scoring.source import Path, Tree, parse
+from autoqa.scoring.validation import faults_of
 from autoqa.scoring.vocabulary import guess
-from autoqa.types import Message, Outcome
+from autoqa.types import Message, Outcome, Value
 
+_RULE_TWICE = N_("there is already a rule “{name}” in “{place}”")
+_SET_TWICE = N_("there is already a phrase set “{name}” in “{place}”")
 _MAX_FILES = 500
 _SLOT = "{"
 _NUMBER = re.compile(r"[{｛](?:数字|number)[}｝]")
@@ -55,7 +59,7 @@ class _Read:
     document: RuleFile | None
 
 
-def load_rules(folder: Path) -> RuleSet:
+def load_rules(folder: Folder) -> RuleSet:
     """The rules in a folder.
 
     Raises ``RuleError`` with every fault of every file, ``UsageError`` where there is no such
@@ -68,12 +72,12 @@ def load_rules(folder: Path) -> RuleSet:
     return rule_set
 
 
-def check_rules(folder: Path) -> list[Fault]:
+def check_rules(folder: Folder) -> list[Fault]:
     """Every fault and warning of the files in a folder, in order of place; none: they are good."""
     return sorted(_load(folder)[1])
 
 
-def _load(folder: Path) -> tuple[RuleSet | None, list[Fault]]:
+def _load(folder: Folder) -> tuple[RuleSet | None, list[Fault]]:
     if not folder.is_dir():
         raise UsageError(N_("there is no folder {folder} with rules"), folder=str(folder))
     paths = sorted(path for path in folder.rglob("*.y*ml") if path.suffix in (".yaml", ".yml"))
@@ -85,15 +89,17 @@ def _load(folder: Path) -> tuple[RuleSet | None, list[Fault]]:
         name = path.relative_to(folder).as_posix()
         try:
             content = path.read_bytes()
-        except OSError as error:
-            problem = Message(N_("cannot be read: {problem}"), {"problem": error.strerror or ""})
-            faults.append(Fault(name, 1, 1, problem))
+        except OSError:
+            faults.append(
+                Fault(name, 1, 1, Message(N_("this file may not be read; ask its owner")))
+            )
             continue
         tree = parse(name, content)
         faults += tree.faults
         trees.append((name, tree))
     names = {key for _, tree in trees for key in _mapping(tree.data, "phrases")}
-    files = [_validated(name, tree, names, faults) for name, tree in trees]
+    columns = {str(name) for _, tree in trees for name in _listed(tree.data, "columns")}
+    files = [_validated(name, tree, names, columns, faults) for name, tree in trees]
     faults += _across(files)
     if any(fault.severity == "error" for fault in faults):
         return None, faults
@@ -105,15 +111,49 @@ def _mapping(data: Any, key: str) -> Mapping[str, Any]:
     return inner if isinstance(inner, dict) else {}
 
 
-def _validated(name: str, tree: Tree, phrases: set[str], faults: list[Fault]) -> _Read:
+def _listed(data: Any, key: str) -> Sequence[Any]:
+    inner = data.get(key) if isinstance(data, dict) else None
+    return inner if isinstance(inner, list) else ()
+
+
+def _validated(
+    name: str, tree: Tree, phrases: set[str], columns: set[str], faults: list[Fault]
+) -> _Read:
     if any(fault.severity == "error" for fault in tree.faults) and tree.data is None:
         return _Read(name, tree, None)
+    odd = [one for one in nonsense(tree, columns) if one.path not in tree.broken]
+    faults += [Fault(name, *tree.place(one.path, one.at_key), one.message) for one in odd]
+    tree = replace(tree, broken=tree.broken | {one.path for one in odd})
+    faults += _of_dialogues(name, tree)
     try:
         document = RuleFile.model_validate(tree.data, context={"phrases": phrases})
     except ValidationError as error:
-        faults += fault_texts.of_validation(name, tree, error, KEYED_MODELS)
+        faults += faults_of(name, tree, error)
         return _Read(name, tree, None)
     return _Read(name, tree, document)
+
+
+def _of_dialogues(name: str, tree: Tree) -> Iterable[Fault]:
+    """Lines of examples that are no lines of a dialogue."""
+    for number, rule in enumerate(_listed(tree.data, "rules")):
+        examples = _mapping(rule, "examples")
+        for key in examples:
+            for at, text in enumerate(_listed(examples, key)):
+                path = ("rules", number, "examples", key, at)
+                if isinstance(text, str) and path not in tree.broken:
+                    yield from _of_dialogue(name, tree, path, text)
+
+
+def _of_dialogue(name: str, tree: Tree, path: Path, text: str) -> Iterable[Fault]:
+    try:
+        read_dialogue(text)
+    except DialogueError as error:
+        line, column = tree.place(path)
+        if tree.styles.get(path) == "|":  # its first line is the one after the stroke
+            line += error.line
+            written = tree.lines[line - 1] if line <= len(tree.lines) else ""
+            column = len(written) - len(written.lstrip()) + 1
+        yield Fault(name, line, column, error.message)
 
 
 # ---------------------------------------------------------------- faults between files
@@ -127,13 +167,16 @@ def _duplicates(files: list[_Read]) -> Iterable[Fault]:
     """Ids and phrase sets that are defined twice, in one file or in two."""
     seen: dict[str, Source] = {}
     for file in files:
-        rules = file.tree.data.get("rules") if isinstance(file.tree.data, dict) else None
         named = [
-            (str(rule["id"]), ("rules", i, "id"), N_("the rule {name} is already in {place}"))
-            for i, rule in enumerate(rules if isinstance(rules, list) else ())
+            (str(rule["id"]), ("rules", i, "id"), _RULE_TWICE)
+            for i, rule in enumerate(_listed(file.tree.data, "rules"))
             if isinstance(rule, dict) and "id" in rule
         ] + [
-            (f"phrases:{key}", ("phrases", key), N_("the phrase set {name} is already in {place}"))
+            (
+                f"phrases:{key}",
+                ("phrases", key),
+                N_("there is already a phrase set “{name}” in “{place}”"),
+            )
             for key in _mapping(file.tree.data, "phrases")
         ]
         for key, path, template in named:
@@ -148,43 +191,58 @@ def _duplicates(files: list[_Read]) -> Iterable[Fault]:
 def _forms(files: list[_Read]) -> Iterable[Fault]:
     forms = [file for file in files if _mapping(file.tree.data, "form")]
     if not forms:
-        if files and not any(file.tree.data is None for file in files):
-            yield Fault(files[0].name, 1, 1, Message(N_("no file of this folder holds a form")))
+        keys = {key for file in files for key in file.tree.keys if len(key) == 1}
+        misspelt = any(guess(str(key), ["form"]) for (key,) in keys)
+        if files and not misspelt and not any(file.tree.data is None for file in files):
+            yield Fault(
+                files[0].name,
+                1,
+                1,
+                Message(N_("no file of this folder holds a form, which begins with “form:”")),
+            )
         return
     for file in forms[1:]:
-        message = Message(N_("there is already a form in {place}"), {"place": forms[0].name})
+        message = Message(N_("there is already a form in “{place}”"), {"place": forms[0].name})
         yield Fault(file.name, *file.tree.place(("form",), prefer_key=True), message)
-    if any(file.document is None for file in files):
-        return  # the rules are not all known: what the form names may be in a faulty file
-    yield from _form_rules(forms[0], files)
+    if not any(file.tree.data is None for file in files):  # else not all rules are known
+        yield from _form_rules(forms[0], files)
 
 
 def _form_rules(file: _Read, files: list[_Read]) -> Iterable[Fault]:
     """Rules that the form names and nobody wrote, twice named, or written and never counted."""
-    written = {rule.id: _place_of(f, i) for f in files for i, rule in _rules(f)}
-    counted: set[str] = set()
+    written = {
+        str(rule["id"]): _place_of(file, number)
+        for file in files
+        for number, rule in enumerate(_listed(file.tree.data, "rules"))
+        if isinstance(rule, dict) and "id" in rule
+    }
+    counted: dict[str, int] = {}
     form = file.document.form if file.document else None
     for number, section in enumerate(form.sections if form else ()):
         for rule_id in section.rules:
             path = ("form", "sections", number, "rules", rule_id)
             place = file.tree.place(path, prefer_key=True)
             if rule_id in counted:
-                message = Message(N_("the form names {name} twice"), {"name": rule_id})
+                params: dict[str, Value] = {"name": rule_id, "line": counted[rule_id]}
+                message = Message(N_("the form names “{name}” twice; first in line {line}"), params)
                 yield Fault(file.name, *place, message)
             elif rule_id not in written:
                 yield Fault(file.name, *place, _no_rule(rule_id, written))
-            counted.add(rule_id)
-    for rule_id in sorted(set(written) - counted):
+            counted.setdefault(rule_id, place[0])
+    for rule_id in sorted(set(written) - set(counted)):
         source = written[rule_id]
-        message = Message(N_("the form has no section for the rule {name}"), {"name": rule_id})
+        message = Message(
+            N_("the form gives the rule “{name}” no points, so that it does not count"),
+            {"name": rule_id},
+        )
         yield Fault(source.file, source.line, source.column, message, "warning")
 
 
 def _no_rule(rule_id: str, written: Iterable[str]) -> Message:
     if meant := guess(rule_id, written):
         params = {"name": rule_id, "meant": meant}
-        return Message(N_("there is no rule {name}; did you mean {meant}?"), params)
-    return Message(N_("there is no rule {name}"), {"name": rule_id})
+        return Message(N_("there is no rule “{name}”; did you mean “{meant}”?"), params)
+    return Message(N_("there is no rule “{name}”"), {"name": rule_id})
 
 
 def _without_examples(files: list[_Read]) -> Iterable[Fault]:
@@ -192,7 +250,7 @@ def _without_examples(files: list[_Read]) -> Iterable[Fault]:
         for number, rule in _rules(file):
             if not (rule.examples.passing and rule.examples.failing):
                 place = file.tree.place(("rules", number, "id"))
-                template = N_("the rule {name} has no example of passing or none of failing")
+                template = N_("the rule “{name}” has no example of passing or none of failing")
                 yield Fault(file.name, *place, Message(template, {"name": rule.id}), "warning")
 
 

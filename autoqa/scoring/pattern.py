@@ -215,14 +215,14 @@ def parse(text: str) -> Pattern:
     pattern = _Parser(text).pattern()
     if len(pattern.nodes) > MAX_SYLLABLES:
         raise PhraseError(
-            "the phrase {text} has more than {limit} syllables; make it two",
+            "the phrase “{text}” has more than {limit} syllables; make it two",
             text=text,
             limit=MAX_SYLLABLES,
         )
     if START in pattern.ends or not any(node.is_literal for node in pattern.nodes):
         raise PhraseError(
-            "nothing in the phrase {text} has to be said; write words outside of [ ] and {{ }}",
-            text=text or "“”",
+            "nothing in the phrase “{text}” has to be said; write words outside of [ ] and {{ }}",
+            text=text,
         )
     for earlier, index in pattern.pairs():
         first, second = pattern.nodes[earlier], pattern.nodes[index]
@@ -313,7 +313,7 @@ class _Parser:
 
     def _unbalanced(self) -> PhraseError:
         return PhraseError(
-            "the brackets of the phrase {text} do not match; each ( [ {{ < needs its ) ] }} >",
+            "the brackets of the phrase “{text}” do not match; each ( [ {{ < needs its ) ] }} >",
             text=self._text,
         )
 
@@ -327,10 +327,10 @@ class _Parser:
         kind = _SLOTS.get(name)
         if kind is None:
             raise PhraseError(
-                "the phrase {text} has a slot {{{slot}}} nobody knows; write {known}",
+                "the phrase “{text}” has a slot “{{{slot}}}” nobody knows; write {known}",
                 text=self._text,
                 slot=name,
-                known="{数字} {人名} {任意}",
+                known="“{数字}” “{人名}” “{任意}”",
             )
         if kind is Kind.ANYTHING:
             return self._add(kind, "", before) | before

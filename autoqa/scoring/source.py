@@ -18,8 +18,9 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from autoqa.i18n import N_
+from autoqa.scoring import traps
 from autoqa.scoring.faults import Fault
-from autoqa.types import Message
+from autoqa.types import Message, Value
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -32,40 +33,31 @@ MAX_NODES = 40_000
 _DASHES = re.compile(r"(?:- +){40}")
 _BRACKETS = re.compile(r"[\[\]{}]")
 _PREFIX = "tag:yaml.org,2002:"
-_SENTENCES = (
-    (
-        "cannot start any token",
-        N_("a tab or a sign that YAML does not allow here"),
-    ),
-    ("tab", N_("a tab; indent with spaces")),
-    (
-        "mapping values are not allowed here",
-        N_("unexpected colon; put such text in quotes"),
-    ),
-    ("could not find expected ':'", N_("a colon is missing after the key")),
-    ("while scanning a quoted scalar", N_("a quotation mark is not closed")),
-    ("undefined alias", N_("this alias (*name) is not defined")),
-    ("expected <block end>", N_("wrong indentation here")),
-    ("did not find expected", N_("wrong indentation here, or a bracket is not closed")),
-    ("expected ',' or", N_("a bracket is not closed")),
-    ("but found another document", N_("only one document is allowed in a file; remove ---")),
-    ("special characters are not allowed", N_("a control character; remove it")),
-)
 _TOO_MUCH = N_("too many values")
 _TOO_DEEP = N_("nested too deeply")
 _SAVED_AS = N_("saved as {encoding}; save it as UTF-8")
-_TWICE = N_("{key} stands here twice; first in line {line}")
-_NOT_YAML = N_("this is not valid YAML: {problem}")
+_TWICE = N_("“{key}” stands here and in line {line}; remove one of them")
+_NO_VALUE = N_("“{key}” has no value; write it after the colon, or on the next line and deeper")
+_NO_ITEM = N_("an item of this list is empty; write something after the dash, or remove it")
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """``data``: dicts, lists and scalars; ``values``, ``keys``: (line, column), from 1."""
+    """``data``: dicts, lists and scalars; ``values``, ``keys``: (line, column), from 1.
+
+    ``styles``: of each text, how it is written: ``|``, ``>``, a quotation mark, or nothing;
+    ``wrapped``: texts without quotes that go over several lines. ``broken``: what ``faults`` tell
+    of, so that nobody tells of it again. ``lines``: of the file.
+    """
 
     data: Any
     values: Mapping[Path, tuple[int, int]] = field(default_factory=dict)
     keys: Mapping[Path, tuple[int, int]] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
+    styles: Mapping[Path, str] = field(default_factory=dict)
+    wrapped: frozenset[Path] = frozenset()
+    broken: frozenset[Path] = frozenset()
+    lines: tuple[str, ...] = ()
 
     def place(self, path: Path, prefer_key: bool = False) -> tuple[int, int]:
         """Where ``path`` stands, or the nearest thing around it."""
@@ -97,18 +89,38 @@ def parse(name: str, content: bytes) -> Tree:
 
 def _composed(name: str, text: str, faults: list[Fault]) -> Tree:
     reader = _Reader(name, faults)
+    lines = tuple(text.splitlines())
     try:
         node = YAML(typ="safe", pure=True).compose(io.StringIO(text))
         data = reader.read(node, (), 0) if node is not None else None
+    except _TooMuch as error:
+        return Tree(None, faults=(*faults, Fault(name, *error.place, error.message)))
     except MarkedYAMLError as error:
-        return Tree(None, faults=(*faults, _syntax(name, error)))
+        trap = _trap(error, lines)
+        return Tree(None, faults=(*faults, Fault(name, *trap.place, trap.message)))
     except RecursionError:
         return Tree(None, faults=(*faults, Fault(name, 1, 1, Message(_TOO_DEEP))))
-    except (YAMLError, ValueError, AttributeError, TypeError, KeyError, IndexError) as error:
+    except (YAMLError, ValueError, AttributeError, TypeError, KeyError, IndexError):
         # The library answers some malformed input with errors of Python's own.
-        message = Message(_NOT_YAML, {"problem": str(error).splitlines()[0] if str(error) else ""})
-        return Tree(None, faults=(*faults, Fault(name, 1, 1, message)))
-    return Tree(data, reader.values, reader.keys, tuple(faults))
+        return Tree(None, faults=(*faults, Fault(name, 1, 1, Message(traps.NOT_YAML))))
+    return Tree(
+        data,
+        reader.values,
+        reader.keys,
+        tuple(faults),
+        reader.styles,
+        frozenset(reader.wrapped),
+        frozenset(reader.broken),
+        lines,
+    )
+
+
+def _trap(error: MarkedYAMLError, lines: tuple[str, ...]) -> traps.Trap:
+    mark = error.problem_mark or error.context_mark
+    place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    start = error.context_mark or mark
+    begun = (start.line + 1, start.column + 1) if start else place
+    return traps.of_syntax(f"{error.context or ''} {error.problem or ''}", place, begun, lines)
 
 
 def _decode(content: bytes) -> tuple[str, Message | None]:
@@ -139,20 +151,12 @@ def _is_deep(text: str) -> bool:
     return False
 
 
-def _syntax(name: str, error: MarkedYAMLError) -> Fault:
-    mark = error.problem_mark or error.context_mark
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    if isinstance(error, _TooMuch):
-        return Fault(name, line, column, Message(error.problem or ""))
-    said = f"{error.context or ''} {error.problem or ''}"
-    for part, sentence in _SENTENCES:
-        if part in said:
-            return Fault(name, line, column, Message(sentence))
-    return Fault(name, line, column, Message(_NOT_YAML, {"problem": error.problem or ""}))
+class _TooMuch(Exception):
+    """A limit was passed at ``place``."""
 
-
-class _TooMuch(MarkedYAMLError):
-    """A limit was passed; told like a fault of syntax, at its place."""
+    def __init__(self, template: str, node: Node) -> None:
+        super().__init__(template)
+        self.message, self.place = Message(template), _place(node)
 
 
 class _Reader:
@@ -163,39 +167,58 @@ class _Reader:
         self.faults = faults
         self.values: dict[Path, tuple[int, int]] = {}
         self.keys: dict[Path, tuple[int, int]] = {}
+        self.styles: dict[Path, str] = {}
+        self.wrapped: set[Path] = set()
+        self.broken: set[Path] = set()
         self.count = 0
 
-    def read(self, node: Node, path: Path, depth: int) -> Any:
+    def read(self, node: Node, path: Path, depth: int, in_brackets: bool = False) -> Any:
         self.count += 1
         if depth > MAX_DEPTH:
-            raise _TooMuch(problem=_TOO_DEEP, problem_mark=node.start_mark)
+            raise _TooMuch(_TOO_DEEP, node)
         if self.count > MAX_NODES:
-            raise _TooMuch(problem=_TOO_MUCH, problem_mark=node.start_mark)
+            raise _TooMuch(_TOO_MUCH, node)
         self.values[path] = _place(node)
         if isinstance(node, MappingNode):
             return self._mapping(node, path, depth)
         if isinstance(node, SequenceNode):
-            return [self.read(item, (*path, i), depth + 1) for i, item in enumerate(node.value)]
-        return self._scalar(node)
+            flow = bool(node.flow_style)
+            items = enumerate(node.value)
+            return [self._item(item, (*path, i), depth + 1, flow) for i, item in items]
+        return self._scalar(node, path, in_brackets) if isinstance(node, ScalarNode) else None
+
+    def _item(self, node: Node, path: Path, depth: int, in_brackets: bool) -> Any:
+        data = self.read(node, path, depth, in_brackets)
+        if data is None:
+            self._fault(node, Message(_NO_ITEM), path)
+        return data
 
     def _mapping(self, node: MappingNode, path: Path, depth: int) -> dict[str, Any]:
         data: dict[str, Any] = {}
+        flow = bool(node.flow_style)
         for key_node, value_node in node.value:
             if not isinstance(key_node, ScalarNode):
-                self._fault(key_node, N_("a key is one word"))
+                self._fault(key_node, Message(N_("a key is one word")), path)
                 continue
             key = str(key_node.value)
             inner = (*path, key)
             if key in data:
-                line = self.keys[inner][0]
-                self._fault(key_node, _TWICE, key, line)
+                params: dict[str, Value] = {"key": key, "line": self.keys[inner][0]}
+                self._fault(key_node, Message(_TWICE, params), inner)
                 continue
-            data[key] = self.read(value_node, inner, depth + 1)
             self.keys[inner] = _place(key_node)
+            data[key] = self.read(value_node, inner, depth + 1, flow)
+            if data[key] is None:
+                trap = traps.of_text(key, in_brackets=flow)
+                self._fault(key_node, trap or Message(_NO_VALUE, {"key": key}), inner)
         return data
 
-    def _scalar(self, node: Node) -> Any:
+    def _scalar(self, node: ScalarNode, path: Path, in_brackets: bool) -> Any:
         tag, text = str(node.tag).removeprefix(_PREFIX), str(node.value)
+        self.styles[path] = node.style or ""
+        wrapped = not node.style and node.end_mark.line > node.start_mark.line
+        if wrapped:
+            self.wrapped.add(path)
         if tag == "null":
             return None
         if tag == "bool":
@@ -204,14 +227,17 @@ class _Reader:
             return _whole(text)
         if tag == "float":
             return _broken(text)
-        if not tag.startswith("!") and tag in ("str", "timestamp", "merge", "value"):
-            return text
-        self._fault(node, N_("tags such as {key} are not allowed"), str(node.tag), 0)
+        if tag.startswith("!") or tag not in ("str", "timestamp", "merge", "value"):
+            self._fault(node, Message(traps.SIGN, {"key": str(node.tag)}), path)
+        elif not node.style and (
+            trap := traps.of_text(text, in_brackets=in_brackets, wrapped=wrapped)
+        ):
+            self._fault(node, trap, path)
         return text
 
-    def _fault(self, node: Node, template: str, key: str = "", line: int = 0) -> None:
-        message = Message(template, {"key": key, "line": line})
+    def _fault(self, node: Node, message: Message, path: Path) -> None:
         self.faults.append(Fault(self.name, *_place(node), message))
+        self.broken.add(path)
 
 
 def _place(node: Node) -> tuple[int, int]:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any, ClassVar
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     ValidationInfo,
     WithJsonSchema,
     model_validator,
@@ -23,15 +24,16 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from autoqa.i18n import N_
-from autoqa.types import Outcome, Role, Value
+from autoqa.types import EventKind, Outcome, Role, Value
 
 _DURATION = re.compile(
     r"(?:(?P<h>\d+)(?:h|小时))?(?:(?P<m>\d+)(?:m|分钟?))?"
     r"(?:(?P<s>\d+(?:\.\d{1,3})?)(?:s|秒))?(?:(?P<ms>\d+)(?:ms|毫秒))?"
 )
 _LONGEST_MS = 24 * 3600 * 1000
-_ROLE_NAMES = {
+ROLE_NAMES = {
     "坐席": Role.AGENT,
+    "座席": Role.AGENT,
     "客服": Role.AGENT,
     "agent": Role.AGENT,
     "客户": Role.CUSTOMER,
@@ -39,6 +41,31 @@ _ROLE_NAMES = {
     "录音": Role.RECORDED,
     "recorded": Role.RECORDED,
 }
+EVENT_NAMES = {
+    "持线": EventKind.HOLD,
+    "静音": EventKind.DEAD_AIR,
+    "静默": EventKind.DEAD_AIR,
+    "冷场": EventKind.DEAD_AIR,
+    "抢话": EventKind.TALK_OVER,
+    "插话": EventKind.TALK_OVER,
+    "录音播报": EventKind.RECORDED_PROMPT,
+    "播报": EventKind.RECORDED_PROMPT,
+    "排队": EventKind.QUEUE,
+    "按键": EventKind.DTMF,
+    "振铃": EventKind.RINGBACK,
+    "音乐": EventKind.MUSIC,
+    "忙音": EventKind.BUSY_TONE,
+    "传真音": EventKind.FAX_TONE,
+    "转接": EventKind.TRANSFER,
+    **{kind.value: kind for kind in EventKind},
+}
+"""What staff call the events: the words of reports and manual, or the names of the output."""
+_FLAGS = {"true": True, "yes": True, "on": True, "是": True, "有": True} | {
+    "false": False, "no": False, "off": False, "否": False, "无": False, "没有": False,
+}  # fmt: skip
+_NO_LIMIT = N_("give a limit: “at_least”, “at_most”, “more_than” or “less_than”")
+_NO_NUMBER = N_("no number is both at least {low} and at most {high}")
+_NEVER = N_("nothing is less than 0: this can never hold")
 
 
 class Words(BaseModel):
@@ -53,12 +80,13 @@ def fault(template: str, **params: Value) -> PydanticCustomError:
 
 
 def duration_ms(value: object) -> int:
-    """Milliseconds of ``30s``, ``1m30s``, ``1.5s``, ``500ms``, ``2分钟``."""
-    text = value.replace(" ", "").lower() if isinstance(value, str) else ""
+    """Milliseconds of ``30s``, ``1m30s``, ``1.5s``, ``500ms``, ``2分钟``, ``1分30秒``."""
+    text = unicodedata.normalize("NFKC", value).replace(" ", "") if isinstance(value, str) else ""
+    text = text.lower()
     match = _DURATION.fullmatch(text)
     if not text or match is None:
         raise fault(
-            N_("{value} is not a duration; write it with its unit, such as 30s or 1m30s"),
+            N_("“{value}” is no duration; write it with its unit, such as “30s” or “1m30s”"),
             value=str(value),
         )
     hours, minutes, seconds, millis = match.group("h", "m", "s", "ms")
@@ -67,48 +95,123 @@ def duration_ms(value: object) -> int:
     seconds_ms = int(whole) * 1000 + int(fraction.ljust(3, "0") or 0)
     total = int(hours or 0) * 3_600_000 + int(minutes or 0) * 60_000 + seconds_ms + int(millis or 0)
     if total > _LONGEST_MS:
-        raise fault(N_("{value} is longer than a day"), value=str(value))
+        raise fault(N_("“{value}” is longer than a day"), value=str(value))
     return total
 
 
 def guess(word: str, known: Iterable[str]) -> str:
-    """The known word that was probably meant, or an empty string."""
-    found = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    """The known word that was probably meant, or an empty string.
+
+    Of two Chinese characters one may be wrong: 坐班 for 坐席.
+    """
+    cutoff = 0.65 if word.isascii() or len(word) > 2 else 0.5
+    found = difflib.get_close_matches(word.lower(), sorted(known), n=1, cutoff=cutoff)
     return found[0] if found else ""
+
+
+def listed(words: Iterable[str]) -> str:
+    """Names as sentences of either language hold them."""
+    return " ".join(f"“{word}”" for word in words)
+
+
+def first_names(names: Mapping[str, Any]) -> list[str]:
+    """Of the names that mean the same, the first."""
+    first: dict[Any, str] = {}
+    for name, meaning in names.items():
+        first.setdefault(meaning, name)
+    return list(first.values())
+
+
+def _named(
+    value: object, names: Mapping[str, Any], unknown: str, meant: str
+) -> PydanticCustomError:
+    """The fault of a name that is none of ``names``."""
+    params = {"value": str(value), "known": listed(first_names(names))}
+    if word := guess(str(value), names):
+        usual = next(name for name in names if names[name] == names[word])
+        return fault(meant, **params, meant=word if word.isascii() else usual)
+    return fault(unknown, **params)
 
 
 def _role(value: object) -> Role:
     if isinstance(value, Role):
         return value
-    role = _ROLE_NAMES.get(value.strip().lower()) if isinstance(value, str) else None
+    role = ROLE_NAMES.get(value.strip().lower()) if isinstance(value, str) else None
     if role is None:
-        raise fault(
-            N_("{value} is not a role; write one of {known}"),
-            value=str(value),
-            known="坐席, 客户, 录音",
+        raise _named(
+            value,
+            ROLE_NAMES,
+            N_("“{value}” is no role; write one of {known}"),
+            N_("“{value}” is no role; did you mean “{meant}”?"),
         )
     return role
+
+
+def _event(value: object) -> EventKind:
+    kind = EVENT_NAMES.get(value.strip().lower()) if isinstance(value, str) else None
+    if kind is None:
+        raise _named(
+            value,
+            EVENT_NAMES,
+            N_("“{value}” is no event; write one of {known}"),
+            N_("“{value}” is no event; did you mean “{meant}”?"),
+        )
+    return kind
+
+
+def choice(names: Mapping[str, str]) -> Callable[[object], str]:
+    """Reads one of these names."""
+
+    def read(value: object) -> str:
+        if isinstance(value, str) and value in names:
+            return names[value]
+        raise _named(
+            value,
+            names,
+            N_("“{value}” does not fit here; write one of {known}"),
+            N_("“{value}” does not fit here; did you mean “{meant}”?"),
+        )
+
+    return read
+
+
+def flag(value: object) -> bool:
+    """True or false, as YAML, English or Chinese says it."""
+    found = value if isinstance(value, bool) else _FLAGS.get(str(value).strip().lower())
+    if found is None:
+        raise fault(N_("“{value}” is neither “true” nor “false”"), value=str(value))
+    return found
 
 
 def _many(value: object) -> object:
     return value if isinstance(value, list | tuple) else [value]
 
 
-def _known_set(name: str, info: ValidationInfo) -> str:
+def _known_set(name: object, info: ValidationInfo) -> str:
+    if not isinstance(name, str):
+        raise fault(N_("“{value}” is no name of a phrase set"), value=str(name))
     known = (info.context or {}).get("phrases")
-    if known is not None and name not in known:
-        if meant := guess(name, known):
-            template = N_("there is no phrase set {value}; did you mean {meant}?")
-            raise fault(template, value=name, meant=meant)
-        raise fault(N_("there is no phrase set {value}"), value=name)
-    return name
+    if known is None or name in known:
+        return name
+    if (bare := name.strip(_QUOTES)) in known:
+        raise fault(N_("“{value}” needs no quotation marks, least of all Chinese ones"), value=bare)
+    if meant := guess(name, known):
+        template = N_("there is no phrase set “{value}”; did you mean “{meant}”?")
+        raise fault(template, value=name, meant=meant)
+    if not name.replace("_", "").replace("-", "").isascii():
+        raise fault(
+            N_("“{value}” is no phrase set: here stands the name of one, not what is said"),
+            value=name,
+        )
+    raise fault(N_("there is no phrase set “{value}”"), value=name)
 
 
-_ROLE_SCHEMA = {"type": "string", "enum": list(_ROLE_NAMES)}
+_QUOTES = "“”‘’「」『』\"' "
+_ROLE_SCHEMA = {"type": "string", "enum": list(ROLE_NAMES)}
 _DURATION_SCHEMA = {
     "type": "string",
-    "pattern": r"^(\d+h)?(\d+m)?(\d+(\.\d{1,3})?s)?(\d+ms)?$",
-    "examples": ["30s", "1m30s", "500ms"],
+    "pattern": r"^(?=.)(\d+(h|小时))?(\d+(m|分钟?))?(\d+(\.\d{1,3})?(s|秒))?(\d+(ms|毫秒))?$",
+    "examples": ["30s", "1m30s", "500ms", "30秒", "1分30秒"],
 }
 
 Duration = Annotated[int, BeforeValidator(duration_ms), WithJsonSchema(_DURATION_SCHEMA)]
@@ -122,7 +225,14 @@ Roles = Annotated[
 ]
 """One role or a list of them."""
 
-SetName = Annotated[str, AfterValidator(_known_set)]
+_EVENT_SCHEMA = {"type": "string", "enum": list(EVENT_NAMES)}
+EventName = Annotated[EventKind, BeforeValidator(_event), WithJsonSchema(_EVENT_SCHEMA)]
+"""An event by its Chinese or its English name."""
+
+_FLAG_SCHEMA = {"enum": [True, False, "是", "否"]}
+Flag = Annotated[bool, BeforeValidator(flag), WithJsonSchema(_FLAG_SCHEMA)]
+
+SetName = Annotated[str, BeforeValidator(_known_set)]
 SetNames = Annotated[
     tuple[SetName, ...],
     BeforeValidator(_many),
@@ -135,17 +245,32 @@ class _Limit(Words):
     """Bounds of a number; at least one of the four. ``judge`` says which side a value is on."""
 
     bounds: ClassVar[tuple[str, ...]] = ("at_least", "at_most", "more_than", "less_than")
+    example: ClassVar[str] = "{at_most: 3}"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _mapping(cls, value: object) -> object:
+        if value is None or isinstance(value, dict | _Limit):
+            return value
+        raise fault(N_("write a limit here, such as “{example}”"), example=cls.example)
 
     @model_validator(mode="after")
     def _possible(self) -> _Limit:
+        own: Any = self
         if not any(getattr(self, name) is not None for name in self.bounds):
-            raise fault(N_("give a limit: at_least, at_most, more_than or less_than"))
+            raise fault(_NO_LIMIT)
         low, high = self.range
-        if low is not None and high is not None and low > high:
-            raise fault(
-                N_("no number is both at least {low} and at most {high}"), low=low, high=high
-            )
+        if high is not None and (high < 0 or (high == 0 and own.at_most is None)):
+            raise fault(_NEVER)
+        is_open = own.at_least is None or own.at_most is None
+        if low is not None and high is not None and (low > high or (low == high and is_open)):
+            raise fault(_NO_NUMBER, low=self.shown(low), high=self.shown(high))
         return self
+
+    @staticmethod
+    def shown(bound: float) -> str:
+        """A bound as people write it."""
+        return f"{bound:g}"
 
     @property
     def range(self) -> tuple[float | None, float | None]:
@@ -174,16 +299,25 @@ class _Limit(Words):
 class DurationLimit(_Limit):
     """Bounds of a time: ``{at_most: 60s}``."""
 
+    example: ClassVar[str] = "{at_most: 60s}"
+
     at_least: Duration | None = None
     at_most: Duration | None = None
     more_than: Duration | None = None
     less_than: Duration | None = None
 
+    @staticmethod
+    def shown(bound: float) -> str:
+        return f"{bound / 1000:g}s"
+
+
+Number = Annotated[float, Field(allow_inf_nan=False)]
+
 
 class NumberLimit(_Limit):
     """Bounds of a number: ``{at_least: 120, at_most: 300}``."""
 
-    at_least: float | None = None
-    at_most: float | None = None
-    more_than: float | None = None
-    less_than: float | None = None
+    at_least: Number | None = None
+    at_most: Number | None = None
+    more_than: Number | None = None
+    less_than: Number | None = None

@@ -13,8 +13,8 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from autoqa.i18n import N_
 from autoqa.scoring.view import FLOOR, CallView, Spoken
-from autoqa.scoring.vocabulary import Duration, RoleName, SetNames, Words, fault
-from autoqa.types import EventKind, Role
+from autoqa.scoring.vocabulary import Duration, EventName, RoleName, SetNames, Words, fault
+from autoqa.types import Role
 
 _SLACK_MS = 1000
 """A phrase's edge may lie this far on the wrong side of an event's: three times the error of word
@@ -63,7 +63,7 @@ class Window:
 class AnchorEvent(Words):
     """An event: ``{event: hold}``."""
 
-    event: EventKind
+    event: EventName
 
 
 class AnchorSays(Words):
@@ -96,7 +96,7 @@ Anchor = Annotated[
     Discriminator(
         _anchor_kind,
         custom_error_type="anchor",
-        custom_error_message=N_("write it, or one of event, says, speaks"),
+        custom_error_message=N_("write “it”, or one of “event”, “says”, “speaks”"),
     ),
 ]
 
@@ -127,9 +127,14 @@ class Place(Words):
         last = self.within_last is not None or self.within_last_turns is not None
         anchors = [item for item in (self.before, self.after, self.near) if item is not None]
         if len(anchors) > 1 or (first and last) or (anchors and (first or last)):
-            raise fault(N_("say only one place: first, last, before, after or near"))
+            raise fault(
+                N_(
+                    "say only one place: “within_first…”, “within_last…”, “before”, “after” or "
+                    "“near”"
+                )
+            )
         if not anchors and (self.within is not None or self.within_turns is not None):
-            raise fault(N_("within needs before, after or near"))
+            raise fault(N_("“within” and “within_turns” need “before”, “after” or “near”"))
         return self
 
     @property

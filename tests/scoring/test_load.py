@@ -32,42 +32,45 @@ def test_a_good_pack_has_no_errors(tmp_path: Path) -> None:
     [
         (
             "passes_if: {says: greting}",
-            "rules.yaml:4:23: there is no phrase set greting; did you mean greeting?",
+            "rules.yaml:4:23: there is no phrase set “greting”; did you mean “greeting”?",
         ),
         (
             "passes_if: {says: greeting, rol: 坐席}",
-            "rules.yaml:4:33: unknown key rol; did you mean role?",
+            "rules.yaml:4:33: nobody knows the key “rol”; did you mean “role”?",
         ),
         (
             "passes_if: {says: greeting, role: 经理}",
-            "rules.yaml:4:39: 经理 is not a role; write one of 坐席, 客户, 录音",
+            "rules.yaml:4:39: “经理” is no role; write one of “坐席” “客户” “录音”",
         ),
         (
             "passes_if: {says: greeting, within_first: 15}",
-            "rules.yaml:4:47: 15 is not a duration; write it with its unit, such as 30s or 1m30s",
+            "rules.yaml:4:47: “15” is no duration; write it with its unit, such as “30s”",
         ),
         (
             "passes_if: {event: holt, count: {at_most: 1}}",
-            "did you mean hold?",
+            "did you mean “hold”?",
         ),
-        ("passes_if: {event: hold}", "rules.yaml:4:16: event needs a limit"),
+        ("passes_if: {event: hold}", "rules.yaml:4:16: “event” needs a limit"),
         (
             "passes_if: {event: hold, longest: {at_least: 9s, at_most: 3s}}",
-            "no number is both at least 9000 and at most 3000",
+            "no number is both at least 9s and at most 3s",
         ),
-        ("passes_if: {nothing: 1}", "rules.yaml:4:16: a condition names one operator"),
-        ("passes_if: 5", "rules.yaml:4:16: a condition names one operator"),
-        ("applies_if: {says: greeting}", "rules.yaml:2:5: passes_if is missing"),
+        ("passes_if: {nothing: 1}", "rules.yaml:4:16: a condition says what it asks"),
+        ("passes_if: 5", "rules.yaml:4:16: a condition says what it asks"),
+        ("applies_if: {says: greeting}", "rules.yaml:2:5: “passes_if” is missing"),
         (
             "passes_if:\n  all:\n    - {says: greeting}\n    - {says: sory}",
-            "rules.yaml:7:18: there is no phrase set sory; did you mean sorry?",
+            "rules.yaml:7:18: there is no phrase set “sory”; did you mean “sorry”?",
         ),
-        ("passes_if: {says: greeting, within: 5s}", "within needs before, after or near"),
+        (
+            "passes_if: {says: greeting, within: 5s}",
+            "“within” and “within_turns” need “before”, “after” or “near”",
+        ),
         (
             "passes_if: {says: greeting}\npasses_if: {says: sorry}",
-            "rules.yaml:5:5: passes_if stands",
+            "rules.yaml:5:5: “passes_if” stands here and in line 4",
         ),
-        (GOOD + "\ncounts_for: 老板", "rules.yaml:5:17: 老板 is nobody a rule can count for"),
+        (GOOD + "\ncounts_for: 老板", "rules.yaml:5:17: “老板” is nobody a rule can count for"),
     ],
 )
 def test_a_fault_names_its_place_and_what_was_meant(
@@ -90,8 +93,8 @@ def test_the_form_and_the_rules_must_know_each_other(tmp_path: Path) -> None:
     (tmp_path / "form.yaml").write_text(form.replace("it: 10", "itt: 10"), encoding="utf-8")
     with language("en"):
         every = [str(item) for item in check_rules(tmp_path)]
-    assert any("there is no rule itt" in line for line in every)
-    assert any("the form has no section for the rule it" in line for line in every)
+    assert any("there is no rule “itt”" in line for line in every)
+    assert any("the form gives the rule “it” no points" in line for line in every)
 
 
 def test_an_id_or_a_phrase_set_is_defined_once(tmp_path: Path) -> None:
@@ -100,10 +103,13 @@ def test_an_id_or_a_phrase_set_is_defined_once(tmp_path: Path) -> None:
     (tmp_path / "zz.yaml").write_text(more + "phrases: {sorry: [抱歉]}\n", encoding="utf-8")
     lines = faults(tmp_path)
     assert any(
-        line.startswith("zz.yaml:2:") and "already in rules.yaml:2" in line for line in lines
+        line.startswith("zz.yaml:2:") and "there is already a rule “it” in “rules.yaml:2" in line
+        for line in lines
     )
     assert any(
-        line.startswith("zz.yaml:5:") and "already in phrases.yaml" in line for line in lines
+        line.startswith("zz.yaml:5:")
+        and "there is already a phrase set “sorry” in “phrases.yaml" in line
+        for line in lines
     )
 
 

@@ -10,11 +10,15 @@ Undetermined where nobody listened for them all.
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
+from pydantic import BeforeValidator, WithJsonSchema
+
+from autoqa.i18n import N_
 from autoqa.scoring.operators.base import Operator
 from autoqa.scoring.result import Result
 from autoqa.scoring.view import CallView
+from autoqa.scoring.vocabulary import fault, flag
 from autoqa.scoring.window import Scope
 from autoqa.types import EventKind, Outcome
 
@@ -27,12 +31,20 @@ _WAYS = (
 )
 
 
+def _true(value: object) -> bool:
+    if not flag(value):
+        raise fault(N_("write “true” here; for the opposite put it below “not”"))
+    return True
+
+
 class BeginsWithAgent(Operator):
     """Nothing of the way to the agent is on the recording."""
 
     key: ClassVar[str] = "begins_with_agent"
 
-    begins_with_agent: Literal[True]
+    begins_with_agent: Annotated[
+        Literal[True], BeforeValidator(_true), WithJsonSchema({"enum": [True, "是"]})
+    ]
 
     def evaluate(self, view: CallView, scope: Scope) -> Result:
         start_ms = view.agent_start_ms

@@ -3,6 +3,7 @@
 ::
 
     call_ends: [after_customer, in_hold, by_transfer]    # one of them, or any of a list
+                                                         # (客户先挂, 持线中, 转接)
     within: 3s                                           # for after_customer; default 3s
 
 ``after_customer``: the customer's last word is the last of the call, which ends within this time
@@ -14,17 +15,28 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
 
 from autoqa.i18n import N_
 from autoqa.scoring.operators.base import Operator
 from autoqa.scoring.result import Result
 from autoqa.scoring.view import CallView
-from autoqa.scoring.vocabulary import Duration
+from autoqa.scoring.vocabulary import Duration, choice
 from autoqa.scoring.window import Scope
 from autoqa.types import EventKind, Message, Outcome, Role
 
-Ending = Literal["after_customer", "in_hold", "by_transfer"]
+_NAMES = {
+    "客户先挂": "after_customer",
+    "持线中": "in_hold",
+    "转接": "by_transfer",
+    **{name: name for name in ("after_customer", "in_hold", "by_transfer")},
+}
+_SCHEMA = {"type": "string", "enum": list(_NAMES)}
+Ending = Annotated[
+    Literal["after_customer", "in_hold", "by_transfer"],
+    BeforeValidator(choice(_NAMES)),
+    WithJsonSchema(_SCHEMA),
+]
 
 _ENDINGS: dict[str, str] = {
     "after_customer": N_("the customer's last word ends the call"),
@@ -43,7 +55,9 @@ class CallEnds(Operator):
     key: ClassVar[str] = "call_ends"
 
     call_ends: Annotated[
-        tuple[Ending, ...], BeforeValidator(_many, json_schema_input_type=Ending | list[Ending])
+        tuple[Ending, ...],
+        BeforeValidator(_many),
+        WithJsonSchema({"anyOf": [_SCHEMA, {"type": "array", "items": _SCHEMA, "minItems": 1}]}),
     ]
     within: Duration = 3000
 

@@ -2,8 +2,8 @@
 
 ::
 
-    event: hold                 # hold, queue, dead_air, talk_over, recorded_prompt, ringback, …
-    where: {music: true}        # only events with these measures; several values: [a, b]
+    event: 持线                  # or hold; 静音, 抢话, …: see vocabulary.EVENT_NAMES
+    where: {music: true}        # only events with these measures, see measures; several: [a, b]
     role: 坐席                   # only events of this role (talk-over: who began second)
     lasting: {at_least: 10s}    # only events of this length
     other_spoke_for: 1s         # only events before which the other party spoke this long
@@ -20,17 +20,26 @@ measuring (0.1 s for an event) is undetermined, too.
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from autoqa.i18n import N_
-from autoqa.scoring import evidence
+from autoqa.scoring import evidence, measures
 from autoqa.scoring.operators.base import Operator
 from autoqa.scoring.result import Result, conjunction
 from autoqa.scoring.speech import spoke_before_ms
 from autoqa.scoring.view import CallView
-from autoqa.scoring.vocabulary import Duration, DurationLimit, NumberLimit, RoleName, fault
+from autoqa.scoring.vocabulary import (
+    EVENT_NAMES,
+    Duration,
+    DurationLimit,
+    EventName,
+    Flag,
+    NumberLimit,
+    RoleName,
+    fault,
+)
 from autoqa.scoring.window import Scope
 from autoqa.types import Event, EventKind, Message, Occurrence, Outcome, Role, Value
 
@@ -56,11 +65,21 @@ Values = Annotated[
 class EventFilter(Operator):
     """Which events are meant: the options that ``event``, ``no_event`` and ``for_each`` share."""
 
-    where: dict[str, Values] = Field(default_factory=dict)
+    where: Annotated[dict[str, Values], WithJsonSchema(measures.schema())] = Field(
+        default_factory=dict
+    )
     role: RoleName | None = None
     lasting: DurationLimit | None = None
     other_spoke_for: Duration | None = None
-    before_agent: bool = False
+    before_agent: Flag = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _normal(cls, value: Any) -> Any:
+        if not isinstance(value, dict) or not isinstance(value.get("where"), dict):
+            return value
+        kind = EVENT_NAMES.get(str(value.get("event", value.get("no_event"))))
+        return {**value, "where": measures.normal(kind, value["where"])}
 
     def chosen(self, view: CallView, kind: EventKind) -> tuple[tuple[Event, Outcome], ...]:
         """Events that are meant (passed) or may be (undetermined)."""
@@ -92,7 +111,7 @@ class EventLimits(EventFilter):
 
     key: ClassVar[str] = "event"
 
-    event: EventKind
+    event: EventName
     count: NumberLimit | None = None
     longest: DurationLimit | None = None
     total: DurationLimit | None = None
@@ -100,7 +119,7 @@ class EventLimits(EventFilter):
     @model_validator(mode="after")
     def _limited(self) -> EventLimits:
         if self.count is None and self.longest is None and self.total is None:
-            raise fault(N_("event needs a limit: count, longest or total"))
+            raise fault(N_("“event” needs a limit: “count”, “longest” or “total”"))
         return self
 
     def evaluate(self, view: CallView, scope: Scope) -> Result:

@@ -28,9 +28,9 @@ from autoqa.scoring.operators.base import Operator
 from autoqa.scoring.operators.event import UNCERTAIN, EventFilter
 from autoqa.scoring.result import Result, conjunction
 from autoqa.scoring.view import CallView, merged
-from autoqa.scoring.vocabulary import SetNames, fault
+from autoqa.scoring.vocabulary import EventName, Flag, SetNames, fault
 from autoqa.scoring.window import Item, Scope, spoken_item
-from autoqa.types import EventKind, Evidence, Message, Occurrence, Outcome, Role
+from autoqa.types import Evidence, Message, Occurrence, Outcome, Role
 
 if TYPE_CHECKING:
     from autoqa.scoring.operators.base import Operator as Condition
@@ -44,14 +44,14 @@ class Cases(EventFilter):
 
     key: ClassVar[str] = "cases"
 
-    event: EventKind | None = None
+    event: EventName | None = None
     says: SetNames = ()
-    ended: bool = False
+    ended: Flag = False
 
     @model_validator(mode="after")
     def _either(self) -> Cases:
         if (self.event is None) == (not self.says):
-            raise fault(N_("for_each takes either event or says"))
+            raise fault(N_("“for_each” takes either “event” or “says”"))
         return self
 
     def evaluate(self, view: CallView, scope: Scope) -> Result:

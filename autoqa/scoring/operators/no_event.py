@@ -19,8 +19,9 @@ from autoqa.scoring import evidence
 from autoqa.scoring.operators.event import UNCERTAIN, EventFilter
 from autoqa.scoring.result import Result, negation
 from autoqa.scoring.view import CallView
+from autoqa.scoring.vocabulary import EventName
 from autoqa.scoring.window import Scope
-from autoqa.types import EventKind, Message, Occurrence, Outcome
+from autoqa.types import Message, Occurrence, Outcome
 
 HAPPENED = N_("this must not happen")
 
@@ -30,7 +31,7 @@ class NoEvent(EventFilter):
 
     key: ClassVar[str] = "no_event"
 
-    no_event: EventKind
+    no_event: EventName
 
     def evaluate(self, view: CallView, scope: Scope) -> Result:
         if reason := view.unheard(self.no_event):

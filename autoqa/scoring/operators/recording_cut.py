@@ -2,7 +2,7 @@
 
 ::
 
-    recording_cut: start        # or end
+    recording_cut: start        # or end; 开头, 结尾
 
 ``start``: a live voice within 300 ms of the file's start. ``end``: a live voice up to 300 ms
 before the file's end, or less was decoded than the file declares. The audit of the recording
@@ -11,17 +11,21 @@ before the file's end, or less was decoded than the file declares. The audit of 
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BeforeValidator, WithJsonSchema
 
 from autoqa.i18n import N_
 from autoqa.scoring.operators.base import Operator
 from autoqa.scoring.result import Result
 from autoqa.scoring.view import CallView
+from autoqa.scoring.vocabulary import choice
 from autoqa.scoring.window import Scope
 from autoqa.types import Message, Outcome, Role
 
 _EDGE_MS = 300
 """The project's definition: a voice this close to the edge was cut off."""
+_NAMES = {"开头": "start", "结尾": "end", "start": "start", "end": "end"}
 _REMARKS = {"start": ("starts_in_speech",), "end": ("ends_in_speech", "truncated")}
 
 CUT_START = N_("the recording begins in mid-speech")
@@ -33,7 +37,11 @@ class RecordingCut(Operator):
 
     key: ClassVar[str] = "recording_cut"
 
-    recording_cut: Literal["start", "end"]
+    recording_cut: Annotated[
+        Literal["start", "end"],
+        BeforeValidator(choice(_NAMES)),
+        WithJsonSchema({"type": "string", "enum": list(_NAMES)}),
+    ]
 
     def evaluate(self, view: CallView, scope: Scope) -> Result:
         at_start = self.recording_cut == "start"

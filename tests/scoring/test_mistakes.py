@@ -1,0 +1,240 @@
+"""What somebody who writes rule files for the first time gets wrong, and what he is told.
+
+``clerk.yaml`` is a file of six rules without a fault. Each mistake is an edit of it; what is told
+has to be at the place of the edit, wholly in the reader's language, and name the way out.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from autoqa.i18n import language
+from autoqa.scoring.check import run_examples
+from autoqa.scoring.load import check_rules, load_rules
+
+CLERK = (Path(__file__).parent / "clerk.yaml").read_text("utf-8")
+
+QUOTED = re.compile("“[^”]*”")
+ENGLISH = re.compile("[A-Za-z]{2,}")
+CHINESE = re.compile("[\u4e00-\u9fff]")
+
+MISTAKES = [
+    # (what stands there, what the clerk makes of it, what the first fault says)
+    # the signs of YAML
+    ("    name: 不推诿", "    name：不推诿", "“name”后面的冒号是中文的"),
+    ("      says: verify_identity", "      says：verify_identity", "“says”后面的冒号是中文的"),
+    ("    name: 不推诿", "    name:不推诿", "“name”的冒号后面少了一个空格"),
+    ("      says: verify_identity", "      says:verify_identity", "“says”的冒号后面少了一个空格"),
+    ("{does_not_say: shirking, role", "{does_not_say: shirking， role", "中文的逗号"),
+    ("[随便您选]", "[随便您选，随便您挑]", "隔开几项要用英文逗号"),
+    ("[随便您选]", "[随便您选、随便您挑]", "隔开几项要用英文逗号"),
+    ("    - 输入[您的]", "    - [请]输入[您的]", "以“[”开头，请给整句加上英文双引号"),
+    ("    - 输入[您的][查询|交易]密码", "    - {数字}号密码", "以“{”开头，请给整句加上英文双引号"),
+    ("    - 输入[您的][查询|交易]密码", "    - [请]", "以“[”开头，请给整句加上英文双引号"),
+    ("[随便您选]", "[[随便]您选]", "括号没有成对；或者括号里面的话也带括号"),
+    ("      role: 坐席\n      within", "\trole: 坐席\n      within", "制表符"),
+    ("    name: 不推诿", "    name: 说明: 不推诿", "有英文冒号加空格"),
+    ("    - 输入[您的]", "    - 请问: 输入[您的]", "有英文冒号加空格"),
+    ("    name: 不推诿", "    name: “说: 不推诿”", "中文引号不起作用"),
+    ("    name: 不推诿", '    name: "不推诿', "从这里开始的引号没有成对"),
+    ("    name: 不推诿", '    name: "不"推"诿"', "里面的请改成中文引号"),
+    ("    name: 不推诿", "     name: 不推诿", "缩进更多"),
+    (
+        "      role: 坐席\n      within",
+        "     role: 坐席\n      within",
+        "没有对齐：这一行从第 6 格开始",
+    ),
+    ("    - 输入[您的]", "    -输入[您的]", "后面要空一格"),
+    ("    - 请[您]稍", "    -请[您]稍", "后面要空一格"),
+    ("    - 输入[您的]", "      输入[您的]", "这种说法占了好几行"),
+    ("    - 输入[您的]", "    输入[您的]", "前面要有“- ”"),
+    ("    - 输入[您的]", "    - *输入[您的]", "以“*”开头"),
+    ("    - 输入[您的]", "    - '*输入[您的]", "引号没有成对"),
+    ("    - 输入[您的]", "    - @输入[您的]", "以“@”开头"),
+    ("count: {at_most: 2}", "count: {at_most: 2", "括号没有成对"),
+    ("    name: 不推诿\n", "    name: 不推诿\n    name: 不推脱\n", "第 55 行已经写过"),
+    (
+        "    rationale: 办理业务之前",
+        "    rationale:\n    # 办理业务之前",
+        "“rationale”后面没有内容",
+    ),
+    (
+        "    applies_if:\n      metadata",
+        "    applies_if:\n    metadata",
+        "“applies_if”后面没有内容",
+    ),
+    ("    - 请[您]稍(等|候)", "    -", "清单里有一项是空的"),
+    (
+        "        - |\n          坐席: 这个归",
+        "        -\n          坐席: 这个归",
+        "一段对话以“- |”开头",
+    ),
+    (
+        "        - |\n          坐席: 这个归",
+        "        - >\n          坐席: 这个归",
+        "一段对话以“- |”开头",
+    ),
+    ("        - |\n          坐席: 这个归", "        - |\n        坐席: 这个归", "没有对齐"),
+    # the words of rules
+    (
+        "      says: verify_identity",
+        "      say: verify_identity",
+        "没有“say”这种判断；是不是想写“says”",
+    ),
+    ("      says: verify_identity", "      says: verify_identiy", "是不是想写“verify_identity”"),
+    ("      says: verify_identity", "      says: 报一下身份证", "这里要写话术的名字"),
+    ("      says: verify_identity", "      says: “verify_identity”", "中文引号"),
+    ("    passes_if: {does", "    pass_if: {does", "是不是想写“passes_if”"),
+    ("    passes_if: {does_not_say: shirking, role: 坐席}", "    passes_if: shirking", "判断什么"),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    says: shirking",
+        "“says”要写在“passes_if:”",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role",
+        "    passes_if: {does_not_say: [], role",
+        "是空的",
+    ),
+    (
+        "{does_not_say: shirking, role: 坐席}",
+        "{does_not_say: shirking, says: shirking}",
+        "另一个判断",
+    ),
+    ("{does_not_say: shirking, role: 坐席}", "{does_not_say: shirking, role: 座位}", "想写“坐席”"),
+    ("{does_not_say: shirking, role: 坐席}", "{does_not_say: shirking, role: 坐蓆}", "想写“坐席”"),
+    ("{does_not_say: shirking, role: 坐席}", "{does_not_say: shirking, roles: 坐席}", "想写“role”"),
+    (
+        "{does_not_say: shirking, role: 坐席}",
+        "{does_not_say: shirking, times: 2}",
+        "“times”不能写在这里",
+    ),
+    ("within_first: 1分30秒", "within_first: 90", "“90”不是时长；请带上单位"),
+    ("within_first: 1分30秒", "within_first: 一分钟", "“一分钟”不是时长；请带上单位"),
+    ("within_first: 1分30秒", "within_first: 0秒", "应当大于 0 秒"),
+    ("within_first_turns: 2", "within_first_turns: 两轮", "这里应当是整数"),
+    ("within_first_turns: 2", "within_first_turns: 0", "这里应当不小于 1"),
+    ("within_first_turns: 2", "within: 10s", "要和“before”、“after”或“near”一起写"),
+    ("within_first_turns: 2", "before: it", "只能写在“for_each”的“require”下面"),
+    ("      event: 持线", "      event: 等待", "没有“等待”这种事件"),
+    ("      event: 持线", "      event: 持续", "想写“持线”"),
+    ("      event: 持线", "      event: holds", "想写“hold”"),
+    ("      event: 持线", "      event: 持线\n      role: 客户", "请删掉“role”"),
+    ("      event: 持线", "      event: 持线\n      before_agent: 是", "请删掉“before_agent”"),
+    ("      event: 持线", "      event: 持线\n      where: {music: 很响}", "“music”不会是“很响”"),
+    ("count: {at_most: 2}", "count: 2", "这里要写限度，例如“{at_most: 3}”"),
+    ("count: {at_most: 2}", "count: {at_most: 两}", "这里应当是数"),
+    ("count: {at_most: 2}", "count: {most: 2}", "想写“at_most”"),
+    ("count: {at_most: 2}", "count: {}", "请写限度"),
+    ("count: {at_most: 2}", "count: {less_than: 0}", "没有比 0 还小的"),
+    ("count: {at_most: 2}", "count: {more_than: 2, at_most: 2}", "没有既不小于“2”又不大于“2”的数"),
+    ("longest: {at_most: 60秒}", "longest: 60秒", "这里要写限度，例如“{at_most: 60s}”"),
+    ("      count: {at_most: 2}\n      longest: {at_most: 60秒}\n", "", "还要写限度"),
+    ("for_each: {event: 持线,", "for_each: {says: hold_request,", "用来挑选事件的"),
+    ("该谁说话: 坐席", "该谁说: 坐席", "想写“该谁说话”"),
+    ("该谁说话: 坐席", "该谁说话: 客服经理", "“该谁说话”不会是“客服经理”"),
+    ("该谁说话: 坐席", "owed_by: agnet", "想写“agent”"),
+    ("该谁说话: 坐席", "label: menu", "“静音”不能用“label”挑选"),
+    ("呼叫方向: 呼出", "呼叫方向: 打出", "“打出”不是呼叫方向"),
+    ("呼叫方向: 呼出", "呼教方向: 呼出", "想写“呼叫方向”"),
+    ("呼叫方向: 呼出", "客户等级: 贵宾", "请先在文件里顶格写“columns: [客户等级]”"),
+    ("呼叫方向: 呼出", "directon: outbound", "想写“direction”"),
+    ("    name: 不推诿", "    name: 不推诿\n    counts_for: 客户", "规则不能由“客户”负责"),
+    ("    name: 不推诿", "    name: 2025", "请给“2025”加上英文双引号"),
+    ("    name: 不推诿", "    name: 不推诿\n    effective: 2025-01-01", "不认识“effective”"),
+    ("    name: 不推诿", "    name: " + "不" * 61, "太长了，最多 60 个字"),
+    ("  - id: no-shirking", "  - id: 不推诿", "“不推诿”不能用作编号"),
+    ("  - id: no-shirking", "  - id: No-Shirking", "“No-Shirking”不能用作编号"),
+    ("  - id: no-shirking\n    name: 不推诿", "  - id: no-shirking", "这里缺少“name”"),
+    (
+        "  - id: no-shirking",
+        "  - id: hold-limits",
+        "规则“hold-limits”在“我的规则.yaml:18:5”已经写过",
+    ),
+    # phrases
+    ("    - 请[您]稍(等|候)", "    []", "话术“hold_request”里没有说法"),
+    ("    - 请[您]稍(等|候)", "    请您稍等", "话术“hold_request”里没有说法"),
+    ("    - 请[您]稍(等|候)", "    - 请[您稍(等|候)", "括号没有成对"),
+    ("    - 请[您]稍(等|候)", "    - 请{姓名}稍等", "空位“{姓名}”不认识"),
+    ("    - 请[您]稍(等|候)", '    - "[请稍等]"', "没有一个必须说出的字"),
+    ("    - 请[您]稍(等|候)", "    - 95588", "请给“95588”加上英文双引号"),
+    ("        exact: 是", "        exact: 对", "这里应当写“是”或“否”"),
+    ("  hold_request:\n", "  持线请求:\n", "“持线请求”不能用作编号或话术的名字"),
+    ("    unless: [随便您选]", "    除非: [随便您选]", "不认识“除非”"),
+    ("    unless: [随便您选]", "    unles: [随便您选]", "想写“unless”"),
+    # dialogues
+    (
+        "          坐席: 让您久等了。\n      fail",
+        "          座席： 让您久等了。\n          谢谢\n      fail",
+        "以谁在说话开头",
+    ),
+    ("          客户: 好的。", "          顾客: 好的。", "想写“客户”"),
+    ("          [静音 7s]", "          [静默 7s]", "想写“静音”"),
+    ("          [静音 7s]", "          [静音]", "这里要写多久"),
+    ("          [静音 7s]", "          [静音 7]", "“7”不是时长；请带上单位"),
+    ("          [静音 7s]", "          [静音 7s 不明]", "这个括号里不能写“不明”"),
+    ("          [持线 20s 音乐]", "          [持线 20s 有音乐]", "想写“音乐”"),
+    (
+        "          [方向 呼出]\n          [队列 信用卡催收]\n          坐席: 您好，请",
+        "          [方向 打出]\n          坐席: 您好，请",
+        "不是呼叫方向",
+    ),
+    (
+        "      fail:\n        - |\n          坐席: 这个不",
+        "      failed:\n        - |\n          坐席: 这个不",
+        "想写“fail”",
+    ),
+    # the form
+    (
+        "        hold-limits: 15",
+        "        hold-limit: 15",
+        "没有规则“hold-limit”；是不是想写“hold-limits”",
+    ),
+    ("        hold-limits: 15", "        hold-limits: -15", "分值应大于 0"),
+    ("        hold-limits: 15", '        hold-limits: "15"', "请直接写数，不加引号"),
+    ("        hold-limits: 15", "        hold-limits: 十五", "“十五”不是数"),
+    ("        hold-limits: 15", "        - hold-limits: 15", "混在同一级"),
+    ("        collection-identity: 20", "        - collection-identity: 20", "前面不加“-”"),
+    ("        collection-identity: 20", "        hold-limits: 20", "“hold-limits”出现了两次"),
+    ("{points: 30, fatal: 是}", "{points: 30, fatel: 是}", "想写“fatal”"),
+    ("{points: 30, fatal: 是}", "{fatal: 是}", "这里缺少“points”"),
+    ("  pass_mark: 85", "  pass_mark: 850", "0 到 100 之间的数"),
+    ("    - name: 业务解决", "    - name: 基本服务规范", "已经有叫“基本服务规范”的部分"),
+    ("form:\n", "from:\n", "想写“form”"),
+]
+
+
+def told(folder: Path, text: str, name: str = "zh_CN") -> list[str]:
+    (folder / "我的规则.yaml").write_text(text, "utf-8")
+    with language(name):
+        return [str(fault) for fault in check_rules(folder) if fault.severity == "error"]
+
+
+def sentence(line: str) -> str:
+    return line.split(": ", maxsplit=1)[1]
+
+
+def test_the_file_itself_is_good_and_its_examples_are_right(tmp_path: Path) -> None:
+    assert told(tmp_path, CLERK) == []
+    assert [str(fault) for fault in run_examples(load_rules(tmp_path))] == []
+
+
+@pytest.mark.parametrize(("right", "wrong", "expected"), MISTAKES)
+def test_a_mistake_is_told_where_it_is_and_what_to_do(
+    tmp_path: Path, right: str, wrong: str, expected: str
+) -> None:
+    assert right in CLERK
+    before, _, _ = CLERK.partition(right)
+    lines = told(tmp_path, CLERK.replace(right, wrong, 1))
+    places = [int(line.split(":")[1]) for line in lines]
+    first = before.count("\n")  # a fault of several lines is told at the first
+    last = first + 1 + max(right.count("\n"), wrong.count("\n")) + 1
+    at_it = [line for line, place in zip(lines, places, strict=True) if first <= place <= last]
+    assert any(expected in line for line in at_it), lines
+    for line in lines:
+        assert not ENGLISH.search(QUOTED.sub("", sentence(line))), line
+    for line in told(tmp_path, CLERK.replace(right, wrong, 1), "en"):
+        assert not CHINESE.search(QUOTED.sub("", sentence(line))), line
