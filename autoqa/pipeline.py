@@ -8,13 +8,14 @@ run these functions::
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from autoqa import acoustics, audio, transcription
 from autoqa.acoustics import Acoustics
+from autoqa.acoustics.noise import Noise, noises
 from autoqa.audio import Audio
 from autoqa.clarity import is_clear
 from autoqa.events import interpret
@@ -95,7 +96,12 @@ def analyze(audios: Sequence[Audio], models: Models) -> list[Call]:
     clips = [
         clip
         for number, (recording, sounds) in enumerate(zip(audios, heard, strict=True))
-        for clip in clips_of(number, recording, _speech(sounds.channels, played[number], library))
+        for clip in clips_of(
+            number,
+            recording,
+            _speech(sounds.channels, played[number], library),
+            noises(recording, sounds.channels, sounds.events),
+        )
     ]
     words: list[list[Heard]] = [[] for _ in audios]
     for one in models.transcriber.transcribe(clips):
@@ -152,9 +158,10 @@ def hear_again(
     a recorded voice cannot answer for the agent.
     """
     ears = _Remembering(models.transcriber)
+    noise = noises(recording, call.channels, call.events)
     answers = []
     for question in questions:
-        clips = clips_of(0, recording, _live_speech(call, question))
+        clips = clips_of(0, recording, _live_speech(call, question), noise)
         clear = is_clear(call, question.role)
         heard = listen_again(ears, clips, question.phrases, is_clear=clear)
         answers.append(
@@ -218,9 +225,17 @@ def _foreign(words: Sequence[Heard]) -> Iterator[Remark]:
         yield Remark("language", Message(_FOREIGN, params), channel, judgeable=False)
 
 
-def clips_of(key: int, recording: Audio, stretches: Sequence[tuple[int, Segment]]) -> list[Clip]:
-    """(channel, speech) as clips, whose samples are made when they are asked for."""
-    reader = _Reader(recording)
+def clips_of(
+    key: int,
+    recording: Audio,
+    stretches: Sequence[tuple[int, Segment]],
+    noise: Mapping[int, Noise] | None = None,
+) -> list[Clip]:
+    """(channel, speech) as clips, whose samples are made when they are asked for.
+
+    ``noise``: of the channels on which it is to be turned down.
+    """
+    reader = _Reader(recording, noise or {})
     return [
         Clip(key, channel, speech.start_ms, _Stretch(reader, channel, speech))
         for channel, speech in stretches
@@ -231,14 +246,17 @@ class _Reader:
     """Stretches of a recording at the recogniser's rate: one at a time, since speech takes four
     times as much memory there."""
 
-    def __init__(self, recording: Audio) -> None:
+    def __init__(self, recording: Audio, noise: Mapping[int, Noise]) -> None:
         self._recording = recording
+        self._noise = noise
         self._last: tuple[int, Segment] | None = None
         self._samples = np.zeros(0, np.float32)
 
     def read(self, channel: int, part: Segment) -> Samples:
         if (channel, part) != self._last:
-            self._samples = self._recording.clip(channel, part.start_ms, part.end_ms, RATE_HZ)
+            samples = self._recording.clip(channel, part.start_ms, part.end_ms, RATE_HZ)
+            noise = self._noise.get(channel)
+            self._samples = noise.turned_down(samples) if noise else samples
             self._last = channel, part
         return self._samples
 
