@@ -2,7 +2,7 @@
 
     python -m bench.synthesize voices kokoro-js-1.2.1.tgz      # once: unpack the voices
     python -m bench.synthesize examples                        # render examples/ again
-    python -m bench.synthesize conditions --out DIR [--music DIR] [--only tuned|aside]
+    python -m bench.synthesize conditions --out DIR [--music DIR] [--only tuned|fresh|aside]
     python -m bench.synthesize check                           # outcomes by hand and by measure
 
 Needs the extra ``bench``; neither the tests nor the product need this.
@@ -31,7 +31,7 @@ from bench.speech import SPEECH_RATE_HZ, Speaker, SpeechError, install_voices
 
 CONVERSATIONS = Path(__file__).parent / "conversations"
 EXAMPLES = Path(__file__).parent.parent / "examples"
-PARTS = ("tuned", "aside")
+PARTS = ("tuned", "fresh", "aside")
 TUNED_VOICES = ("zf_xiaobei", "zm_yunjian", "zf_xiaoxiao", "zm_yunxi", "zf_xiaoyi", "zm_yunxia")
 ASIDE_VOICES = ("zf_xiaoni", "zm_yunyang")  # in no tuned call and in no example
 EVERYWHERE, A_THIRD = 1, 3  # how many conversations share one rendering of a condition

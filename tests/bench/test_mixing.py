@@ -19,7 +19,7 @@ from bench.script import COMPUTED_RULES, RULES, Item, Script, ScriptError, load_
 from bench.signals import RATE_HZ, Samples
 from bench.synthesize import ASIDE_VOICES, CONVERSATIONS, truth_text
 
-PARTS = ("tuned", "aside", "examples")
+PARTS = ("tuned", "fresh", "aside", "examples")
 
 
 def said(role: str, start_ms: int, end_ms: int, text: str = "这里有一句话", **item: Any) -> Sound:
