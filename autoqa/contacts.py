@@ -6,7 +6,9 @@ export uses (``COLUMNS``). All are optional but ``file``, which names the record
 the folder or by its bare name.
 
 A value that does not fit is dropped with a warning that says which, where and what would fit: one
-bad cell must not cost a night. A file that cannot be read at all raises ``MetadataError``.
+bad cell must not cost a night. Where two rows tell different things of one recording, neither is
+believed: whose call it was decides whose score it is. A file that cannot be read at all raises
+``MetadataError``.
 """
 
 from __future__ import annotations
@@ -16,8 +18,9 @@ import hashlib
 import hmac
 import io
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -69,20 +72,40 @@ ROLES = {
     "mixed": Role.UNKNOWN,
 }
 
+_BOTH = N_("both {first} and {second} are here; {second} wins")
+_SAME_CALL = N_("{file}: the call id “{call_id}” is already that of {other}; its path is taken")
+_TWICE = N_("{place}: {file} is already in {first}")
+_DIFFERS = N_("{place}: {file} is already in {first}, and {columns} differ; they are left out")
+_AMBIGUOUS = N_("{file} in the table could be any of {count} recordings; write its folder, too")
+_LOST = N_("{count} rows of the table name no recording of this folder, first {first}; check them")
+_LEFT_OUT = {
+    "direction": N_("{place}: {column} “{value}” is left out; it should be inbound or outbound"),
+    "started_at": N_(
+        "{place}: {column} “{value}” is left out; it should be like 2026-01-31 09:30:00"
+    ),
+    "queue_seconds": N_("{place}: {column} “{value}” is left out; it should be seconds like 12.5"),
+    "channel_roles": N_("{place}: {column} “{value}” is left out; it should be agent,customer"),
+}
+
 MAX_TABLE_BYTES = 200_000_000
 _NAMES = {other: name for name, others in COLUMNS.items() for other in (name, *others)}
 
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What a folder says of its recordings: ``rows`` by file, and what was odd about it."""
+    """What a folder says of its recordings: ``rows`` by file, and what was odd about it.
+
+    ``ambiguous``: bare names that several recordings have, so that they name none of them.
+    """
 
     rows: Mapping[str, Contact]
     warnings: tuple[Message, ...]
+    ambiguous: frozenset[str] = frozenset()
 
     def contact(self, file: str) -> Contact:
         """The contact of the recording with this path in the folder, known or not."""
-        for name in (file, file.rsplit("/", 1)[-1]):
+        bare = _bare(file)
+        for name in (file,) if bare in self.ambiguous else (file, bare):
             if (found := self.rows.get(name)) is not None:
                 call_id = file if found.call_id == found.file else found.call_id
                 return replace(found, file=file, call_id=call_id)
@@ -95,20 +118,20 @@ def read_metadata(folder: Path, files: Iterable[str], settings: Settings) -> Met
     The file beside a recording wins over the table. Raises ``MetadataError`` for a table that
     cannot be read.
     """
-    rows: dict[str, Contact] = {}
+    files = list(files)
     warnings: list[Message] = []
-    for name in TABLES:
-        if (table := folder / name).is_file():
-            for place, row in _read_table(table):
-                contact = _contact(row, place, settings, warnings)
-                if contact is not None:
-                    rows[contact.file] = contact
+    tables = [folder / name for name in TABLES if (folder / name).is_file()]
+    if len(tables) > 1:
+        warnings.append(Message(_BOTH, dict(zip(("first", "second"), TABLES, strict=True))))
+    rows: dict[str, Contact] = {}
+    for table in tables:
+        rows |= _rows(table, settings, warnings)
+    ambiguous = frozenset(name for name, count in Counter(map(_bare, files)).items() if count > 1)
+    warnings += _unmatched(rows, files, ambiguous)
     for file in files:
         recording = folder / file
-        for beside in (
-            recording.with_name(recording.name + ".meta.json"),
-            recording.with_name(recording.stem + ".meta.json"),
-        ):
+        for stem in (recording.name, recording.stem):
+            beside = recording.with_name(stem + ".meta.json")
             if beside.is_file():
                 row = {"file": file} | _read_json(beside)
                 contact = _contact(row | {"file": file}, beside.name, settings, warnings)
@@ -116,7 +139,79 @@ def read_metadata(folder: Path, files: Iterable[str], settings: Settings) -> Met
                     rows[file] = contact
                 break
     once = {(warning.template, str(warning.params)): warning for warning in warnings}
-    return Metadata(rows, tuple(once.values()))
+    return Metadata(rows, tuple(once.values()), ambiguous)
+
+
+def distinct(contacts: Iterable[Contact]) -> tuple[list[Contact], tuple[Message, ...]]:
+    """The same with a call id of its own each: what is kept by call id must not be overwritten.
+
+    Of two recordings with one id the first keeps it, the other is known by its path.
+    """
+    owners: dict[str, str] = {}
+    told, kept = [], []
+    for contact in contacts:
+        owner = owners.setdefault(contact.call_id, contact.file)
+        if owner != contact.file:
+            params = {"call_id": contact.call_id, "file": contact.file, "other": owner}
+            told.append(Message(_SAME_CALL, params))
+        own = contact.call_id if owner == contact.file else contact.file
+        kept.append(replace(contact, call_id=own))
+    return kept, tuple(told)
+
+
+def _rows(table: Path, settings: Settings, warnings: list[Message]) -> dict[str, Contact]:
+    """The rows of a table by file; those that name one twice as far as they agree."""
+    rows: dict[str, Contact] = {}
+    places: dict[str, str] = {}
+    for place, row in _read_table(table):
+        contact = _contact(row, place, settings, warnings)
+        if contact is None:
+            continue
+        file = contact.file
+        if file in rows:
+            contact, differing = _agreed(rows[file], contact)
+            params = {"place": place, "file": file, "first": places[file]}
+            headers = {_NAMES.get(name.strip().lower(), name): name for name in row}
+            columns = " ".join(f"“{headers.get(name, name)}”" for name in differing)
+            if differing:
+                warnings.append(Message(_DIFFERS, {**params, "columns": columns}))
+            else:
+                warnings.append(Message(_TWICE, params))
+        rows[file] = contact
+        places.setdefault(file, place)
+    return rows
+
+
+def _agreed(first: Contact, second: Contact) -> tuple[Contact, list[str]]:
+    """What two rows of one recording both say, and the columns in which they differ."""
+    nothing = Contact(first.file, first.file)
+    names = {field.name for field in fields(Contact)} - {"extra"}
+    differing = sorted(name for name in names if getattr(first, name) != getattr(second, name))
+    extra = {key: value for key, value in first.extra.items() if second.extra.get(key) == value}
+    unlike = {*first.extra, *second.extra} - extra.keys()
+    changes: dict[str, Any] = {name: getattr(nothing, name) for name in differing}
+    renamed = ["queue_seconds" if name == "queue_ms" else name for name in differing]
+    return replace(first, **changes, extra=extra), [*renamed, *sorted(unlike)]
+
+
+def _unmatched(
+    rows: Mapping[str, Contact], files: list[str], ambiguous: frozenset[str]
+) -> list[Message]:
+    """Rows that no recording gets."""
+    warnings = [
+        Message(_AMBIGUOUS, {"file": name, "count": sum(_bare(file) == name for file in files)})
+        for name in rows
+        if name in ambiguous and name not in files
+    ]
+    known = {*files, *map(_bare, files)}
+    lost = [name for name in rows if name not in known]
+    if lost and len(files) > 1:  # else only one of the folder's recordings is asked for
+        warnings.append(Message(_LOST, {"count": len(lost), "first": lost[0]}))
+    return warnings
+
+
+def _bare(file: str) -> str:
+    return file.rsplit("/", 1)[-1]
 
 
 # ---------------------------------------------------------------- files
@@ -225,7 +320,7 @@ def _contact(
         return None
     file = file.replace("\\", "/").removeprefix("./")
 
-    def fit(name: str, convert: Any, wanted: str) -> Any:
+    def fit(name: str, convert: Any) -> Any:
         text = known.get(name)
         if text in (None, ""):
             return None
@@ -234,13 +329,8 @@ def _contact(
         except (ValueError, KeyError, TypeError, OverflowError):
             warnings.append(
                 Message(
-                    N_("{place}: {column} “{value}” is left out; it should be {wanted}"),
-                    {
-                        "place": place,
-                        "column": headers[name],
-                        "value": str(text)[:80],
-                        "wanted": wanted,
-                    },
+                    _LEFT_OUT[name],
+                    {"place": place, "column": headers[name], "value": str(text)[:80]},
                 )
             )
             return None
@@ -251,17 +341,13 @@ def _contact(
         agent_id=_text(known.get("agent_id")),
         agent_name=_text(known.get("agent_name")),
         team=_text(known.get("team")),
-        direction=fit("direction", _direction, "inbound, outbound, 呼入, 呼出"),
+        direction=fit("direction", lambda value: DIRECTIONS[str(value).strip().lower()]),
         queue=_text(known.get("queue")),
         product=_text(known.get("product")),
-        started_at=fit(
-            "started_at",
-            lambda value: _moment(value, settings.time_zone),
-            "2026-01-31T09:30:00+08:00",
-        ),
-        queue_ms=fit("queue_seconds", _milliseconds, "12.5"),
+        started_at=fit("started_at", lambda value: _moment(value, settings.time_zone)),
+        queue_ms=fit("queue_seconds", _milliseconds),
         caller=_caller(known.get("caller"), settings.caller_key),
-        channel_roles=fit("channel_roles", _roles, "agent,customer") or (),
+        channel_roles=fit("channel_roles", _roles) or (),
         extra=extra,
     )
 
@@ -273,10 +359,6 @@ def _text(value: Any) -> str | None:
         value = int(value)  # Excel gives 8026.0 for a staff number
     text = str(value).strip()
     return text or None
-
-
-def _direction(value: Any) -> str:
-    return DIRECTIONS[str(value).strip().lower()]
 
 
 def _moment(value: Any, zone: str) -> datetime:

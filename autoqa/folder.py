@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autoqa.contacts import Metadata, read_metadata
+from autoqa.contacts import Metadata, distinct, read_metadata
 from autoqa.errors import RecordingError, UsageError
 from autoqa.settings import Settings
 from autoqa.types import Contact, Message, Role
@@ -61,7 +61,11 @@ def find_sources(
         )
     metadata = read_metadata(folder, files, settings)
     sources = list(_sources(folder, files, metadata, _pair_pattern(pair)))
-    return sources, metadata.warnings
+    contacts, twice = distinct(source.contact for source in sources)
+    sources = [
+        replace(source, contact=contact) for source, contact in zip(sources, contacts, strict=True)
+    ]
+    return sources, (*metadata.warnings, *twice)
 
 
 def _files(folder: Path, leave_out: Path | None) -> Iterator[str]:

@@ -1,15 +1,16 @@
 """Metadata: what the bank knows of its calls, in whatever way its systems write it."""
 
 import json
+import re
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from autoqa.contacts import Metadata, read_metadata
+from autoqa.contacts import Metadata, distinct, read_metadata
 from autoqa.errors import MetadataError
-from autoqa.i18n import render
+from autoqa.i18n import language, render
 from autoqa.settings import Settings
 from autoqa.types import Contact, Role
 
@@ -156,3 +157,92 @@ def test_a_broken_workbook_is_one_sentence(tmp_path: Path) -> None:
 def test_an_empty_table_says_nothing(tmp_path: Path) -> None:
     (tmp_path / "calls.csv").write_bytes(b"")
     assert read(tmp_path) == Metadata({}, ())
+
+
+def told(metadata: Metadata) -> list[str]:
+    with language("en"):
+        return [render(warning) for warning in metadata.warnings]
+
+
+def test_a_recording_named_twice_is_told_and_keeps_only_what_both_rows_say(tmp_path: Path) -> None:
+    text = "录音文件,工号,班组,满意度\na.wav,8026,一组,高\nb.wav,1,一组,高\na.wav,8031,一组,低\n"
+    (tmp_path / "calls.csv").write_text(text, "utf-8")
+    metadata = read(tmp_path)
+    contact = metadata.contact("a.wav")
+    assert (contact.agent_id, contact.team, contact.extra) == (None, "一组", {})
+    assert metadata.contact("b.wav").agent_id == "1"
+    assert "calls.csv:4: a.wav is already in calls.csv:2, and “工号” “满意度” differ; " in (
+        "\n".join(told(metadata))
+    )
+
+
+def test_the_same_row_twice_loses_nothing_and_is_told(tmp_path: Path) -> None:
+    (tmp_path / "calls.csv").write_text("file,agent_id\na.wav,8026\na.wav,8026\n", "utf-8")
+    metadata = read(tmp_path)
+    assert metadata.contact("a.wav").agent_id == "8026"
+    assert told(metadata) == ["calls.csv:3: a.wav is already in calls.csv:2"]
+
+
+def test_two_tables_are_told_and_the_workbook_wins(tmp_path: Path) -> None:
+    (tmp_path / "calls.csv").write_text("file,agent_id\na.wav,1\n", "utf-8")
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["file", "agent_id"])
+    sheet.append(["a.wav", "2"])
+    book.save(tmp_path / "calls.xlsx")
+    metadata = read(tmp_path)
+    assert metadata.contact("a.wav").agent_id == "2"
+    assert told(metadata) == ["both calls.csv and calls.xlsx are here; calls.xlsx wins"]
+
+
+def test_a_bare_name_that_two_recordings_have_names_neither(tmp_path: Path) -> None:
+    (tmp_path / "calls.csv").write_text("file,agent_id\na.wav,8026\n", "utf-8")
+    metadata = read(tmp_path, "monday/a.wav", "tuesday/a.wav")
+    assert metadata.contact("monday/a.wav").agent_id is None
+    assert metadata.contact("tuesday/a.wav").agent_id is None
+    assert len(told(metadata)) == 1
+    assert "a.wav in the table could be any of 2 recordings" in told(metadata)[0]
+
+
+def test_rows_that_no_recording_gets_are_counted(tmp_path: Path) -> None:
+    (tmp_path / "calls.csv").write_text("file,agent_id\na,1\nb.wav,2\nd.wav,3\n", "utf-8")
+    assert told(read(tmp_path, "a.wav", "b.wav")) == [
+        "2 rows of the table name no recording of this folder, first a; check them"
+    ]
+
+
+def test_a_call_id_is_of_one_recording(tmp_path: Path) -> None:
+    rows = "file,call_id,agent_id\na.wav,7,1\nb.wav,7,2\nc.wav,8,3\n"
+    (tmp_path / "calls.csv").write_text(rows, "utf-8")
+    metadata = read(tmp_path)
+    contacts, warnings = distinct(metadata.contact(name) for name in ("a.wav", "b.wav", "c.wav"))
+    assert [contact.call_id for contact in contacts] == ["7", "b.wav", "8"]
+    assert [contact.agent_id for contact in contacts] == ["1", "2", "3"]
+    with language("en"):
+        (line,) = [render(warning) for warning in warnings]
+    assert line.startswith("b.wav: the call id “7” is already that of a.wav")
+
+
+@pytest.mark.parametrize(
+    ("word", "direction"),
+    [("呼入", "inbound"), ("进线", "inbound"), ("外呼", "outbound"), ("OUT", "outbound")],
+)
+def test_directions_in_the_words_of_telephone_systems(
+    tmp_path: Path, word: str, direction: str
+) -> None:
+    (tmp_path / "calls.csv").write_text(f"file,方向\na.wav,{word}\n", "utf-8")
+    assert read(tmp_path).contact("a.wav").direction == direction
+
+
+@pytest.mark.parametrize("name", ["zh_CN", "en"])
+def test_what_would_fit_is_told_in_the_reader_s_language(tmp_path: Path, name: str) -> None:
+    text = "录音文件,方向,排队时长,开始时间,声道\na.wav,左,久,早,鸟\n"
+    (tmp_path / "calls.csv").write_text(text, "utf-8")
+    with language(name):
+        lines = [render(warning) for warning in read(tmp_path).warnings]
+    assert len(lines) == 4
+    for line in lines:
+        said = re.sub("“[^”]*”|calls.csv|方向|排队时长|开始时间|声道", "", line)
+        foreign = "[A-Za-z]{2,}" if name == "zh_CN" else "[\u4e00-\u9fff]"
+        assert not re.search(foreign, said), line

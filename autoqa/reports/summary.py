@@ -22,7 +22,7 @@ from typing import TypeAlias
 
 from autoqa.i18n import _, render
 from autoqa.reports.row import Row, Tally
-from autoqa.reports.wording import outcome_name, verdict_name
+from autoqa.reports.wording import direction_name, outcome_name, verdict_name
 from autoqa.types import EventKind, Outcome, Party, Scorecard, Total
 
 Cell: TypeAlias = str | int | float
@@ -176,7 +176,7 @@ def _cells(row: Row) -> dict[str, Cell]:
         "agent_id": contact.agent_id,
         "agent_name": contact.agent_name,
         "team": contact.team,
-        "direction": contact.direction,
+        "direction": direction_name(contact.direction) if contact.direction else None,
         "queue": contact.queue,
         "started_at": contact.started_at.isoformat(sep=" ") if contact.started_at else None,
         "duration_s": _seconds(row.duration_ms),

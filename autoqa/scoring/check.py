@@ -100,7 +100,8 @@ def _found(finding: Finding) -> Iterator[tuple[Message, ...]]:
         yield (finding.reason,)
     for occurrence in finding.occurrences:
         for piece in occurrence.evidence:
-            yield _piece(piece, occurrence.reason)
+            reason = occurrence.reason if occurrence.reason != finding.reason else None
+            yield _piece(piece, reason)
 
 
 def _piece(piece: Evidence, reason: Message | None) -> tuple[Message, ...]:

@@ -175,7 +175,7 @@ def _duplicates(files: list[_Read]) -> Iterable[Fault]:
             (
                 f"phrases:{key}",
                 ("phrases", key),
-                N_("there is already a phrase set “{name}” in “{place}”"),
+                _SET_TWICE,
             )
             for key in _mapping(file.tree.data, "phrases")
         ]
@@ -217,9 +217,9 @@ def _form_rules(file: _Read, files: list[_Read]) -> Iterable[Fault]:
         if isinstance(rule, dict) and "id" in rule
     }
     counted: dict[str, int] = {}
-    form = file.document.form if file.document else None
-    for number, section in enumerate(form.sections if form else ()):
-        for rule_id in section.rules:
+    form = _mapping(file.tree.data, "form")  # as written: whatever else is wrong with it
+    for number, section in enumerate(_listed(form, "sections")):
+        for rule_id in _mapping(section, "rules"):
             path = ("form", "sections", number, "rules", rule_id)
             place = file.tree.place(path, prefer_key=True)
             if rule_id in counted:

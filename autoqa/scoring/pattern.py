@@ -3,7 +3,7 @@
 A phrase is plain text; punctuation, width and script do not matter. It may hold
 
 - slots: ``{数字}`` a number or digits, ``{人名}`` a name of one to four characters,
-  ``{任意}`` anything short (up to eight characters), or nothing;
+  ``{任意}`` anything short (up to about thirty characters), or nothing;
 - ``[您]`` or ``[片刻|一会儿]``: may be missing;
 - ``(您|你们)``: one of them;
 - ``<还>有什么``: what is between ``<`` and ``>`` must be heard, if only by its sound, however

@@ -144,3 +144,15 @@ def test_any_text_survives_and_none_runs(
 def test_file_name_that_is_no_text_can_be_written(tmp_path: Path) -> None:
     write_summary([failed_row(Contact("c", "bad\udcff.wav"), Message("x"))], tmp_path / "s.csv")
     assert read(tmp_path / "s.csv")[0]["录音文件"] == "bad\\udcff.wav"
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "told"), [("zh_CN", "呼叫方向", "呼出"), ("en", "Direction", "outbound")]
+)
+def test_the_direction_is_in_the_language_of_the_report(
+    tmp_path: Path, name: str, column: str, told: str
+) -> None:
+    contact = Contact("a", "a.wav", direction="outbound")
+    with language(name):
+        write_summary([failed_row(contact, Message("no"))], tmp_path / "s.csv")
+    assert [row[column] for row in read(tmp_path / "s.csv")] == [told]

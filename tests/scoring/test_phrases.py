@@ -292,3 +292,13 @@ def test_a_badly_written_phrase_is_never_more_than_a_phrase_error(text: str) -> 
 
 def _plain(hits: list[Hit]) -> list[tuple[str, str, int, int, float]]:
     return [(hit.key, hit.phrase.text, hit.start, hit.end, hit.certainty) for hit in hits]
+
+
+def test_anything_is_up_to_about_thirty_characters() -> None:
+    matcher = Matcher([("greeting", Phrase("您好{任意}为您服务"))])
+    between = "这里是某某银行信用卡中心客服代表今天由我来给您办理一下这件"
+    for length in (0, 1, 12, 25):
+        (hit,) = matcher.find(f"您好{between[:length]}为您服务")
+        assert hit.how == "exact", length
+    far = matcher.find(f"您好{between}{between}为您服务")
+    assert all(hit.how != "exact" for hit in far)
