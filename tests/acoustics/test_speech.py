@@ -80,6 +80,14 @@ def test_music_is_no_speech():
     assert abs(end_ms - 12000) <= 1000
 
 
+@pytest.mark.parametrize("seed", [1, 2])
+def test_long_music_makes_nobody_deaf_to_the_words_after_it(seed):
+    call = np.concatenate([tune(40, seed=seed), silence(0.6), sentence()])
+    first = hear(call).channels[0].speech[0]
+    alone = hear(sentence()).channels[0].speech[0]
+    assert abs(first.start_ms - (40_600 + alone.start_ms)) <= 50
+
+
 def test_speech_over_music_stays_speech_and_the_music_goes_on():
     words = np.concatenate([silence(8), sentence(0, 500, 5500), silence(8)])
     heard = hear(words + tune(len(words) / RATE_HZ, level=0.02))
