@@ -6,14 +6,18 @@ has to be at the place of the edit, wholly in the reader's language, and name th
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
+from ruamel.yaml import YAML
 
 from autoqa.i18n import language
 from autoqa.scoring.check import run_examples
 from autoqa.scoring.load import check_rules, load_rules
+from autoqa.scoring.schema import schema_text
 
 CLERK = (Path(__file__).parent / "clerk.yaml").read_text("utf-8")
 
@@ -238,3 +242,79 @@ def test_a_mistake_is_told_where_it_is_and_what_to_do(
         assert not ENGLISH.search(QUOTED.sub("", sentence(line))), line
     for line in told(tmp_path, CLERK.replace(right, wrong, 1), "en"):
         assert not CHINESE.search(QUOTED.sub("", sentence(line))), line
+
+
+def read(text: str) -> object:
+    return YAML(typ="safe").load(text)
+
+
+def test_what_editors_complete_by_knows_the_words_of_both_languages() -> None:
+    editor = Draft202012Validator(json.loads(schema_text()))
+    editor.validate(read(CLERK))
+    for right, wrong in [
+        ("1分30秒", "1m30s"),
+        ("1分30秒", "90秒"),
+        ("1分30秒", "1小时"),
+        ("event: 持线", "event: hold"),
+        ("no_event: 静音", "no_event: 静默"),
+        ("该谁说话: 坐席, 原因: [原因不明, 打字]", "owed_by: agent, cause: unexplained"),
+        ("fatal: 是", "fatal: true"),
+    ]:
+        assert right in CLERK
+        editor.validate(read(CLERK.replace(right, wrong)))
+    for right, wrong in [
+        ("1分30秒", "90"),
+        ("1分30秒", "一分钟"),
+        ("1分30秒", '""'),
+        ("no_event: 静音", "no_event: 安静"),
+        ("该谁说话: 坐席", "该谁说话: 经理"),
+        ("该谁说话: 坐席", "谁: 坐席"),
+        ("fatal: 是", "fatal: 对"),
+    ]:
+        assert not editor.is_valid(read(CLERK.replace(right, wrong))), wrong
+
+
+@pytest.mark.parametrize(
+    ("chinese", "english"),
+    [
+        ("event: 持线", "event: hold"),
+        ("no_event: 静音", "no_event: dead_air"),
+        ("no_event: 静音", "no_event: 静默"),
+        ("该谁说话: 坐席, 原因: [原因不明, 打字]", "owed_by: agent, cause: [unexplained, typing]"),
+        ("呼叫方向: 呼出, 队列:", "direction: outbound, queue:"),
+        ("呼叫方向: 呼出, 队列:", "方向: 外呼, 技能组:"),
+        ("role: 坐席", "role: agent"),
+        ("1分30秒", "90s"),
+        ("fatal: 是", "fatal: yes"),
+    ],
+)
+def test_words_of_both_languages_mean_the_same(tmp_path: Path, chinese: str, english: str) -> None:
+    assert chinese in CLERK
+    (tmp_path / "rules.yaml").write_text(CLERK, "utf-8")
+    version = load_rules(tmp_path).version
+    (tmp_path / "rules.yaml").write_text(CLERK.replace(chinese, english), "utf-8")
+    assert load_rules(tmp_path).version == version
+
+
+def test_a_column_of_the_bank_s_own_is_listed_before_it_is_asked_for(tmp_path: Path) -> None:
+    asked = CLERK.replace("呼叫方向: 呼出, 队列:", "客户等级: 贵宾, 队列:")
+    asked = asked.replace("[方向 呼出]", "[信息 客户等级 贵宾]")
+    assert len(told(tmp_path, asked)) == 1
+    assert told(tmp_path, "columns: [客户等级]\n" + asked) == []
+    assert run_examples(load_rules(tmp_path)) == []
+
+
+def test_every_mistake_of_a_file_is_told_at_once(tmp_path: Path) -> None:
+    wrong = CLERK
+    edits = [
+        ("      role: 坐席\n      within", "      rol: 坐席\n      within"),
+        ("      event: 持线", "      event: 持续"),
+        ("原因: [原因不明, 打字]", "原因: [不知道]"),
+        ("[静音 7s]", "[静音 七秒]"),
+        ("呼叫方向: 呼出", "呼叫方向: 打出"),
+        ("        hold-limits: 15", "        hold-limit: 15"),
+    ]
+    for right, edit in edits:
+        assert right in wrong
+        wrong = wrong.replace(right, edit, 1)
+    assert len(told(tmp_path, wrong)) == len(edits)
