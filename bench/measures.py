@@ -185,8 +185,8 @@ class Measures:
 
     def _add_whole_text(self, utterances: Sequence[Json], truth: Json) -> None:
         """Everything heard, whoever is thought to have said it: the ears without the roles."""
-        prompts = [event for event in truth["events"] if event["kind"] == "recorded_prompt"]
-        said = _text(sorted([*truth["turns"], *prompts], key=lambda one: int(one["start_ms"])))
+        voices = [*truth["turns"], *_prompts(truth)]
+        said = _text(sorted(voices, key=lambda one: int(one["start_ms"])))
         heard = _text(sorted(utterances, key=lambda one: int(one["start_ms"])))
         sums = self.edits.setdefault("everyone", [0, 0])
         sums[0] += Levenshtein.distance(said, heard)
@@ -243,8 +243,18 @@ def _spoken(call: Json) -> list[tuple[str, int, int]]:
 
 def _voices(truth: Json) -> list[tuple[str, int, int]]:
     voices = [(turn["role"], turn["start_ms"], turn["end_ms"]) for turn in truth["turns"]]
-    prompts = [event for event in truth["events"] if event["kind"] == "recorded_prompt"]
+    prompts = _prompts(truth)
     return voices + [("recorded", event["start_ms"], event["end_ms"]) for event in prompts]
+
+
+def _prompts(truth: Json) -> list[Json]:
+    """The recordings that are not listed among the turns already."""
+    turns = [turn for turn in truth["turns"] if turn["role"] == "recorded"]
+    return [
+        event
+        for event in truth["events"]
+        if event["kind"] == "recorded_prompt" and not any(_overlap(event, turn) for turn in turns)
+    ]
 
 
 def _match(

@@ -1,10 +1,11 @@
 """How well the product hears and scores recordings with ground truth.
 
-    python -m bench.quality FOLDER [--rules DIR] [--json] [--mistakes]
+    python -m bench.quality FOLDER [--rules DIR] [--json] [--mistakes] [--no-baselines]
 
 Beside each ``NAME.EXT`` in FOLDER lies ``NAME.truth.json``. Recordings are scored as ``autoqa
 score`` does it, each sub-folder is a condition, and the measures of ``bench.measures`` are printed
-for each condition and overall. ``--mistakes`` also names every single one.
+for each condition and overall, beside two baselines heard in the same run (``bench.baselines``).
+``--mistakes`` also names every single one.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from rich.table import Table
 from autoqa.folder import find_sources
 from autoqa.night import score_night
 from autoqa.settings import read_settings
+from bench.baselines import BASELINES, Baseline
 from bench.measures import COURTESY, Counts, Measures
 
 
@@ -34,33 +36,63 @@ def main() -> int:
     parser.add_argument("--out", type=Path, help="keep the product's output here")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
     parser.add_argument("--mistakes", action="store_true", help="name every mistake")
+    parser.add_argument("--no-baselines", action="store_true", help="measure the product alone")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         out = options.out or Path(scratch)
         settings = replace(read_settings(), language="en")
         console = Console(stderr=True)
         score_night(options.folder, options.rules, out, settings=settings, console=console)
-        conditions = measure(options.folder, out)
+        heard = {"autoqa": measure(options.folder, out)}
+    if not options.no_baselines:
+        heard |= {name: compare(options.folder, baseline) for name, baseline in BASELINES.items()}
     if options.json:
-        json.dump({name: _plain(one) for name, one in conditions.items()}, sys.stdout, indent=1)
-    else:
-        _print(conditions, mistakes=options.mistakes)
+        json.dump(
+            {name: {one: _plain(of) for one, of in by.items()} for name, by in heard.items()},
+            sys.stdout,
+            indent=1,
+        )
+        return 0
+    for name, conditions in heard.items():
+        shown = BASELINES[name].rows if name in BASELINES else ("",)
+        _print(name, conditions, shown, mistakes=options.mistakes and name == "autoqa")
     return 0
 
 
 def measure(folder: Path, out: Path) -> dict[str, Measures]:
     """Measures by condition (sub-folder), and of all under ``overall``."""
-    conditions: dict[str, Measures] = {}
+    results = (
+        (file, json.loads((out / (file + ".json")).read_text("utf-8")), truth)
+        for file, truth in _truths(folder, out)
+    )
+    return _by_condition(results)
+
+
+def compare(folder: Path, baseline: Baseline) -> dict[str, Measures]:
+    """The same for a baseline, which decides no rule."""
+    results = (
+        (file, baseline.hear(folder / file, truth), {**truth, "outcomes": {}})
+        for file, truth in _truths(folder)
+    )
+    return _by_condition(results)
+
+
+def _truths(folder: Path, out: Path | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The recordings under a folder that have a ground truth, with it."""
     for source in find_sources(folder, read_settings(), leave_out=out)[0]:
         recording = folder / source.file
         truth_path = recording.with_name(recording.stem + ".truth.json")
-        if not truth_path.is_file():
-            continue
-        truth = json.loads(truth_path.read_text("utf-8"))
-        result = json.loads((out / (source.file + ".json")).read_text("utf-8"))
-        condition = Path(source.file).parent.as_posix()
-        for name in {condition, "overall"}:
-            conditions.setdefault(name, Measures()).add(source.file, result, truth)
+        if truth_path.is_file():
+            yield source.file, json.loads(truth_path.read_text("utf-8"))
+
+
+def _by_condition(
+    results: Iterable[tuple[str, dict[str, Any], dict[str, Any]]],
+) -> dict[str, Measures]:
+    conditions: dict[str, Measures] = {}
+    for file, result, truth in results:
+        for name in {Path(file).parent.as_posix(), "overall"}:
+            conditions.setdefault(name, Measures()).add(file, result, truth)
     overall = conditions.pop("overall", Measures())
     return {**({} if len(conditions) == 1 else conditions), "overall": overall}
 
@@ -77,11 +109,14 @@ def _plain(measures: Measures) -> dict[str, Any]:
     return asdict(measures)
 
 
-def _print(conditions: Mapping[str, Measures], *, mistakes: bool) -> None:
+def _print(
+    heard_by: str, conditions: Mapping[str, Measures], shown: tuple[str, ...], *, mistakes: bool
+) -> None:
     console = Console(width=max(100, 30 + 14 * len(conditions)))
-    table = Table("measure", *conditions)
+    table = Table("measure", *conditions, title=heard_by)
     rows = {name: _rows(measures) for name, measures in conditions.items()}
-    for label in dict.fromkeys(label for one in rows.values() for label in one):
+    labels = dict.fromkeys(label for one in rows.values() for label in one)
+    for label in filter(lambda one: one.startswith(shown), labels):
         table.add_row(label, *(one.get(label, "–") for one in rows.values()))
     console.print(table)
     for name, measures in conditions.items():
