@@ -62,8 +62,19 @@ ROLES: Mapping[EventKind, tuple[Role, ...]] = {
     EventKind.HOLD: (Role.AGENT,),
     EventKind.TRANSFER: (Role.AGENT,),
     EventKind.RECORDED_PROMPT: (Role.RECORDED,),
+    **dict.fromkeys(
+        (
+            EventKind.QUEUE,
+            EventKind.DTMF,
+            EventKind.RINGBACK,
+            EventKind.MUSIC,
+            EventKind.BUSY_TONE,
+            EventKind.FAX_TONE,
+        ),
+        (),
+    ),
 }
-"""Whose an event can be; another kind is nobody's, so that asking for a role never finds one."""
+"""Whose an event can be. Of those that are nobody's, asking for a role would never find one."""
 
 AFTER_AGENT = (EventKind.HOLD, EventKind.DEAD_AIR, EventKind.TALK_OVER, EventKind.TRANSFER)
 """Kinds that only happen once there is an agent."""

@@ -125,7 +125,7 @@ def _of_events(data: Mapping[str, Any], path: Path) -> Iterator[Nonsense]:
             at_key = message.template in _OF_KEYS
             yield Nonsense((*path, "where", *below), message, at_key)
     role = ROLE_NAMES.get(str(data.get("role")))
-    if role is not None and role not in measures.ROLES.get(kind, ()):
+    if role is not None and role not in measures.ROLES.get(kind, (role,)):
         yield Nonsense((*path, "role"), Message(NOT_THEIRS, {"kind": name}))
     if data.get("before_agent") in _YES and kind in measures.AFTER_AGENT:
         yield Nonsense((*path, "before_agent"), Message(TOO_EARLY, {"kind": name}), at_key=True)
