@@ -68,6 +68,8 @@ _PROMPTS = {
     "未知录音": "unknown",
 }
 _CAUSES = {"客户查找": "customer_searching", "打字": "typing", "断线": "line_dead"}
+_SEPARATORS = re.compile(r"[\s，,、]+")
+_JOINED = re.compile(r"(?P<name>[^\d\s]+)(?P<rest>\d.*)")
 _BRACKETS = re.compile("^[\\[【]|[\\]】]$")
 _LINE = re.compile(r"(?P<role>\w+)(?:\s+(?P<time>[\w.]+))?\s*[:：]\s*(?P<text>.*)")
 
@@ -120,7 +122,7 @@ def read_dialogue(text: str) -> tuple[Call, Contact]:
         if not line or line.startswith("#"):
             continue
         if line.startswith(("[", "【")):
-            _happen(scene, _BRACKETS.sub(" ", line).split(), number)
+            _happen(scene, _SEPARATORS.split(_BRACKETS.sub("", line).strip()), number)
         else:
             _speak(scene, line, number)
     return _call(scene), scene.contact
@@ -160,8 +162,10 @@ def _happen(scene: _Scene, words: list[str], number: int) -> None:
         _inform(scene, name, rest, number)
     elif action := _ACTIONS.get(name):
         action(scene, rest, number)
+    elif (joined := _JOINED.fullmatch(name)) and joined["name"] in _NAMES:
+        _happen(scene, [joined["name"], joined["rest"], *rest], number)
     else:
-        raise _error(_NO_HAPPENING, number, name, (*_PROMPTS, *_CONTACT, *_ACTIONS))
+        raise _error(_NO_HAPPENING, number, name, _NAMES)
 
 
 def _inform(scene: _Scene, name: str, rest: list[str], number: int) -> None:
@@ -295,6 +299,10 @@ _ACTIONS: dict[str, Callable[[_Scene, list[str], int], None]] = {
     "开头截断": _cut_start,
     "结尾截断": _cut_end,
 }
+
+
+_NAMES = (*_PROMPTS, *_CONTACT, *_ACTIONS)
+"""All that may stand first in brackets."""
 
 
 def _with(contact: Contact, name: str, value: str) -> Contact:

@@ -60,13 +60,11 @@ def _percent(value: object) -> Decimal:
 
 
 def _must_be_number(value: object) -> None:
-    if isinstance(value, str) and _NUMERAL.fullmatch(value.strip()):
-        raise fault(N_("“{value}” is a text; write the number without quotes"), value=value)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise fault(N_("“{value}” is no number"), value=str(value))
+        template = N_("“{value}” is no number; write English digits only, no quotes and no unit")
+        raise fault(template, value=str(value))
 
 
-_NUMERAL = re.compile(r"-?[0-9０-９]+(?:[.．][0-9０-９]+)?")
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
 
 

@@ -40,7 +40,11 @@ from autoqa.types import Message, Outcome, Value
 
 _RULE_TWICE = N_("there is already a rule “{name}” in “{place}”")
 _SET_TWICE = N_("there is already a phrase set “{name}” in “{place}”")
+_NOT_READ = N_("this file is not read; take “.txt” off the end of its name")
 _MAX_FILES = 500
+_ENDINGS = (".yaml", ".yml")
+_HIDDEN = (".yaml.txt", ".yml.txt")
+"""What Windows makes of a name when it hides endings."""
 _SLOT = "{"
 _NUMBER = re.compile(r"[{｛](?:数字|number)[}｝]")
 _MUST = re.compile(r"[<>＜＞]")
@@ -80,11 +84,16 @@ def check_rules(folder: Folder) -> list[Fault]:
 def _load(folder: Folder) -> tuple[RuleSet | None, list[Fault]]:
     if not folder.is_dir():
         raise UsageError(N_("there is no folder {folder} with rules"), folder=str(folder))
-    paths = sorted(path for path in folder.rglob("*.y*ml") if path.suffix in (".yaml", ".yml"))
+    every = sorted(path for path in folder.rglob("*") if path.is_file())
+    paths = [path for path in every if path.suffix.lower() in _ENDINGS]
     if not paths or len(paths) > _MAX_FILES:
         raise UsageError(N_("no rule files (*.yaml) in {folder}"), folder=str(folder))
     trees = []
-    faults: list[Fault] = []
+    faults = [
+        Fault(path.relative_to(folder).as_posix(), 1, 1, Message(_NOT_READ), "warning")
+        for path in every
+        if path.suffix.lower() not in _ENDINGS and path.name.lower().endswith(_HIDDEN)
+    ]
     for path in paths:
         name = path.relative_to(folder).as_posix()
         try:

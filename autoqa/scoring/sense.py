@@ -24,7 +24,6 @@ _LISTS = ("says", "says_all", "does_not_say", "asked_about", "call_ends", "role"
 _LENGTHS = ("within_first", "within_last", "within", "other_spoke_for")
 _FILTERS = ("where", "lasting", "other_spoke_for", "before_agent", "ended")
 
-TOP = N_("a file begins with “rules:”, “phrases:” or “form:” at the beginning of a line")
 IT = N_("“it” is the case at hand, which there is only below “require” of “for_each”")
 EMPTY = N_("“{key}” is empty: this can never hold")
 ZERO = N_("“{key}” has to be longer than nothing")
@@ -62,7 +61,7 @@ def nonsense(tree: Tree, columns: Collection[str]) -> Iterator[Nonsense]:
     data = tree.data
     if not isinstance(data, dict):
         if data is not None:
-            yield Nonsense((), Message(TOP))
+            yield Nonsense((), Message(traps.TOP))
         return
     for number, rule in _enumerated(data.get("rules")):
         path: Path = ("rules", number)
@@ -153,7 +152,7 @@ def _of_phrase_set(tree: Tree, name: str, given: Any) -> Iterator[Nonsense]:
 
 def _of_phrases(tree: Tree, given: Any, path: Path, name: str) -> Iterator[Nonsense]:
     optional = path[-1] in ("unless", "listen_for")
-    if isinstance(given, str | int | float) or (given == [] and not optional):
+    if not optional and (isinstance(given, str | int | float) or given == []):
         yield Nonsense(path, Message(NO_PHRASES, {"name": name}))
     for number, item in _enumerated(given):
         one = (*path, number)

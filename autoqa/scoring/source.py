@@ -38,6 +38,11 @@ _TOO_DEEP = N_("nested too deeply")
 _SAVED_AS = N_("saved as {encoding}; save it as UTF-8")
 _TWICE = N_("“{key}” stands here and in line {line}; remove one of them")
 _NO_VALUE = N_("“{key}” has no value; write it after the colon, or on the next line and deeper")
+_NO_VALUE_INSIDE = N_(
+    "“{key}” has no value; where several things stand after one colon, put them in square brackets"
+)
+_CUT = N_("what follows # is left out as a comment; if it is part of the text, use double quotes")
+_COMMENT = re.compile(r"\s+#[^\s#]")
 _NO_ITEM = N_("an item of this list is empty; write something after the dash, or remove it")
 
 
@@ -88,8 +93,8 @@ def parse(name: str, content: bytes) -> Tree:
 
 
 def _composed(name: str, text: str, faults: list[Fault]) -> Tree:
-    reader = _Reader(name, faults)
     lines = tuple(text.splitlines())
+    reader = _Reader(name, faults, lines)
     try:
         node = YAML(typ="safe", pure=True).compose(io.StringIO(text))
         data = reader.read(node, (), 0) if node is not None else None
@@ -162,8 +167,9 @@ class _TooMuch(Exception):
 class _Reader:
     """Turns nodes into data and remembers where they stood."""
 
-    def __init__(self, name: str, faults: list[Fault]) -> None:
+    def __init__(self, name: str, faults: list[Fault], lines: tuple[str, ...]) -> None:
         self.name = name
+        self.lines = lines
         self.faults = faults
         self.values: dict[Path, tuple[int, int]] = {}
         self.keys: dict[Path, tuple[int, int]] = {}
@@ -210,7 +216,8 @@ class _Reader:
             data[key] = self.read(value_node, inner, depth + 1, flow)
             if data[key] is None:
                 trap = traps.of_text(key, in_brackets=flow)
-                self._fault(key_node, trap or Message(_NO_VALUE, {"key": key}), inner)
+                template = _NO_VALUE_INSIDE if flow else _NO_VALUE
+                self._fault(key_node, trap or Message(template, {"key": key}), inner)
         return data
 
     def _scalar(self, node: ScalarNode, path: Path, in_brackets: bool) -> Any:
@@ -219,6 +226,7 @@ class _Reader:
         wrapped = not node.style and node.end_mark.line > node.start_mark.line
         if wrapped:
             self.wrapped.add(path)
+        self._warn_of_comment(node)
         if tag == "null":
             return None
         if tag == "bool":
@@ -234,6 +242,14 @@ class _Reader:
         ):
             self._fault(node, trap, path)
         return text
+
+    def _warn_of_comment(self, node: ScalarNode) -> None:
+        """``按 #键``: YAML takes what follows the sign for a comment."""
+        end = node.end_mark
+        rest = self.lines[end.line][end.column :] if end.line < len(self.lines) else ""
+        if not node.style and node.value and _COMMENT.match(rest):
+            place = end.line + 1, end.column + 1
+            self.faults.append(Fault(self.name, *place, Message(_CUT), "warning"))
 
     def _fault(self, node: Node, message: Message, path: Path) -> None:
         self.faults.append(Fault(self.name, *_place(node), message))

@@ -15,12 +15,16 @@ from autoqa.i18n import N_
 from autoqa.types import Message
 
 _WIDE_COLON = re.compile(r"(?:^|[\s{,-])(?P<key>[a-z][a-z_-]+)：")
-_NO_SPACE = re.compile(r"(?:^|[\s{,])(?P<key>[a-z][a-z_-]+):(?=[^\s/])")
+_NO_SPACE = re.compile(r"(?:^|[\s{,])(?P<key>[a-z][a-z_-]+):(?=[^ \t\n/])")
 _NO_SPACE_AFTER_DASH = re.compile(r"[-－—–](?=[^\s\d.,\-－—–])|[－—–]\s")
-_WIDE_COMMA = re.compile("[，、]")
+_WIDE_COMMA = re.compile("[，、；;]")
+_WIDE_BRACKET = re.compile(r"[｛［](?=\s*[a-z_]+\s*[:：,｝］])")
+_WIDE_SPACE = re.compile("[ \t]*[\u3000\u00a0]")
+_QUOTED_THEN_TEXT = re.compile(r'^\s*(?:- +|[\w-]+: +)*"[^"]*"\s*[^\s,\]}#:"]')
+_ROLE = re.compile(r"\s*(?:坐席|座席|客服|客户|录音|未知|agent|customer)[^:：]*[:：]|\s*[\[【]")
 _OPENED = re.compile(r"^\s*(?:- +|[\w-]+: +)?(?:- +)?(?P<key>[\[{])")
 _AFTER_BRACKET = re.compile(r"[\]}]\s*[^\s,\]}#:]")
-_COLON_INSIDE = re.compile(r"^\s*(?:- +)?(?:[\w-]+:\s+)?[^\"'\[{|>#\s].*:(?:\s|$)")
+_COLON_INSIDE = re.compile(r"^\s*(?:- +)?(?:[a-z][\w-]*:\s+)?+[^\"'\[{|>#\s].*:(?:\s|$)")
 _WIDE_QUOTES = re.compile("[“”‘’]")
 _SIGN = re.compile(r"[@`%&*!|>]")
 
@@ -28,8 +32,8 @@ WIDE_COLON = N_("the colon after “{key}” is a Chinese one; write an English 
 NO_SPACE = N_("a space is missing after the colon of “{key}”")
 NO_DASH_SPACE = N_("a space is missing after the dash that begins an item of a list")
 WIDE_COMMA = N_(
-    "a Chinese comma inside of brackets; between items write an English comma, and put a text "
-    "that holds a comma in English double quotes"
+    "items inside of brackets are divided by English commas; put a text that holds such a sign in "
+    "English double quotes"
 )
 BRACKET_FIRST = N_(
     "a text that begins with “{key}” goes in English double quotes; without them the bracket opens "
@@ -64,6 +68,9 @@ SIGN = N_("a text that begins with “{key}” goes in English double quotes")
 BLOCK = N_("after | or > comes nothing; the text begins on the next line, indented deeper")
 TAB = N_("a tab; indent with spaces")
 ALIAS = N_("a text that begins with * goes in English double quotes")
+WIDE_BRACKET = N_("these brackets are Chinese ones; write English brackets")
+WIDE_SPACE = N_("this space is a Chinese or a special one; write ordinary spaces")
+TOP = N_("a file begins with “rules:”, “phrases:” or “form:” at the beginning of a line")
 NOT_YAML = N_("this cannot be read; compare indentation, colons and quotes with the lines around")
 NO_DIALOGUE_BODY = N_("the lines of a dialogue are indented deeper than the dash before them")
 DOCUMENTS = N_("only one document is allowed in a file; remove the line of three dashes")
@@ -117,10 +124,9 @@ def _of_line(number: int, line: str, said: str) -> Iterator[Trap]:
     indent = len(line) - len(line.lstrip())
     if "\t" in line[:indent]:
         yield Trap((number, line.index("\t") + 1), Message(TAB))
-    for search, template in ((_WIDE_COLON, WIDE_COLON), (_NO_SPACE, NO_SPACE)):
-        if found := search.search(line):
-            message = Message(template, {"key": found["key"]})
-            yield Trap((number, found.start("key") + 1), message)
+    yield from _of_key(number, line)
+    if found := _WIDE_BRACKET.search(line):
+        yield Trap((number, found.start() + 1), Message(WIDE_BRACKET))
     if "flow" in said and (found := _WIDE_COMMA.search(line)):
         yield Trap((number, found.start() + 1), Message(WIDE_COMMA))
     opened = _OPENED.match(line)
@@ -131,19 +137,27 @@ def _of_line(number: int, line: str, said: str) -> Iterator[Trap]:
         yield Trap((number, found.start() + 1), Message(WIDE_QUOTES))
     if "mapping values" in said and _COLON_INSIDE.match(line) and line.count(":") > 1:
         yield Trap((number, indent + 1), Message(COLON_INSIDE))
-    if line.count('"') > 2 and "block end" in said and "scalar" in said:
+    if _QUOTED_THEN_TEXT.match(line):
         yield Trap((number, indent + 1), Message(QUOTE_INSIDE))
     if _NO_SPACE_AFTER_DASH.match(line.lstrip()):
         yield Trap((number, indent + 1), Message(NO_DASH_SPACE))
 
 
+def _of_key(number: int, line: str) -> Iterator[Trap]:
+    """What is wrong with the key of a line."""
+    if found := _WIDE_SPACE.match(line):
+        yield Trap((number, found.end()), Message(WIDE_SPACE))
+    for search, template in ((_WIDE_COLON, WIDE_COLON), (_NO_SPACE, NO_SPACE)):
+        if found := search.search(line):
+            message = Message(template, {"key": found["key"]})
+            yield Trap((number, found.start("key") + 1), message)
+
+
 def _of_above(number: int, lines: Sequence[str]) -> Trap | None:
     """A mistake in a line before, which shows only here."""
     above = _level_above(number, lines)
-    if above is not None:
-        for search, template in ((_WIDE_COLON, WIDE_COLON), (_NO_SPACE, NO_SPACE)):
-            if found := search.match(_at(lines, above[0]).lstrip()):
-                return Trap(above, Message(template, {"key": found["key"]}))
+    if above is not None and (found := next(_of_key(above[0], _at(lines, above[0])), None)):
+        return found
     odd = [at for at in range(1, number + 1) if _at(lines, at).count('"') % 2]
     if odd and odd[0] < number:
         return Trap((odd[0], _at(lines, odd[0]).rindex('"') + 1), Message(QUOTE_OPEN))
@@ -158,13 +172,17 @@ def _of_structure(
         return Trap(begun, Message(NO_COLON, {"key": _at(lines, begun[0]).strip()[:30]}))
     if "flow" in said:
         return Trap(begun if place[0] > begun[0] else place, Message(INNER_BRACKET))
-    if "block end" in said and "found '?'" not in said:
+    if "document start" in said:
+        first = next((at for at in range(1, len(lines) + 1) if _at(lines, at).strip()), 1)
+        return Trap((first, 1), Message(TOP))
+    if "found '?'" in said and _ROLE.match(_at(lines, place[0])):
+        return Trap(place, Message(NO_DIALOGUE_BODY))
+    if "block end" in said:
         line, wanted = _level_above(place[0], lines) or begun
         params = {"column": place[1], "wanted": wanted, "line": line}
         same = wanted == place[1]
         return Trap(place, Message(MIXED) if same else Message(INDENTATION, params))
-    words = (("mapping values", DEEPER), ("found '?'", NO_DIALOGUE_BODY))
-    template = next((sentence for word, sentence in words if word in said), NOT_YAML)
+    template = DEEPER if "mapping values" in said else NOT_YAML
     return Trap(place, Message(template))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from autoqa.scoring.source import Path, Tree
 from autoqa.scoring.vocabulary import guess, listed
 from autoqa.types import Message
 
+_ANCHOR = N_("write “it”, or such as “{{event: 持线}}”, “{{says: greeting}}”, “{{speaks: 客户}}”")
 _TYPES = {
     "string_type": N_("a text is expected here"),
     "int_type": N_("a whole number is expected here"),
@@ -29,7 +31,8 @@ _TYPES = {
     "model_attributes_type": N_("keys with values are expected here, “key: value”"),
     "too_short": N_("at least one is needed here"),
     "string_too_short": N_("a text is missing here"),
-    "anchor": N_("write “it”, or one of “event”, “says”, “speaks”"),
+    "anchor": _ANCHOR,
+    "literal_error": _ANCHOR,
 }
 _LIMITS = {
     "greater_than_equal": ("ge", N_("at least {limit} is expected here")),
@@ -45,6 +48,14 @@ _UNKNOWN_MEANT = N_("nobody knows the key “{key}”; did you mean “{meant}�
 _ELSEWHERE = N_("“{key}” does not belong here; here can stand {known}")
 _TWO = N_("“{key}” is a condition of its own; put each below “all”, with a dash before it")
 _BELOW = N_("“{key}” goes below “passes_if:” or “applies_if:”, indented deeper")
+_ON_FORM = N_("“{key}” goes on the form, beside the rule's points: “{{points: 10, fatal: 是}}”")
+_SUCH_AS = N_("keys with values are expected here, such as “{example}”")
+_EXAMPLES = {
+    "for_each": "{event: 持线}",
+    "metadata": "{呼叫方向: 呼出}",
+    "where": "{音乐: 是}",
+}
+_NO_LIST = N_("here stands one condition, without a dash; several go below “all” or “any”")
 _CONDITION = N_("a condition says what it asks, with one of {known}")
 _CONDITION_MEANT = N_("nobody knows the condition “{key}”; did you mean “{meant}”?")
 _OTHER = N_("this does not fit here")
@@ -139,11 +150,17 @@ def _message(item: _Item) -> tuple[Message, Path, bool]:
         return _unknown(key, item), path, True
     if kind == "condition":
         return _no_condition(item)
-    value = item.error.get("input")
+    return _plain(kind, key, item.error.get("input"), context), path, False
+
+
+def _plain(kind: str, key: str, value: object, context: Mapping[str, Any]) -> Message:
+    """What was expected instead of a value of another kind or size."""
     if kind == "string_type" and isinstance(value, bool | int | float):
-        return Message(_TEXT, {"value": str(value)}), path, False
+        return Message(_TEXT, {"value": str(value)})
+    if key in _EXAMPLES and kind in ("model_type", "model_attributes_type", "dict_type"):
+        return Message(_SUCH_AS, {"example": _EXAMPLES[key]})
     name, template = _LIMITS.get(kind, ("", _TYPES.get(kind, _OTHER)))
-    return Message(template, {"limit": str(context.get(name, ""))}), path, False
+    return Message(template, {"limit": str(context.get(name, ""))})
 
 
 def _unknown(key: str, item: _Item) -> Message:
@@ -155,12 +172,16 @@ def _unknown(key: str, item: _Item) -> Message:
         return Message(_BELOW, params)
     if meant := guess(key, known):
         return Message(_UNKNOWN_MEANT, {**params, "meant": meant})
+    if key in _keys(ItemDocument):
+        return Message(_ON_FORM, params)
     elsewhere = any(key in _keys(model) for model in KEYED_MODELS.values())
     return Message(_ELSEWHERE if elsewhere else _UNKNOWN, params)
 
 
 def _no_condition(item: _Item) -> tuple[Message, Path, bool]:
     value = item.error.get("input")
+    if isinstance(value, list):
+        return Message(_NO_LIST), item.path, False
     for key in value if isinstance(value, dict) else ():
         if meant := guess(str(key), OPERATOR_KEYS):
             message = Message(_CONDITION_MEANT, {"key": str(key), "meant": meant})

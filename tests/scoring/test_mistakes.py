@@ -32,7 +32,7 @@ MISTAKES = [
     ("      says: verify_identity", "      says：verify_identity", "“says”后面的冒号是中文的"),
     ("    name: 不推诿", "    name:不推诿", "“name”的冒号后面少了一个空格"),
     ("      says: verify_identity", "      says:verify_identity", "“says”的冒号后面少了一个空格"),
-    ("{does_not_say: shirking, role", "{does_not_say: shirking， role", "中文的逗号"),
+    ("{does_not_say: shirking, role", "{does_not_say: shirking， role", "要用英文逗号"),
     ("[随便您选]", "[随便您选，随便您挑]", "隔开几项要用英文逗号"),
     ("[随便您选]", "[随便您选、随便您挑]", "隔开几项要用英文逗号"),
     ("    - 输入[您的]", "    - [请]输入[您的]", "以“[”开头，请给整句加上英文双引号"),
@@ -198,8 +198,8 @@ MISTAKES = [
         "没有规则“hold-limit”；是不是想写“hold-limits”",
     ),
     ("        hold-limits: 15", "        hold-limits: -15", "分值应大于 0"),
-    ("        hold-limits: 15", '        hold-limits: "15"', "请直接写数，不加引号"),
-    ("        hold-limits: 15", "        hold-limits: 十五", "“十五”不是数"),
+    ("        hold-limits: 15", '        hold-limits: "15"', "不加引号和单位"),
+    ("        hold-limits: 15", "        hold-limits: 十五", "“十五”不是机器认得的数"),
     ("        hold-limits: 15", "        - hold-limits: 15", "混在同一级"),
     ("        collection-identity: 20", "        - collection-identity: 20", "前面不加“-”"),
     ("        collection-identity: 20", "        hold-limits: 20", "“hold-limits”出现了两次"),
@@ -208,6 +208,119 @@ MISTAKES = [
     ("  pass_mark: 85", "  pass_mark: 850", "0 到 100 之间的数"),
     ("    - name: 业务解决", "    - name: 基本服务规范", "已经有叫“基本服务规范”的部分"),
     ("form:\n", "from:\n", "想写“form”"),
+    # from the manual, written in a hurry
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if: ｛does_not_say: shirking, role: 坐席｝",
+        "这里的括号是中文的",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if: {does_not_say: shirking; role: 坐席}",
+        "要用英文逗号",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if: {does_not_say: shirking, role: 坐席, 客户}",
+        "请用方括号",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if: {does_not_say: shirking, role: 坐席和客户}",
+        "没有“坐席和客户”这个角色",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if:\n      - does_not_say: shirking",
+        "这里只写一个判断",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if:\n      all:\n        does_not_say: shirking\n        no_event: 持线",
+        "这里应当是清单",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if:\n      not: [{says: shirking}]",
+        "这里只写一个判断",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if:\n      for_each: 持线\n      require: {says: shirking}",
+        "例如“{event: 持线}”",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if:\n      for_each: {event: 持线}",
+        "这里缺少“require”",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if:\n      no_event: 静音\n      lasting: 10s",
+        "这里要写限度",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if:\n      says: shirking\n      before: 持线",
+        "像“{event: 持线}”",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if:\n      says: shirking\n      before: {event: 持线}\n      within: 10",
+        "“10”不是时长",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if:\n      metadata: 呼出",
+        "例如“{呼叫方向: 呼出}”",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if:\n      answer_time: {at_most: 20}",
+        "“20”不是时长",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if:\n      call_ends: 客户挂机",
+        "想写“客户先挂”",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if:\n      recording_cut: 开始",
+        "想写“开头”",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if:\n      begins_with_agent: 否",
+        "请写在“not”下面",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if: {does_not_say: [不归我管], role: 坐席}",
+        "这里要写话术的名字",
+    ),
+    ("    name: 不推诿", "\u3000\u3000name: 不推诿", "这里的空格是全角的"),
+    ("    name: 不推诿", "    name:\xa0不推诿", "少了一个空格"),
+    ("    name: 不推诿", "    name: 不推诿\n    fatal: 是", "要写在评分表里"),
+    (
+        "  - id: no-shirking\n    name: 不推诿",
+        "  - id: no-shirking\n  name: 不推诿",
+        "没有对齐：这一行从第 3 格开始",
+    ),
+    ("        exact: 是", "      exact: 是", "没有对齐：这一行从第 7 格开始"),
+    ("    listen_for: [请问是先生本人吗]", "    listen_for: 请问是先生本人吗", "这里应当是清单"),
+    ("    - 输入[您的][查询|交易]密码", '    - "输入"[您的]密码', "引号里面又有英文引号"),
+    (
+        "      pass:\n        - |\n          坐席: 这个归",
+        "      pass: |\n          坐席: 这个归",
+        "每段以单独一行“- |”开头",
+    ),
+    ("          [持线 50s 音乐]", "          [按键 O]", "“O”不是按键"),
+    ("          [持线 50s 音乐]", "          [抢话 1.2s 坐席]", "请写明谁抢话、多久"),
+    ("坐席: 这个归我们管", "坐席 这个归我们管", "以谁在说话开头"),
+    ("  pass_mark: 85", "  pass_mark: ８５", "用半角"),
+    ("  pass_mark: 85", "  pass_mark: 85分", "不加引号和单位"),
+    ("phrases:\n  verify", "phrases\n  verify", "后面要有英文冒号和空格"),
 ]
 
 
@@ -318,3 +431,32 @@ def test_every_mistake_of_a_file_is_told_at_once(tmp_path: Path) -> None:
         assert right in wrong
         wrong = wrong.replace(right, edit, 1)
     assert len(told(tmp_path, wrong)) == len(edits)
+
+
+def warnings_of(folder: Path, text: str) -> list[str]:
+    (folder / "我的规则.yaml").write_text(text, "utf-8")
+    with language("zh_CN"):
+        return [str(fault) for fault in check_rules(folder)]
+
+
+def test_what_is_taken_for_a_comment_is_told(tmp_path: Path) -> None:
+    (line,) = warnings_of(tmp_path, CLERK.replace("    - 请[您]稍(等|候)", "    - 请按 #键"))
+    assert line.startswith("我的规则.yaml:105:9: 提醒：“#”后面的字会被当成注释")
+    assert warnings_of(tmp_path, CLERK.replace("稍(等|候)", "稍(等|候) # 说明")) == []
+
+
+def test_a_file_whose_ending_windows_hides_is_told(tmp_path: Path) -> None:
+    (tmp_path / "新规则.yaml.txt").write_text("rules: []", "utf-8")
+    (line,) = warnings_of(tmp_path, CLERK)
+    assert line == "新规则.yaml.txt:1:1: 提醒：这个文件没有读；请把文件名末尾的“.txt”去掉"
+
+
+def test_a_file_without_its_first_line_is_told(tmp_path: Path) -> None:
+    (line,) = told(tmp_path, CLERK.removeprefix("rules:\n"))
+    assert "文件里要有顶格写的“rules:”" in line
+
+
+@pytest.mark.parametrize("way", ["[持线50秒 音乐]", "[持线 50秒，音乐]", "【持线 50s 音乐】"])
+def test_other_ways_to_write_what_happens(tmp_path: Path, way: str) -> None:
+    assert told(tmp_path, CLERK.replace("[持线 50s 音乐]", way)) == []
+    assert run_examples(load_rules(tmp_path)) == []
