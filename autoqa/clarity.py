@@ -26,5 +26,5 @@ def is_clear(call: Call, role: Role) -> bool:
     words = [word for one in call.utterances if one.role is role for word in one.words]
     length = sum(len(word.text) for word in words)
     sure = sum(word.probability * len(word.text) for word in words)
-    lines = [channel for channel in call.channels if channel.role is role]
+    lines = [line for line in call.channels if line.role is role or call.is_mixed]
     return all(map(is_quiet, lines)) and (not length or sure / length >= CLEAR_PROBABILITY)

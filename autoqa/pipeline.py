@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from autoqa import acoustics, audio, transcription
+from autoqa import acoustics, audio, diarization, transcription
 from autoqa.acoustics import Acoustics
 from autoqa.acoustics.noise import Noise, noises
 from autoqa.audio import Audio
 from autoqa.clarity import is_clear
+from autoqa.diarization import Diarizer, load_diarizer
 from autoqa.events import interpret
 from autoqa.i18n import N_
 from autoqa.prompts import Library, live_speech, with_prompts
@@ -45,6 +46,7 @@ from autoqa.types import (
     PlayedPrompt,
     Question,
     Remark,
+    Role,
     Scorecard,
     Segment,
 )
@@ -64,10 +66,12 @@ _FOREIGN = N_("Channel {number} is in another language ({language}); it was not 
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """What is loaded once a process: the recogniser, and the known recordings if there are any."""
+    """What is loaded once a process: the recogniser, and the known recordings and the diarizer if
+    there are any."""
 
     transcriber: Transcriber
     library: Library | None = None
+    diarizer: Diarizer | None = None
 
 
 def hearing(settings: Settings, library: Library | None = None) -> str:
@@ -75,14 +79,21 @@ def hearing(settings: Settings, library: Library | None = None) -> str:
     return hearing_key(transcription.name(settings), _stages(library))
 
 
+def hearing_mixed(settings: Settings, library: Library | None = None) -> str:
+    """The same, for recordings that hold both parties on one line."""
+    told_apart = diarization.is_wanted(settings)
+    return hearing_key(transcription.name(settings), _stages(library, told_apart))
+
+
 def load_models(settings: Settings, library: Library | None = None) -> Models:
     """Loads the models; ``ModelMissing`` where their weights are not to be had."""
-    return Models(load_transcriber(settings), library)
+    return Models(load_transcriber(settings), library, load_diarizer(settings))
 
 
-def _stages(library: Library | None) -> dict[str, int]:
-    """Who knows other recordings hears other things."""
-    return STAGES if library is None else STAGES | {"prompts": library.version}
+def _stages(library: Library | None, told_apart: bool = False) -> dict[str, int]:
+    """Who knows other recordings, or tells the voices of a mixed line apart, hears other things."""
+    prompts = {} if library is None else {"prompts": library.version}
+    return STAGES | prompts | ({"speakers": diarization.VERSION} if told_apart else {})
 
 
 def analyze(audios: Sequence[Audio], models: Models) -> list[Call]:
@@ -93,13 +104,17 @@ def analyze(audios: Sequence[Audio], models: Models) -> list[Call]:
     heard = [acoustics.listen(recording) for recording in audios]
     library = models.library
     played = [_played(*both, library) for both in zip(audios, heard, strict=True)]
+    voices = [
+        diarization.voices_of(recording, sounds.channels, models.diarizer)
+        for recording, sounds in zip(audios, heard, strict=True)
+    ]
     clips = [
         clip
         for number, (recording, sounds) in enumerate(zip(audios, heard, strict=True))
         for clip in clips_of(
             number,
             recording,
-            _speech(sounds.channels, played[number], library),
+            diarization.cut(_speech(sounds.channels, played[number], library), voices[number]),
             noises(recording, sounds.channels, sounds.events),
         )
     ]
@@ -110,20 +125,23 @@ def analyze(audios: Sequence[Audio], models: Models) -> list[Call]:
         Call(
             recording=recording.recording,
             channels=tuple(_with_unheard(channel, said) for channel in sounds.channels),
-            utterances=tuple(
+            utterances=diarization.with_speakers(
                 sorted(
                     (utterance for one in said for utterance in one.utterances),
                     key=lambda one: (one.start_ms, one.channel),
-                )
+                ),
+                parts,
             ),
             events=sounds.events,
             remarks=(*sounds.remarks, *_foreign(said)),
             heard=sounds.heard,
             model=models.transcriber.name,
-            stages=_stages(library),
+            stages=_stages(library, models.diarizer is not None and len(sounds.channels) == 1),
             prompts=prompts,
         )
-        for recording, sounds, said, prompts in zip(audios, heard, words, played, strict=True)
+        for recording, sounds, said, prompts, parts in zip(
+            audios, heard, words, played, voices, strict=True
+        )
     ]
 
 
@@ -184,13 +202,20 @@ def _live_speech(call: Call, question: Question) -> list[tuple[int, Segment]]:
     asked = Segment(question.start_ms, question.end_ms)
     recorded = [event.segment for event in call.events if event.kind in _WITHOUT_AGENT]
     return [
-        (channel.index, speech)
-        for channel in call.channels
-        if channel.role is question.role
-        for speech in channel.speech
+        (channel, speech)
+        for channel, speech in _speech_of(call, question.role)
         if speech.overlap_ms(asked)
         and not any(speech.overlap_ms(prompt) > speech.duration_ms // 2 for prompt in recorded)
     ]
+
+
+def _speech_of(call: Call, role: Role) -> list[tuple[int, Segment]]:
+    """(channel, speech) of a role: of its lines, on a mixed line of what it surely said."""
+    if call.is_mixed:
+        own = [one for one in call.utterances if one.role is role]
+        return [(one.channel, Segment(one.start_ms, one.end_ms)) for one in own]
+    lines = (one for one in call.channels if one.role is role)
+    return [(channel.index, speech) for channel in lines for speech in channel.speech]
 
 
 def _played(

@@ -35,6 +35,8 @@ class Settings:
     """Processes that hear recordings, of one thread each; 0: one for each core."""
     batch_size: int = 16
     """Windows of speech decoded together."""
+    speakers: str = "auto"
+    """auto: the voices on a mono recording are told apart, if autoqa[mono] is installed; off."""
 
     prompts: Path = Path()
     """Folder of known recordings; empty: none is known by its sound."""

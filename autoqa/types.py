@@ -145,7 +145,11 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """One stretch of one voice. ``probability``: the recogniser's mean for its tokens, 0 to 1."""
+    """One stretch of one voice. ``probability``: the recogniser's mean for its tokens, 0 to 1.
+
+    ``speaker``: on a mixed line, which of its voices a diarizer heard (from 0), None where it
+    could not tell or none ran; ``speaker_certainty``: 0 to 1.
+    """
 
     channel: int
     role: Role
@@ -154,6 +158,8 @@ class Utterance:
     text: str
     words: tuple[Word, ...]
     probability: float
+    speaker: int | None = None
+    speaker_certainty: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

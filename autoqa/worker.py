@@ -88,10 +88,9 @@ class Worker:
     def _hear(self, audios: Iterable[Audio]) -> dict[str, Call | Message]:
         """Calls by recording id; the same bytes under two names are heard once."""
         once = {audio.recording.id: audio for audio in audios}
-        hearing = pipeline.hearing(self._plan.settings, self._library)
         calls: dict[str, Call | Message] = {}
         for id_ in once:
-            if (known := self._store.call(id_, hearing)) is not None:
+            if (known := self._known(id_)) is not None:
                 calls[id_] = known
         unheard = [audio for id_, audio in once.items() if id_ not in calls]
         if not unheard:
@@ -108,6 +107,16 @@ class Worker:
             if isinstance(one, Call):
                 self._store.put_call(one)
         return calls
+
+    def _known(self, recording_id: str) -> Call | None:
+        """What these ears have heard in it before."""
+        plain = pipeline.hearing(self._plan.settings, self._library)
+        mixed = pipeline.hearing_mixed(self._plan.settings, self._library)
+        call = self._store.call(recording_id, mixed)
+        if call is None and mixed != plain:
+            call = self._store.call(recording_id, plain)
+            return None if call is None or call.is_mixed else call
+        return call
 
     def _finish(
         self, source: Source, audio: Audio | Message, calls: dict[str, Call | Message]

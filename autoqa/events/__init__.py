@@ -18,6 +18,7 @@ from autoqa.events import (
     queue,
     recorded_prompt,
     recorded_voice,
+    speakers,
     talk_over,
     transfer,
 )
@@ -37,7 +38,6 @@ DETECTORS: tuple[tuple[EventKind, Detector], ...] = (
 )
 """In this order: what is a hold is neither a prompt nor dead air."""
 
-EVEN = 0.5
 _DERIVED = tuple(kind for kind, _ in DETECTORS)
 _REMARKS = (channel_roles.SWAPPED, channel_roles.UNRECOGNISED)
 
@@ -54,7 +54,10 @@ def interpret(call: Call, contact: Contact) -> Call:
     call = _strip(call)
     channels, remarks = channel_roles.assign(call, contact)
     call = replace(call, channels=channels, remarks=call.remarks + remarks)
-    voices = _voices(call, outbound=contact.direction == "outbound")
+    if speakers.are_told_apart(call):
+        voices = speakers.voices(call, contact)
+    else:
+        voices = _voices(call, outbound=contact.direction == "outbound")
     scene = lay_out(call, voices)
     found: list[Event] = []
     for _, detect in DETECTORS:
@@ -107,7 +110,11 @@ def _voices(call: Call, *, outbound: bool) -> list[tuple[Role, bool]]:
         if mixed and one.role is not Role.UNKNOWN:
             voices.append((Role.RECORDED if surely else one.role, True))
         else:
-            role = Role.RECORDED if chance >= EVEN else roles.get(one.channel, Role.UNKNOWN)
+            role = (
+                Role.RECORDED
+                if chance >= recorded_voice.EVEN
+                else roles.get(one.channel, Role.UNKNOWN)
+            )
             voices.append((role, surely or chance <= recorded_voice.CERTAIN_BELOW))
     return voices
 

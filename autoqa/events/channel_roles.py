@@ -48,7 +48,7 @@ SWAPPED, UNRECOGNISED = "roles_contradicted", "roles_unknown"
 
 
 @dataclass(frozen=True, slots=True)
-class _Leaning:
+class Leaning:
     """How much a channel does what agents do, and what customers do; both >= 0."""
 
     agent: float = 0.0
@@ -87,9 +87,9 @@ def log_odds(call: Call, direction: str | None) -> float:
 
     What contradicts the likelier reading has been counted against it.
     """
-    leanings = _leanings(call, direction)
-    first, *others = (leanings[one.index] for one in call.channels)
-    second = others[0] if others else _Leaning()
+    told = leanings(call, direction)
+    first, *others = (told[one.index] for one in call.channels)
+    second = others[0] if others else Leaning()
     straight = first.agent + second.customer
     swapped = first.customer + second.agent
     least = max(0.0, abs(straight - swapped) - DOUBT * min(straight, swapped))
@@ -128,19 +128,19 @@ def _contradictions(
 # ---------------------------------------------------------------- what speaks for whom
 
 
-def _leanings(call: Call, direction: str | None) -> dict[int, _Leaning]:
+def leanings(call: Call, direction: str | None) -> dict[int, Leaning]:
     """What each channel does."""
     live_ms = _live_from_ms(call)
     live = [one for one in call.utterances if one.start_ms >= live_ms and not _is_menu(one)]
-    leanings = {}
+    told = {}
     for channel in call.channels:
         own = [one for one in live if one.channel == channel.index]
         weights = [*_words(own, direction), *_line(call, channel.index)]
         weights += _first(call, live, channel.index, direction)
-        leanings[channel.index] = _Leaning(
+        told[channel.index] = Leaning(
             sum(one for one in weights if one > 0), -sum(one for one in weights if one < 0)
         )
-    return leanings
+    return told
 
 
 def _live_from_ms(call: Call) -> int:

@@ -30,7 +30,7 @@ from autoqa.events import spans
 from autoqa.events.spans import Spans
 from autoqa.types import Call, EventKind, Role, Segment, Utterance
 
-CERTAIN_BELOW, CERTAIN_FROM = 0.2, 0.8
+CERTAIN_BELOW, EVEN, CERTAIN_FROM = 0.2, 0.5, 0.8
 
 MACHINE_WORD, NOTICE_WORD, AD_WORD = 4.0, 2.5, 1.5
 MOST_FOR_WORDS = 6.0

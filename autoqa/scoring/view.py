@@ -36,6 +36,10 @@ TRANSCRIBED_SHARE = 0.9
 _FINISHED = (EventKind.BUSY_TONE, EventKind.RECORDED_PROMPT, EventKind.FAX_TONE)
 
 MONO = N_("needs to know who speaks; install autoqa[mono]")
+VOICES = N_(
+    "needs to know who speaks; the voices on this mono recording cannot be told apart surely"
+)
+ONE_LINE = N_("talk-over cannot be heard on a mono recording; record each party on its own channel")
 WHO_SPEAKS = N_("needs to know who speaks; give the roles of the channels in the metadata")
 _UNHEARD = {
     EventKind.HOLD: N_("holds cannot be heard here yet"),
@@ -161,7 +165,9 @@ class CallView:
     def role_needed(self) -> Message:
         """The sentence for what cannot be said without knowing who speaks."""
         same = any(remark.kind == "dual_mono" for remark in self.call.remarks)
-        return Message(MONO if self.call.is_mixed or same else WHO_SPEAKS)
+        if not (self.call.is_mixed or same):
+            return Message(WHO_SPEAKS)
+        return Message(VOICES if "speakers" in self.call.stages else MONO)
 
     def channels(self, role: Role) -> tuple[Channel, ...]:
         """The lines on which this role would be heard."""
@@ -179,18 +185,25 @@ class CallView:
     @cached_property
     def agent_start_ms(self) -> int | None:
         """The agent's first live word; where roles are unknown, the first live word at all."""
-        for role in (Role.AGENT, Role.UNKNOWN):
-            if spoken := self.utterances(role):
+        for roles in self._perhaps_agent:
+            if spoken := self.utterances(*roles):
                 return spoken[0].start_ms
         return None
 
     @cached_property
     def agent_end_ms(self) -> int | None:
         """The end of the agent's last live word; where roles are unknown, of the last at all."""
-        for role in (Role.AGENT, Role.UNKNOWN):
-            if spoken := self.utterances(role):
+        for roles in self._perhaps_agent:
+            if spoken := self.utterances(*roles):
                 return max(item.end_ms for item in spoken)
         return None
+
+    @property
+    def _perhaps_agent(self) -> tuple[tuple[Role, ...], ...]:
+        """Whose words may be the agent's; on a mixed line a voice that is not sure, too."""
+        if self.call.is_mixed:
+            return ((Role.AGENT, Role.UNKNOWN),)
+        return (Role.AGENT,), (Role.UNKNOWN,)
 
     @cached_property
     def has_agent(self) -> bool:
@@ -226,11 +239,26 @@ class CallView:
         if kind in self.call.heard:
             return None
         if kind == EventKind.TALK_OVER and self.call.is_mixed:
-            return self.role_needed
+            return Message(ONE_LINE)
         template = _UNHEARD.get(kind, _UNHEARD_OTHER)
         return Message(template, {"code": "not_heard_yet", "kind": kind.value})
 
     # ------------------------------------------------------------ how well
+
+    def is_named(self, start_ms: int, end_ms: int) -> bool:
+        """Whether at least 90 % of the talk in the window is somebody's who is known.
+
+        On a mixed line; on lines of their own the parties are known or not (``knows``).
+        """
+        if not self.call.is_mixed or self.is_exact:
+            return True
+        window = Segment(start_ms, max(start_ms, end_ms))
+        talk = [
+            (item.role, Segment(item.start_ms, item.end_ms).overlap_ms(window))
+            for item in self.utterances(Role.AGENT, Role.CUSTOMER, Role.UNKNOWN)
+        ]
+        nobodys = sum(spoken_ms for role, spoken_ms in talk if role is Role.UNKNOWN)
+        return nobodys <= (1 - TRANSCRIBED_SHARE) * sum(spoken_ms for _, spoken_ms in talk)
 
     def is_transcribed(self, role: Role, start_ms: int, end_ms: int) -> bool:
         """Whether at least 90 % of the role's speech in the window has text."""

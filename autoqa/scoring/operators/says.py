@@ -13,7 +13,8 @@ With ``says_all`` instead of ``says`` each of the sets has to be said.
 
 Passed: said there, exactly or by a sound that is sure enough. Where it is missing from a recording
 it is undetermined until the stretch was heard twice; from a typed transcript it failed at once.
-Undetermined, too: nobody knows who speaks, less than 90 % was transcribed, or only an unsure hit.
+Undetermined, too: nobody knows who speaks, less than 90 % was transcribed, or only an unsure hit;
+on a mono recording, too, where the other party is heard to say it.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ _NOT_HEARD_TWICE = Message(NOT_HEARD_TWICE, {"code": "not_heard_twice"})
 TWICE_UNSURE = N_("heard twice and still not sure")
 NOT_SAID = N_("not said")
 UNSURE = N_("perhaps said; too unsure to count")
+_PARTIES = (Role.AGENT, Role.CUSTOMER)
 WHO_SAID = N_("said, but it is not sure by whom")
 
 
@@ -125,6 +127,10 @@ class Says(Operator, Place):
         if found:
             whose = any(hit.role == Role.UNKNOWN for hit in hits)
             doubt = Message(WHO_SAID if whose else UNSURE)
+        elif others := _by_others(view, names, windows):
+            doubt, stretch = Message(WHO_SAID), evidence.of_hits(others)
+        elif not view.is_named(start_ms, end_ms):
+            doubt = view.role_needed
         elif not view.is_transcribed(role, start_ms, end_ms):
             doubt = Message(NOT_TRANSCRIBED)
         elif not twice and not view.is_exact:
@@ -133,6 +139,13 @@ class Says(Operator, Place):
             return _undetermined(doubt, stretch, questions)
         reason = Message(NOT_SAID)
         return Result(Outcome.FAILED, (Occurrence(Outcome.FAILED, stretch, reason),), reason)
+
+
+def _by_others(view: CallView, names: tuple[str, ...], windows: tuple[Window, ...]) -> list[Spoken]:
+    """What the other party is heard to say on a mixed line: perhaps a voice was confused."""
+    if view.is_exact or not view.call.is_mixed:
+        return []
+    return [hit for hit in _inside(view.said(names, _PARTIES), windows) if hit.is_exact]
 
 
 def _inside(hits: tuple[Spoken, ...], windows: tuple[Window, ...]) -> list[Spoken]:

@@ -1,0 +1,227 @@
+"""Who is who on a mixed line whose voices a diarizer told apart.
+
+The diarizer says which utterances are one speaker's; what the speakers say and do tells the agent
+from the customer, as it does on two channels (``channel_roles``, ``party_acts``). It takes more
+here, since nothing says that there are two: a speaker may be half of the agent, or both parties
+taken for one.
+
+* A speaker nearly all of whose words are a recording's is a recording throughout, and so is one who
+  says a menu and is gone when others begin to talk. Of one who is nearly always live, no single
+  utterance is taken for a recording by half a suspicion.
+* Of the others one at least must be the agent and one the customer. A party is named where the
+  likeliest reading is ``channel_roles.MARGIN`` better than the likeliest in which he is the other
+  one, and his own acts say so, too (``OWN``).
+* Where one who speaks for a tenth of the talk (``NOTABLE``) cannot be named, nobody is. One who
+  says less stays unknown, and so does an utterance whose voice is not surely its speaker's
+  (``SURE``) or that says what the other party says (``CONTRADICTS``): a nod given to nobody costs
+  nothing, a 随便你 given to the agent costs him money.
+
+Example: speaker 0 says 很高兴为您服务 and 您的卡号报一下, speaker 1 我的卡丢了 and a number: agent
+and customer. Had speaker 1 only nodded, nobody would be named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import product
+
+from autoqa import cues
+from autoqa.cue_matching import hear
+from autoqa.events import recorded_prompt, recorded_voice
+from autoqa.events.channel_roles import DOUBT, MARGIN, Leaning, is_mixed, leanings
+from autoqa.types import Call, Channel, Contact, Recording, Role, Segment, Utterance
+
+SURE = 0.4
+"""Certainty of a voice (1: usual for a speaker's own) under which it may be another's. Of stretches
+with more, 99 % were right on calls on which it was looked at, whatever their length."""
+OWN = 1.0
+"""Log odds of a speaker's own acts. Of two speakers one may have less, if not what speaks against
+him, where the margin is twice as wide: who is not the customer is the agent."""
+SURE_OF_ODD = 0.8
+CONTRADICTS = 2.0
+"""Log odds of an utterance's acts, as much as one act that tells most: a voice that says so much of
+the other party's has to be as sure as most are (``SURE_OF_ODD``)."""
+NOTABLE = 0.1
+"""Share of the live talk from which a speaker who cannot be named leaves all unnamed: he may be
+another agent, and what seems missing may be his."""
+MOST_SPEAKERS = 6
+"""Live speakers who said most, of whom readings are weighed; the others stay unknown."""
+
+_BEFORE, _AFTER = (cues.MENU, cues.QUEUE, cues.NOTICE), (cues.SURVEY,)
+
+Voice = tuple[Role, bool]
+"""The best guess at whose voice it is, and whether it is certain."""
+
+
+def are_told_apart(call: Call) -> bool:
+    """Whether a diarizer heard this mixed call."""
+    return is_mixed(call) and any(one.speaker is not None for one in call.utterances)
+
+
+def voices(call: Call, contact: Contact) -> list[Voice]:
+    """For each of ``call.utterances`` whose it is; ``call`` is one whose voices are told apart."""
+    recorded = _recorded(call, outbound=contact.direction == "outbound")
+    live = [
+        replace(one, channel=one.speaker)
+        for one, (chance, _) in zip(call.utterances, recorded, strict=True)
+        if chance < recorded_voice.EVEN and one.speaker is not None and _is_sure(one)
+    ]
+    roles = parties(_lines(call, live), contact.direction)
+    return [
+        _voice(one, chance, certain, roles, contact.direction)
+        for one, (chance, certain) in zip(call.utterances, recorded, strict=True)
+    ]
+
+
+def _voice(
+    one: Utterance,
+    chance: float,
+    certain: bool,
+    roles: Mapping[int, Role],
+    direction: str | None,
+) -> Voice:
+    if chance >= recorded_voice.EVEN:
+        return Role.RECORDED, certain
+    role = Role.UNKNOWN if one.speaker is None else roles.get(one.speaker, Role.UNKNOWN)
+    if role is Role.UNKNOWN:
+        return role, True
+    doubted = one.speaker_certainty < SURE_OF_ODD and _contradicts(one, role, direction)
+    return role, certain and _is_sure(one) and not doubted
+
+
+def _is_sure(one: Utterance) -> bool:
+    return one.speaker_certainty >= SURE
+
+
+def _contradicts(one: Utterance, role: Role, direction: str | None) -> bool:
+    alone = _lean(leanings(_lines_of([replace(one, channel=0)]), direction)[0])
+    return (alone if role is Role.CUSTOMER else -alone) >= CONTRADICTS
+
+
+# ---------------------------------------------------------------- recordings
+
+
+def _recorded(call: Call, *, outbound: bool) -> list[tuple[float, bool]]:
+    """For each utterance how likely it is a recording, and whether that is certain."""
+    chances = [
+        1.0 if recorded_prompt.played(call.prompts, one) is not None else chance
+        for one, chance in zip(
+            call.utterances,
+            recorded_voice.probabilities(call, {}, outbound=outbound),
+            strict=True,
+        )
+    ]
+    means = dict(_means(call.utterances, chances))
+    means |= dict.fromkeys(_machines(call.utterances, means), 1.0)
+    return [
+        _with_speaker(one, chance, means.get(one.speaker))
+        for one, chance in zip(call.utterances, chances, strict=True)
+    ]
+
+
+def _machines(
+    utterances: Sequence[Utterance], means: Mapping[int | None, float]
+) -> Iterator[int | None]:
+    """Speakers of a menu, a notice or a survey who never speak once, or before, others talk."""
+    for speaker in means:
+        own = [one for one in utterances if one.speaker == speaker]
+        talk = [
+            one
+            for one in utterances
+            if one.speaker != speaker and means.get(one.speaker, 1.0) < recorded_voice.EVEN
+        ]
+        first = max(one.end_ms for one in own) <= min((one.start_ms for one in talk), default=0)
+        last = min(one.start_ms for one in own) >= max((one.end_ms for one in talk), default=0)
+        words = _BEFORE if first else _AFTER if last and talk else ()
+        if any(cue.any(hear(one.text)) for cue in words for one in own):
+            yield speaker
+
+
+def _means(
+    utterances: Sequence[Utterance], chances: Sequence[float]
+) -> Iterator[tuple[int | None, float]]:
+    """Each speaker's mean over the time he speaks."""
+    for speaker in {one.speaker for one in utterances if one.speaker is not None}:
+        own = [
+            (one.end_ms - one.start_ms, chance)
+            for one, chance in zip(utterances, chances, strict=True)
+            if one.speaker == speaker and _is_sure(one)
+        ]
+        if total_ms := sum(duration_ms for duration_ms, _ in own):
+            yield speaker, sum(duration_ms * chance for duration_ms, chance in own) / total_ms
+
+
+def _with_speaker(one: Utterance, chance: float, mean: float | None) -> tuple[float, bool]:
+    low, high = recorded_voice.CERTAIN_BELOW, recorded_voice.CERTAIN_FROM
+    if mean is not None and mean >= high:
+        return max(chance, high), True
+    if mean is not None and mean <= low and one.speaker_certainty >= SURE_OF_ODD and chance < high:
+        return min(chance, low), True
+    return chance, chance >= high or chance <= low
+
+
+# ---------------------------------------------------------------- parties
+
+
+def parties(lines: Call, direction: str | None) -> dict[int, Role]:
+    """The roles of the lines, one a speaker, that can be named."""
+    spoken_ms = {
+        line.index: sum(speech.duration_ms for speech in line.speech) for line in lines.channels
+    }
+    most = sorted(spoken_ms, key=lambda index: (-spoken_ms[index], index))[:MOST_SPEAKERS]
+    if len(most) < 2:
+        return {}
+    told = {index: one for index, one in leanings(lines, direction).items() if index in most}
+    readings = [
+        dict(zip(most, reading, strict=True))
+        for reading in product((Role.AGENT, Role.CUSTOMER), repeat=len(most))
+        if len(set(reading)) == 2
+    ]
+    worth = [sum(_worth(told[index], role) for index, role in one.items()) for one in readings]
+    best = readings[max(range(len(readings)), key=worth.__getitem__)]
+    named = {}
+    for index, role in best.items():
+        others = (value for value, one in zip(worth, readings, strict=True) if one[index] != role)
+        margin = max(worth) - max(others)
+        own = _for(told[index], role) - _for(told[index], _OTHER[role])
+        by_exclusion = len(most) == 2 and own > 0 and margin >= 2 * MARGIN
+        if margin >= MARGIN and (own >= OWN or by_exclusion):
+            named[index] = role
+    whole_ms = sum(spoken_ms.values())
+    if any(spoken_ms[one] >= NOTABLE * whole_ms for one in spoken_ms if one not in named):
+        return {}
+    return named
+
+
+_OTHER = {Role.AGENT: Role.CUSTOMER, Role.CUSTOMER: Role.AGENT}
+
+
+def _for(leaning: Leaning, role: Role) -> float:
+    return leaning.agent if role is Role.AGENT else leaning.customer
+
+
+def _worth(leaning: Leaning, role: Role) -> float:
+    """What a speaker's acts say for a role, less the doubt that those against it cast."""
+    return _for(leaning, role) - DOUBT * _for(leaning, _OTHER[role])
+
+
+def _lean(leaning: Leaning) -> float:
+    return leaning.agent - leaning.customer
+
+
+def _lines_of(utterances: Sequence[Utterance]) -> Call:
+    spoken: dict[int, list[Segment]] = {}
+    for one in utterances:
+        spoken.setdefault(one.channel, []).append(Segment(one.start_ms, one.end_ms))
+    return Call(
+        Recording("", 0, len(spoken), 0, ""),
+        tuple(Channel(index, Role.UNKNOWN, tuple(own)) for index, own in sorted(spoken.items())),
+        tuple(utterances),
+    )
+
+
+def _lines(call: Call, live: Sequence[Utterance]) -> Call:
+    """The live utterances as if each speaker had a line of his own."""
+    lines = _lines_of(live)
+    return replace(lines, recording=call.recording, remarks=call.remarks)

@@ -1,0 +1,124 @@
+"""Who is who on a mixed line whose voices were told apart: named only where it is sure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from autoqa.events import interpret
+from autoqa.types import Call, EventKind, Role
+from tests.builders import CONTACT, dialogue, times
+
+SERVED = """
+    坐席 0.5-4.0 您好，工号八零二六，很高兴为您服务。
+    客户 5.0-8.0 你好，我想查一下我的信用卡账单。
+    坐席 9.0-12.0 好的，请您提供一下您的身份证号码。
+    客户 13.0-15.0 四一零一零五。
+    坐席 16.0-19.0 我帮您查一下，请您稍等。
+    客户 40.0-42.0 好的。
+    坐席 43.0-45.0 您的账单是三千元，请问还有其他可以帮您的吗？
+"""
+SPEAKERS = (0, 1, 0, 1, 0, 1, 0)
+AGENT, CUSTOMER, RECORDED, UNKNOWN = Role.AGENT, Role.CUSTOMER, Role.RECORDED, Role.UNKNOWN
+
+
+def told_apart(
+    script: str, speakers: Sequence[int | None], certainties: Sequence[float] = ()
+) -> Call:
+    """The dialogue on one line, heard by a diarizer."""
+    call = dialogue(script, mixed=True, ends_s=60)
+    sure = certainties or (1.0,) * len(speakers)
+    return replace(
+        call,
+        utterances=tuple(
+            replace(one, speaker=speaker, speaker_certainty=certainty)
+            for one, speaker, certainty in zip(call.utterances, speakers, sure, strict=True)
+        ),
+        stages={"speakers": 1},
+    )
+
+
+def roles(call: Call) -> list[Role]:
+    return [one.role for one in interpret(call, CONTACT).utterances]
+
+
+@pytest.mark.parametrize("flip", [False, True])
+def test_words_tell_the_agent_from_the_customer(flip: bool) -> None:
+    call = told_apart(SERVED, [1 - one if flip else one for one in SPEAKERS])
+    assert roles(call) == [AGENT, CUSTOMER] * 3 + [AGENT]
+
+
+def test_without_a_diarizer_nobody_is_known() -> None:
+    assert set(roles(dialogue(SERVED, mixed=True))) == {UNKNOWN}
+
+
+def test_one_voice_for_both_parties_names_nobody() -> None:
+    assert set(roles(told_apart(SERVED, [0] * 7))) == {UNKNOWN}
+    assert set(roles(told_apart(SERVED, [0, None, 0, None, 0, None, 0]))) == {UNKNOWN}
+
+
+def test_mixed_up_voices_name_nobody() -> None:
+    assert set(roles(told_apart(SERVED, [0, 0, 1, 1, 0, 1, 1]))) == {UNKNOWN}
+
+
+def test_half_of_the_agent_is_not_taken_for_the_customer() -> None:
+    script = """
+        坐席 0.5-4.0 您好，工号八零二六，很高兴为您服务。
+        坐席 9.0-12.0 好的，请您提供一下您的身份证号码。
+        坐席 16.0-19.0 我帮您查一下，请您稍等。
+        坐席 43.0-45.0 您的账单是三千元，请问还有其他可以帮您的吗？
+    """
+    assert set(roles(told_apart(script, [0, 1, 0, 1]))) == {UNKNOWN}
+
+
+def test_two_agents_and_a_customer() -> None:
+    script = SERVED + "坐席 47-50 您好，工号六六一八，很高兴为您服务，您的卡号报一下"
+    assert roles(told_apart(script, [*SPEAKERS, 2]))[-1] is AGENT
+
+
+def test_an_unsure_voice_is_nobodys() -> None:
+    call = told_apart(SERVED, SPEAKERS, (1, 1, 1, 1, 1, 0.1, 1))
+    assert roles(call) == [AGENT, CUSTOMER, AGENT, CUSTOMER, AGENT, UNKNOWN, AGENT]
+
+
+@pytest.mark.parametrize(("certainty", "role"), [(0.6, UNKNOWN), (1.0, CUSTOMER)])
+def test_words_of_the_other_party_need_a_surer_voice(certainty: float, role: Role) -> None:
+    script = SERVED + "客户 47-50 请问还有其他可以帮您的吗"
+    call = told_apart(script, [*SPEAKERS, 1], (*[1] * 7, certainty))
+    assert roles(call)[-1] is role
+
+
+def test_a_voice_that_only_plays_is_recorded() -> None:
+    script = "录音 0.0-4.0 欢迎致电安和银行，个人业务请按一，对公业务请按二\n按键 5.0-5.1 1\n" + (
+        "录音 6.0-9.0 您的通话可能会被录音\n"
+        + "\n".join(
+            line.replace(span, shifted)
+            for line, span, shifted in (
+                ("坐席 0.5-4.0 您好，工号八零二六，很高兴为您服务。", "0.5-4.0", "12-15"),
+                ("客户 5.0-8.0 你好，我想查一下我的信用卡账单。", "5.0-8.0", "16-19"),
+                ("坐席 9.0-12.0 好的，请您提供一下您的身份证号码。", "9.0-12.0", "20-23"),
+                ("客户 13.0-15.0 四一零一零五。", "13.0-15.0", "24-26"),
+            )
+        )
+    )
+    assert roles(told_apart(script, [0, 0, 1, 2, 1, 2])) == [
+        RECORDED,
+        RECORDED,
+        AGENT,
+        CUSTOMER,
+        AGENT,
+        CUSTOMER,
+    ]
+
+
+def test_a_hold_is_the_agents_silence() -> None:
+    call = interpret(told_apart(SERVED, SPEAKERS), CONTACT)
+    assert times(call, EventKind.HOLD) == [(19_000, 43_000)]
+    assert EventKind.TALK_OVER not in call.heard
+
+
+def test_interpreting_twice_changes_nothing() -> None:
+    once = interpret(told_apart(SERVED, SPEAKERS), CONTACT)
+    assert interpret(once, CONTACT) == once
