@@ -63,6 +63,14 @@ class _Read:
     document: RuleFile | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Of phrase sets and of the bank's own columns in all files; None: not known."""
+
+    phrases: frozenset[str] | None = None
+    columns: frozenset[str] | None = None
+
+
 def load_rules(folder: Folder) -> RuleSet:
     """The rules in a folder.
 
@@ -106,9 +114,13 @@ def _load(folder: Folder) -> tuple[RuleSet | None, list[Fault]]:
         tree = parse(name, content)
         faults += tree.faults
         trees.append((name, tree))
-    names = {key for _, tree in trees for key in _mapping(tree.data, "phrases")}
-    columns = {str(name) for _, tree in trees for name in _listed(tree.data, "columns")}
-    files = [_validated(name, tree, names, columns, faults) for name, tree in trees]
+    names = _Names(
+        frozenset(key for _, tree in trees for key in _mapping(tree.data, "phrases")),
+        frozenset(str(name) for _, tree in trees for name in _listed(tree.data, "columns")),
+    )
+    if any(tree.data is None for _, tree in trees):
+        names = _Names()  # who knows what stands in the file that cannot be read
+    files = [_validated(name, tree, names, faults) for name, tree in trees]
     faults += _across(files)
     if any(fault.severity == "error" for fault in faults):
         return None, faults
@@ -125,17 +137,15 @@ def _listed(data: Any, key: str) -> Sequence[Any]:
     return inner if isinstance(inner, list) else ()
 
 
-def _validated(
-    name: str, tree: Tree, phrases: set[str], columns: set[str], faults: list[Fault]
-) -> _Read:
+def _validated(name: str, tree: Tree, names: _Names, faults: list[Fault]) -> _Read:
     if any(fault.severity == "error" for fault in tree.faults) and tree.data is None:
         return _Read(name, tree, None)
-    odd = [one for one in nonsense(tree, columns) if one.path not in tree.broken]
+    odd = [one for one in nonsense(tree, names.columns) if one.path not in tree.broken]
     faults += [Fault(name, *tree.place(one.path, one.at_key), one.message) for one in odd]
     tree = replace(tree, broken=tree.broken | {one.path for one in odd})
     faults += _of_dialogues(name, tree)
     try:
-        document = RuleFile.model_validate(tree.data, context={"phrases": phrases})
+        document = RuleFile.model_validate(tree.data, context={"phrases": names.phrases})
     except ValidationError as error:
         faults += faults_of(name, tree, error)
         return _Read(name, tree, None)

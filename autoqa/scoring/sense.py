@@ -56,8 +56,8 @@ class Nonsense:
     at_key: bool = False
 
 
-def nonsense(tree: Tree, columns: Collection[str]) -> Iterator[Nonsense]:
-    """All that a file cannot mean. ``columns``: of the bank's own metadata."""
+def nonsense(tree: Tree, columns: Collection[str] | None) -> Iterator[Nonsense]:
+    """All that a file cannot mean. ``columns``: of the bank's own metadata, where known."""
     data = tree.data
     if not isinstance(data, dict):
         if data is not None:
@@ -86,7 +86,7 @@ def _enumerated(data: Any) -> Iterator[tuple[int, Any]]:
 
 
 def _of_condition(
-    data: Any, path: Path, columns: Collection[str], in_case: bool = False
+    data: Any, path: Path, columns: Collection[str] | None, in_case: bool = False
 ) -> Iterator[Nonsense]:
     for number, item in _enumerated(data):
         yield from _of_condition(item, (*path, number), columns, in_case)

@@ -23,7 +23,6 @@ _WIDE_SPACE = re.compile("[ \t]*[\u3000\u00a0]")
 _QUOTED_THEN_TEXT = re.compile(r'^\s*(?:- +|[\w-]+: +)*"[^"]*"\s*[^\s,\]}#:"]')
 _ROLE = re.compile(r"\s*(?:坐席|座席|客服|客户|录音|未知|agent|customer)[^:：]*[:：]|\s*[\[【]")
 _OPENED = re.compile(r"^\s*(?:- +|[\w-]+: +)?(?:- +)?(?P<key>[\[{])")
-_AFTER_BRACKET = re.compile(r"[\]}]\s*[^\s,\]}#:]")
 _COLON_INSIDE = re.compile(r"^\s*(?:- +)?(?:[a-z][\w-]*:\s+)?+[^\"'\[{|>#\s].*:(?:\s|$)")
 _WIDE_QUOTES = re.compile("[“”‘’]")
 _SIGN = re.compile(r"[@`%&*!|>]")
@@ -107,8 +106,11 @@ def of_syntax(
     if "cannot start any token" in said:
         sign = _at(lines, place[0])[place[1] - 1 : place[1]]
         return Trap(place, Message(TAB) if sign == "\t" else Message(SIGN, {"key": sign}))
-    for number in range(place[0], min(place[0], begun[0]) - 1, -1):
-        if found := next(_of_line(number, _at(lines, number), said), None):
+    # Of what goes over several lines, only brackets and keys begin where the mistake may be.
+    first = begun[0] if "flow" in said or "simple key" in said else place[0]
+    for number in range(place[0], min(place[0], first) - 1, -1):
+        column = place[1] if number == place[0] else 1
+        if found := next(_of_line((number, column), _at(lines, number), said), None):
             return found
     if found := _of_above(place[0], lines):
         return found
@@ -119,8 +121,9 @@ def _at(lines: Sequence[str], number: int) -> str:
     return lines[number - 1] if 1 <= number <= len(lines) else ""
 
 
-def _of_line(number: int, line: str, said: str) -> Iterator[Trap]:
+def _of_line(place: tuple[int, int], line: str, said: str) -> Iterator[Trap]:
     """What is plainly wrong with a line; the surest first."""
+    number, column = place
     indent = len(line) - len(line.lstrip())
     if "\t" in line[:indent]:
         yield Trap((number, line.index("\t") + 1), Message(TAB))
@@ -129,8 +132,8 @@ def _of_line(number: int, line: str, said: str) -> Iterator[Trap]:
         yield Trap((number, found.start() + 1), Message(WIDE_BRACKET))
     if "flow" in said and (found := _WIDE_COMMA.search(line)):
         yield Trap((number, found.start() + 1), Message(WIDE_COMMA))
-    opened = _OPENED.match(line)
-    if opened and "flow" not in said and _AFTER_BRACKET.search(line, opened.end()):
+    opened = _OPENED.match(line)  # and closed where the library is surprised
+    if opened and "flow" not in said and line[: column - 1].rstrip()[-1:] in ("]", "}"):
         message = Message(BRACKET_FIRST, {"key": opened["key"]})
         yield Trap((number, opened.start("key") + 1), message)
     if "mapping values" in said and (found := _WIDE_QUOTES.search(line)):

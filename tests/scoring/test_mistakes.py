@@ -460,3 +460,14 @@ def test_a_file_without_its_first_line_is_told(tmp_path: Path) -> None:
 def test_other_ways_to_write_what_happens(tmp_path: Path, way: str) -> None:
     assert told(tmp_path, CLERK.replace("[持线 50s 音乐]", way)) == []
     assert run_examples(load_rules(tmp_path)) == []
+
+
+@pytest.mark.parametrize("content", ["", "phrases:\n  greeting:\n    - 您好\n   - 再见\n"])
+def test_what_is_in_a_file_that_cannot_be_read_is_not_missed_elsewhere(
+    tmp_path: Path, content: str
+) -> None:
+    rules, phrases = CLERK.split("\nphrases:\n")
+    phrases, form = phrases.split("\nform:\n")
+    (tmp_path / "话术.yaml").write_text(content, "utf-8")
+    (line,) = told(tmp_path, rules + "\nform:\n" + form)
+    assert line.startswith("话术.yaml:")

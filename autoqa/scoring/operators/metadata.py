@@ -41,13 +41,16 @@ NO_DIRECTION = N_("“{value}” is no direction; write “呼入” or “呼�
 
 
 def faults(
-    fields: Mapping[Any, Any], columns: Collection[str]
+    fields: Mapping[Any, Any], columns: Collection[str] | None
 ) -> Iterator[tuple[tuple[str, ...], Message]]:
-    """What is wrong with ``metadata``: (path below it, sentence). ``columns``: the bank's own."""
+    """What is wrong with ``metadata``: (path below it, sentence).
+
+    ``columns``: the bank's own; None: not known.
+    """
     for key, values in fields.items():
         name = str(key)
         field = FIELDS.get(name)
-        if field is None and name not in columns:
+        if field is None and columns is not None and name not in columns:
             known = listed(names[0] for names in (COLUMNS[field] for field in _FIELDS))
             meant = guess(name, [*FIELDS, *columns])
             template = NO_FIELD_MEANT if meant else NO_FIELD
