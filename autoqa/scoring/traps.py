@@ -18,6 +18,7 @@ _WIDE_COLON = re.compile(r"(?:^|[\s{,-])(?P<key>[a-z][a-z_-]+)：")
 _NO_SPACE = re.compile(r"(?:^|[\s{,])(?P<key>[a-z][a-z_-]+):(?=[^ \t\n/])")
 _NO_SPACE_AFTER_DASH = re.compile(r"[-－—–](?=[^\s\d.,\-－—–])|[－—–]\s")
 _WIDE_COMMA = re.compile("[，、；;]")
+_FAR_RIGHT = 10_000
 _WIDE_BRACKET = re.compile(r"[｛［](?=\s*[a-z_]+\s*[:：,｝］])")
 _WIDE_SPACE = re.compile("[ \t]*[\u3000\u00a0]")
 _QUOTED_THEN_TEXT = re.compile(r'^\s*(?:- +|[\w-]+: +)*"[^"]*"\s*[^\s,\]}#:"]')
@@ -181,7 +182,7 @@ def _of_structure(
     if "found '?'" in said and _ROLE.match(_at(lines, place[0])):
         return Trap(place, Message(NO_DIALOGUE_BODY))
     if "block end" in said:
-        line, wanted = _level_above(place[0], lines) or begun
+        line, wanted = _level_near(place, lines) or begun
         params = {"column": place[1], "wanted": wanted, "line": line}
         same = wanted == place[1]
         return Trap(place, Message(MIXED) if same else Message(INDENTATION, params))
@@ -196,6 +197,28 @@ def _level_above(number: int, lines: Sequence[str]) -> tuple[int, int] | None:
         if line.strip() and not line.lstrip().startswith("#"):
             return above, len(line) - len(line.lstrip("- ")) + 1
     return None
+
+
+def _level_near(place: tuple[int, int], lines: Sequence[str]) -> tuple[int, int] | None:
+    """Of the levels that are open before ``place``, the one it was probably meant for.
+
+    That is the one whose column is nearest, as (line, column).
+    """
+    number, column = place
+    best: tuple[int, int] | None = None
+    lowest = _FAR_RIGHT
+    is_item = _at(lines, number).lstrip().startswith("-")
+    for above in range(number - 1, 0, -1):
+        line = _at(lines, above)
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        text, dash = len(line) - len(line.lstrip("- ")) + 1, len(line) - len(line.lstrip()) + 1
+        for begins in (text, dash) if is_item else (text,):
+            is_open = begins <= lowest
+            if is_open and (best is None or abs(begins - column) < abs(best[1] - column)):
+                best = above, begins
+        lowest = min(lowest, dash)
+    return best
 
 
 def of_text(text: str, *, in_brackets: bool = False, wrapped: bool = False) -> Message | None:

@@ -471,3 +471,22 @@ def test_what_is_in_a_file_that_cannot_be_read_is_not_missed_elsewhere(
     (tmp_path / "话术.yaml").write_text(content, "utf-8")
     (line,) = told(tmp_path, rules + "\nform:\n" + form)
     assert line.startswith("话术.yaml:")
+
+
+@pytest.mark.parametrize("slip", ["deleted", "one deeper", "one less"])
+def test_whatever_line_slips_the_answer_is_in_the_reader_s_language(
+    tmp_path: Path, slip: str
+) -> None:
+    lines = CLERK.splitlines()
+    for number, line in enumerate(lines):
+        slipped = {"deleted": [], "one deeper": [" " + line], "one less": [line[1:]]}[slip]
+        text = "\n".join([*lines[:number], *slipped, *lines[number + 1 :]])
+        for fault in told(tmp_path, text):
+            assert not ENGLISH.search(QUOTED.sub("", sentence(fault))), fault
+
+
+@pytest.mark.parametrize("slip", [" ", "  ", "   "])
+def test_the_line_that_is_out_of_line_is_named(tmp_path: Path, slip: str) -> None:
+    wrong = CLERK.replace("      pass:", "      " + slip + "pass:", 1)
+    (line,) = told(tmp_path, wrong)
+    assert f"第 10 行从第 {7 + len(slip)} 格开始" in line
