@@ -55,6 +55,10 @@ def options(
 
 rules_app = typer.Typer(help="Check and test the rule files.", no_args_is_help=True)
 app.add_typer(rules_app, name="rules")
+prompts_app = typer.Typer(
+    help="Find the recordings that play in calls, for staff to label.", no_args_is_help=True
+)
+app.add_typer(prompts_app, name="prompts")
 
 stderr = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -97,6 +101,12 @@ PairOption = Annotated[
         "'*.agent.wav,*.caller.wav'."
     ),
 ]
+PromptsOption = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder of known recordings. (default: prompts beside the rules)", show_default=False
+    ),
+]
 LangOption = Annotated[
     Lang | None, typer.Option("--lang", help="Of reports and messages. (default: zh_CN)")
 ]
@@ -122,6 +132,7 @@ def score(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes that hear. (default: one a core)")
     ] = None,
+    prompts: PromptsOption = None,
     pair: PairOption = "",
     raw: RawOption = "",
     model: ModelOption = None,
@@ -135,8 +146,13 @@ def score(
     summary; 2: nothing could be done.
     """
     with _speaking(
-        lang, model=model, device=device, compute_type=compute_type, workers=workers
-    ) as (settings):
+        lang,
+        model=model,
+        device=device,
+        compute_type=compute_type,
+        workers=workers,
+        prompts=prompts,
+    ) as settings:
         from autoqa.night import score_night
 
         failed = score_night(
@@ -156,6 +172,9 @@ def score(
 @app.command()
 def analyze(
     file: Annotated[list[Path], typer.Argument(help="A recording; or agent's and customer's.")],
+    prompts: Annotated[
+        Path | None, typer.Option(help="Folder of known recordings.", show_default=False)
+    ] = None,
     raw: RawOption = "",
     model: ModelOption = None,
     device: DeviceOption = None,
@@ -163,11 +182,14 @@ def analyze(
     lang: LangOption = None,
 ) -> None:
     """Print what is heard in one call as JSON, without scoring it."""
-    with _speaking(lang, model=model, device=device, compute_type=compute_type) as settings:
+    with _speaking(
+        lang, model=model, device=device, compute_type=compute_type, prompts=prompts
+    ) as settings:
         from autoqa import pipeline
         from autoqa.audio import load
         from autoqa.events import interpret
         from autoqa.folder import find_sources
+        from autoqa.prompts import known_prompts, with_prompts
         from autoqa.reports.result import call_json
         from autoqa.types import Role
 
@@ -178,7 +200,10 @@ def analyze(
         if len(file) == 2:
             contact = replace(contact, channel_roles=(Role.AGENT, Role.CUSTOMER))
         audio = load(file, settings, _raw(raw))
-        call = pipeline.analyze([audio], pipeline.load_models(settings))[0]
+        library = known_prompts(settings)
+        call = pipeline.analyze([audio], pipeline.load_models(settings, library))[0]
+        if library is not None:
+            call = with_prompts(call, library)
         print(call_json(interpret(call, contact), contact))
 
 
@@ -228,6 +253,55 @@ def rules_test(
             told = _("rules without examples: {rules}")
             stderr.print(told.format(rules=" ".join(trial.untried)))
     raise typer.Exit(1 if trial.faults else 0)
+
+
+@prompts_app.command("discover")
+def prompts_discover(
+    recordings: Annotated[Path, typer.Argument(help="A folder of recordings.")],
+    out: Annotated[
+        Path, typer.Option(help="Folder of known recordings: made, or gone on with.")
+    ] = Path("prompts"),
+    calls: Annotated[int, typer.Option(min=2, help="A recording plays in so many calls.")] = 3,
+    most: Annotated[
+        int, typer.Option(min=2, help="Of a larger folder, so many recordings are drawn.")
+    ] = 300,
+    pair: PairOption = "",
+    raw: RawOption = "",
+    model: ModelOption = None,
+    device: DeviceOption = None,
+    compute_type: ComputeOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Find sound that repeats across calls and list it for staff to label: OUT/prompts.csv.
+
+    Run again, it keeps every label and adds what is new.
+    """
+    with _speaking(lang, model=model, device=device, compute_type=compute_type) as settings:
+        from autoqa.discovery.command import discover_folder
+
+        discover_folder(
+            recordings,
+            out,
+            settings=settings,
+            pair=pair,
+            raw=_raw(raw),
+            least_calls=calls,
+            most=most,
+            console=stderr,
+        )
+
+
+@prompts_app.command("list")
+def prompts_list(
+    folder: Annotated[Path, typer.Argument(help="Folder of known recordings.")] = Path("prompts"),
+    lang: LangOption = None,
+) -> None:
+    """Print the known recordings, a line each; exit code 2 where the table has a fault."""
+    with _speaking(lang) as settings:
+        from autoqa.prompts import listing, load_library
+
+        for line in listing(load_library(folder, settings)):
+            print(line)
 
 
 def main() -> None:

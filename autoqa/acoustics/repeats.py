@@ -13,7 +13,8 @@ Thresholds
     ``LEAST_MOMENTS`` in ``LEAST_CELLS`` different half seconds: the chance votes of an hour of
     speech against an hour of other speech reach a third of it, the same word by the same synthetic
     voice (which real voices never repeat) two thirds. ``MISSED``: where so many votes are missing
-    it was no longer played (Poisson: e**-5, under 1 %).
+    it was no longer played (Poisson: e**-5, under 1 %); between two stretches with votes for the
+    same shift twice as many, since what was broken off does not come back in time.
 Example
     An advertisement of 12 s, broken off by a key after 7 s, in a call through GSM: one ``Repeat``
     of 7 s whose ``offset_ms`` is where the advertisement began in the call.
@@ -33,7 +34,9 @@ LEAST_MOMENTS, LEAST_CELLS = 16, 4
 CELL_MS = 500
 LEAST_MS = 2_000
 MOST_OF_IT = 0.8
-MISSED = 5.0
+MISSED, MISSED_WITHIN = 5.0, 10.0
+DRIFT_MS = 8.0
+"""Half a step: a recording keeps time exactly, a person who is nearly as fast drifts away."""
 SHARED = 0.04
 """Of a repeat's moments so many are found again; through the worst of codecs and noise a tenth."""
 
@@ -102,10 +105,9 @@ class Index:
         keys, times, owners, shifts = keys[order], times[order], owners[order], shifts[order]
         for first, last in _peaks(keys):
             number = int(owners[first])
-            moments = np.unique(times[first:last]).astype(np.int64)
-            if len(moments) >= LEAST_MOMENTS:
-                shift_ms = int(np.median(shifts[first:last]))
-                yield from self._runs(number, shift_ms, moments)
+            if len(np.unique(times[first:last])) >= LEAST_MOMENTS:
+                order = np.argsort(times[first:last], kind="stable")
+                yield from self._runs(number, times[first:last][order], shifts[first:last][order])
 
     def _votes(self, line: Fingerprint) -> tuple[Ints, Ints, Ints]:
         low = np.searchsorted(self._hashes, line.hashes, "left")
@@ -116,8 +118,9 @@ class Index:
         times = line.times_ms[asked].astype(np.int64)
         return times, self._owners[places].astype(np.int64), times - self._times[places]
 
-    def _runs(self, number: int, shift_ms: int, moments: Ints) -> Iterator[Repeat]:
+    def _runs(self, number: int, times: Ints, shifts: Ints) -> Iterator[Repeat]:
         """The stretches in which votes for one shift keep coming."""
+        shift_ms, moments = int(np.median(shifts)), np.unique(times)
         own = self._moments[number].astype(np.int64) + shift_ms
         end_ms = self._ends_ms[number] + shift_ms
         least_ms = min(LEAST_MS, int(MOST_OF_IT * (end_ms - shift_ms)))
@@ -130,6 +133,8 @@ class Index:
             if share * _between(own, int(votes[-1]) + 1, end_ms) < MISSED:
                 ends = end_ms
             enough = len(votes) >= LEAST_MOMENTS and share >= SHARED
+            inside = slice(*np.searchsorted(times, [votes[0], votes[-1] + 1]))
+            enough = enough and _drift_ms(shifts[inside]) <= DRIFT_MS
             if enough and cells >= LEAST_CELLS and votes[-1] - votes[0] >= least_ms - CELL_MS:
                 yield Repeat(number, max(0, begins), ends, shift_ms, len(votes), round(share, 3))
 
@@ -140,8 +145,14 @@ def _dense(votes: Ints, own: Ints) -> Iterator[Ints]:
     share = max(share, SHARED)
     at = np.searchsorted(own, votes)
     missing = share * np.diff(at)
-    cuts = np.flatnonzero(missing > MISSED) + 1
+    cuts = np.flatnonzero(missing > MISSED_WITHIN) + 1
     yield from (part for part in np.split(votes, cuts) if len(part) >= LEAST_MOMENTS)
+
+
+def _drift_ms(shifts: Ints) -> float:
+    """How far the shift of the later half of the votes is from that of the earlier."""
+    half = len(shifts) // 2
+    return abs(float(shifts[half:].mean() - shifts[:half].mean()))
 
 
 def _between(moments: Ints, first_ms: int, last_ms: int) -> int:
@@ -157,7 +168,7 @@ def _peaks(keys: Ints) -> Iterator[tuple[int, int]]:
     sums = np.concatenate([[0], np.cumsum(counts)])
     around = sums[high] - sums[low]
     ends = np.append(starts, len(keys))
-    taken = -1
+    taken = -_APART - 1
     for at in np.flatnonzero(around >= LEAST_MOMENTS):
         first, last = np.searchsorted(shifts, [shifts[at] - _APART, shifts[at] + _APART + 1])
         if around[at] == around[first:last].max() and shifts[at] > taken + _APART:

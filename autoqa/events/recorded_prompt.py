@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from autoqa import cues
-from autoqa.cue_matching import Heard
+from autoqa.cue_matching import Heard, hear
 from autoqa.events.scene import Said, Scene
 from autoqa.types import (
     Call,
@@ -122,7 +122,9 @@ def _speaks_for(call: Call, one: Said, live_ms: int) -> dict[str, float]:
     known = played(call.prompts, one.utterance)
     if known is not None and known.label:
         return {known.label: STAFF}
-    return _evidence(one.heard, in_call=one.segment.start_ms >= live_ms)
+    # What it is does not depend on where it was broken off.
+    heard = hear(known.text) if known is not None and known.text else one.heard
+    return _evidence(heard, in_call=one.segment.start_ms >= live_ms)
 
 
 def _labels(evidence: Sequence[dict[str, float]], recorded: Sequence[Said]) -> list[str]:

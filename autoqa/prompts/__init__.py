@@ -6,7 +6,7 @@
       prompts.csv        编号, 标签, 猜测, 名称, 文字, 秒, 通话数, 文件: a row for each recording
       clips/P001.wav     the recording itself, to listen to and to find it by
 
-``autoqa discover`` fills the folder; a bank that has the originals of its announcements can put
+``autoqa prompts discover`` fills the folder; a bank that has the originals can put
 their files there and name them in the table. Nothing else is kept: fingerprints are made from the
 clips when the library is loaded (a second for ten minutes of recordings), so they are never stale.
 
@@ -17,7 +17,7 @@ clips when the library is loaded (a second for ten minutes of recordings), so th
     call = with_prompts(call, library)            # labels and texts as they are now, right of it
 """
 
-from autoqa.prompts.library import Library, known_prompts, load_library
+from autoqa.prompts.library import Library, known_prompts, listing, load_library
 from autoqa.prompts.played import live_speech, with_prompts
 from autoqa.prompts.table import AGENT, LABELS, MUSIC, TABLE, Entry, read_table, write_table
 
@@ -29,6 +29,7 @@ __all__ = [
     "Entry",
     "Library",
     "known_prompts",
+    "listing",
     "live_speech",
     "load_library",
     "read_table",

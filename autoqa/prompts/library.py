@@ -8,16 +8,16 @@ speaks for is taken. The edges are those of the voice (``Channel.speech``) where
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autoqa.acoustics import fingerprints
-from autoqa.acoustics.fingerprints import fingerprint
+from autoqa.acoustics.fingerprints import Fingerprint, fingerprint
 from autoqa.acoustics.repeats import Index, Repeat
 from autoqa.audio import Audio, load
 from autoqa.errors import AutoqaError, UsageError
-from autoqa.prompts.table import MUSIC, TABLE, Entry, read_table
+from autoqa.prompts.table import MUSIC, TABLE, Entry, read_table, shown
 from autoqa.settings import Settings
 from autoqa.types import Channel, PlayedPrompt, Segment
 
@@ -51,6 +51,11 @@ class Library:
         lengths = zip(self._active, self._lengths_ms, strict=True)
         return next((length_ms for one, length_ms in lengths if one.id == id_), 0)
 
+    def repeats(self, line: Fingerprint) -> list[tuple[Entry, Repeat]]:
+        """Where the fingerprint of a line has recordings that are looked for; none on another."""
+        found = _parted(_merged(self._index.find(line)))
+        return [(self._active[one.number], one) for one in found]
+
     def find(
         self, audio: Audio, channels: Sequence[Channel], music: Iterable[tuple[int | None, Segment]]
     ) -> tuple[PlayedPrompt, ...]:
@@ -64,9 +69,7 @@ class Library:
         found: list[PlayedPrompt] = []
         for channel in channels:
             tunes = [stretch for index, stretch in stretches if index in (channel.index, None)]
-            repeats = self._index.find(fingerprint(audio, channel.index))
-            for one in _parted(_merged(repeats)):
-                entry = self._active[one.number]
+            for entry, one in self.repeats(fingerprint(audio, channel.index)):
                 span = Segment(one.start_ms, min(one.end_ms, audio.duration_ms))
                 if entry.label != MUSIC:
                     span = _at_edges(span, channel.speech)
@@ -76,15 +79,16 @@ class Library:
         return tuple(sorted(found, key=lambda one: (one.start_ms, one.end_ms, one.channel)))
 
 
-def load_library(folder: Path, settings: Settings) -> Library:
+def load_library(folder: Path, settings: Settings, *, dormant: bool = False) -> Library:
     """The library in ``folder``; its clips may be in any format.
 
+    ``dormant``: also look for those that seem to be an agent's own, so that they are known again.
     Raises ``UsageError`` where there is no such folder, or its table or a clip cannot be read.
     """
     if not folder.is_dir():
         raise UsageError("{path} is not a folder of known recordings", path=str(folder))
     entries = tuple(read_table(folder))
-    active = tuple(one for one in entries if one.is_active)
+    active = tuple(one for one in entries if one.is_active or (dormant and one.file))
     digest = hashlib.sha256(f"{VERSION} {fingerprints.VERSION}".encode())
     sounds = []
     for entry in active:
@@ -102,6 +106,15 @@ def known_prompts(settings: Settings) -> Library | None:
     if settings.prompts == Path():
         return None
     return load_library(settings.prompts, settings)
+
+
+def listing(library: Library) -> Iterator[str]:
+    """The rows for people, with tabs between: id, label (a guess in brackets), seconds, calls,
+    name, text."""
+    for one in library.entries:
+        label = shown(one.label) if one.label else f"({shown(one.guess) or '?'})"
+        cells = [one.id, label, f"{one.seconds:g}", str(one.calls), one.name, one.text]
+        yield "\t".join(cells)
 
 
 def _clip(folder: Path, entry: Entry, settings: Settings) -> Audio:

@@ -126,19 +126,25 @@ def write_table(folder: Path, entries: Iterable[Entry]) -> None:
     rows = list(entries)
     extra = list(dict.fromkeys(name for row in rows for name in row.extra))
     chinese = current_language() == "zh_CN"
-    labels = {value: word for word, value in LABELS.items()} if chinese else {}
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow([*(_COLUMNS.values() if chinese else _COLUMNS), *extra])
     for row in rows:
         known = [getattr(row, name) for name in _COLUMNS]
         said = [
-            labels.get(value, value) if name in _LABELLED else value
+            shown(value) if name in _LABELLED else value
             for name, value in zip(_COLUMNS, known, strict=True)
         ]
         cells: Sequence[object] = [*said, *(row.extra.get(name, "") for name in extra)]
         writer.writerow([_safe(cell) for cell in cells])
     write_whole(folder / TABLE, "\ufeff" + text.getvalue())
+
+
+def shown(label: str) -> str:
+    """A value of ``LABELS`` in the reader's language."""
+    if current_language() != "zh_CN":
+        return label
+    return next((word for word, value in LABELS.items() if value == label), label)
 
 
 def _decoded(path: Path) -> str:
