@@ -10,8 +10,9 @@ instruction), else ``agent``; ``unknown`` where it is not known who spoke, or wh
 last was heard badly or not at all and may have been a question or a request to wait, and after
 keys, which a machine has to take first. ``cause``:
 ``customer_searching`` where the customer says so or was told to look, find or read out
-something, else ``unexplained``. Example: 请提供一下您的卡号 to 5,000 ms, 好的 to 6,000, 6225…
-from 11,000 → dead air 6,000 to 11,000 owed by the customer, searching.
+something, ``typing`` where the agent said that he enters something or the customer has just read
+out the number he was asked for, else ``unexplained``. Example: 请提供一下您的卡号 to 5,000 ms,
+好的 to 6,000, 6225… from 11,000 → dead air 6,000 to 11,000 owed by the customer, searching.
 """
 
 from __future__ import annotations
@@ -33,6 +34,9 @@ WELL_HEARD, WELL_HEARD_IN_NOISE = 0.6, 0.8
 """Mean probability of an utterance's words below which it may have been something else. By
 judgement: at 0.6 its words count fully for who is who, too. A noisy line needs more: at 10 dB
 requests to wait were misheard with 0.7."""
+READ_OUT_DIGITS = 3
+"""So many digits are a number that the agent has to key in: the last four of a card, one of which
+may be misheard, and not an amount or a date in a sentence."""
 UNHEARD_MS = 300
 """A voice without words that is longer may have said something."""
 
@@ -87,7 +91,7 @@ def _blame(scene: Scene, start_ms: int) -> dict[str, str]:
         return {"cause": "customer_searching", "owed_by": "customer"}
     if not reply and _is_recent(cues.QUESTION.last_end(told), told):
         return {"cause": "unexplained", "owed_by": "customer"}
-    if nodded and _works(told):
+    if (nodded and _works(told)) or _types_in(told, replied):
         return {"cause": "typing", "owed_by": "agent"}
     last = [*_last_passage(agent), *reply]
     doubtful = not all(one.certain and _is_well_heard(scene, one) for one in last)
@@ -126,6 +130,13 @@ def _machine_asks(scene: Scene, after_ms: int, before_ms: int) -> bool:
         return False
     keys = scene.events(EventKind.DTMF)
     return not any(last.segment.end_ms <= one.start_ms < before_ms for one in keys)
+
+
+def _types_in(told: Heard, replied: Heard) -> bool:
+    """Whether the customer has just read out the number he was asked for."""
+    asked = cues.QUESTION.any(told) or cues.INSTRUCTION.any(told)
+    digits = sum(sound.isdigit() for sound in replied.sounds.split())
+    return asked and digits >= READ_OUT_DIGITS
 
 
 def _works(told: Heard) -> bool:

@@ -135,6 +135,11 @@ class PhraseSetDocument(Words):
     phrases: Phrases
     exact: Flag = Field(default=False, description="for all of them")
     unless: tuple[PhraseText, ...] = Field(default=(), description="for all of them")
+    perhaps: tuple[PhraseText, ...] = Field(
+        default=(),
+        description="what may be another way of saying it: found instead of the phrases, it leaves "
+        "the decision to a person",
+    )
     listen_for: tuple[str, ...] = Field(
         default=(), description="whole sentences that the second listen looks for"
     )

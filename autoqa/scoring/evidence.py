@@ -50,17 +50,18 @@ def seconds(duration_ms: int) -> float:
     return round(duration_ms / 1000, 1)
 
 
-def of_hits(hits: Sequence[Spoken]) -> tuple[Evidence, ...]:
+def of_hits(hits: Sequence[Spoken], *, counts: bool = True) -> tuple[Evidence, ...]:
     """One for each class and turn.
 
     Only what was meant and is sure enough carries a quote: whoever counts phrases may rely on it.
+    ``counts``: false where that is still for a person to decide.
     """
-    return tuple(_of_hit(hit) for hit in merged(hits))
+    return tuple(_of_hit(hit, counts) for hit in merged(hits))
 
 
-def _of_hit(hit: Spoken) -> Evidence:
+def _of_hit(hit: Spoken, counts: bool) -> Evidence:
     quote, message = hit.quote, Message(SAID if hit.is_exact else BY_SOUND)
-    if hit.certainty < FLOOR:
+    if hit.certainty < FLOOR or not counts:
         quote, message = "", Message(UNSURE, {"words": hit.quote})
     elif hit.negated or hit.quoted:
         quote, message = "", Message(NOT_MEANT, {"words": hit.quote})

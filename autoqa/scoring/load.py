@@ -293,11 +293,17 @@ def _rule_set(files: list[_Read]) -> RuleSet:
         (
             PhraseSet(
                 name,
-                tuple(
-                    WrittenPhrase(
-                        phrase.text, phrase.exact or item.exact, (*phrase.unless, *item.unless)
-                    )
-                    for phrase in item.phrases
+                (
+                    *(
+                        WrittenPhrase(
+                            phrase.text, phrase.exact or item.exact, (*phrase.unless, *item.unless)
+                        )
+                        for phrase in item.phrases
+                    ),
+                    *(
+                        WrittenPhrase(text, unless=item.unless, perhaps=True)
+                        for text in item.perhaps
+                    ),
                 ),
                 _listen_for(item.listen_for, [phrase.text for phrase in item.phrases]),
             )

@@ -38,6 +38,8 @@ AROUND = 16
 CACHED = 50_000
 """Texts and alignments remembered: calls repeat themselves, and one another."""
 
+PERHAPS = 0.5
+"""What a loose phrase is worth: less than any rule counts."""
 SHORT = 3
 """Phrases of up to this many characters must stand at word boundaries, however they match."""
 
@@ -58,11 +60,13 @@ class Phrase:
     match of one of these is none: 随便你 unless 随便你选. These do not run over the borders of
     clauses (不知道，您是否 is no 不知道您是否), except where written with a comma themselves.
     With a question mark at the end, it is meant even when it is asked: 你烦不烦？
+    ``perhaps``: too loose to count; where nothing better is found a person decides.
     """
 
     text: str
     exact: bool = False
     unless: tuple[str, ...] = ()
+    perhaps: bool = False
 
     @property
     def is_asked(self) -> bool:
@@ -160,6 +164,7 @@ class Matcher:
             return None
         if self._is_excused(phrase, match, page):
             return None
+        certainty = min(certainty, PERHAPS) if phrase.perhaps else certainty
         around = context_of(page.simple, start, end)
         asked = around.question and not phrase.is_asked
         return Hit(
@@ -235,10 +240,12 @@ class _Page:
 
 
 def _surest(hits: list[Hit]) -> list[Hit]:
-    """Of overlapping hits of one key, the surest; of equals, the longest, then the first."""
+    """Of overlapping hits of one key, the surest; of equals, the longest, then the first. What
+    counts goes before what is only perhaps said."""
     kept: dict[str, list[Hit]] = {}
     order: Callable[[Hit], tuple[float | int | str, ...]] = lambda hit: (  # noqa: E731
-        hit.how != "exact", -hit.certainty, hit.start - hit.end, hit.start, hit.phrase.text,
+        hit.phrase.perhaps, hit.how != "exact", -hit.certainty, hit.start - hit.end, hit.start,
+        hit.phrase.text,
     )  # fmt: skip
     for hit in sorted(hits, key=order):
         mine = kept.setdefault(hit.key, [])

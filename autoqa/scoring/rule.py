@@ -29,12 +29,13 @@ class WrittenPhrase:
     """A phrase as staff wrote it, see ``pattern``.
 
     ``exact``: never matched by sound. ``unless``: phrases of which this may be a part without
-    being meant.
+    being meant. ``perhaps``: may be said for it, which spares a penalty and earns nothing.
     """
 
     text: str
     exact: bool = False
     unless: tuple[str, ...] = ()
+    perhaps: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,7 @@ def _is_nothing(value: object) -> bool:
 def _of_phrase_set(tree: Tree, name: str, given: Any) -> Iterator[Nonsense]:
     path: Path = ("phrases", name)
     if isinstance(given, dict):
-        for key in ("phrases", "unless", "listen_for"):
+        for key in ("phrases", "unless", "perhaps", "listen_for"):
             if key in given:
                 yield from _of_phrases(tree, given[key], (*path, key), name)
         return
@@ -151,7 +151,7 @@ def _of_phrase_set(tree: Tree, name: str, given: Any) -> Iterator[Nonsense]:
 
 
 def _of_phrases(tree: Tree, given: Any, path: Path, name: str) -> Iterator[Nonsense]:
-    optional = path[-1] in ("unless", "listen_for")
+    optional = path[-1] in ("unless", "perhaps", "listen_for")
     if not optional and (isinstance(given, str | int | float) or given == []):
         yield Nonsense(path, Message(NO_PHRASES, {"name": name}))
     for number, item in _enumerated(given):

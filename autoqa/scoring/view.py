@@ -90,7 +90,7 @@ class Spoken:
 @lru_cache(maxsize=16)
 def _matcher(phrases: tuple[PhraseSet, ...]) -> Matcher:
     return Matcher(
-        (item.name, Phrase(text=phrase.text, exact=phrase.exact, unless=phrase.unless))
+        (item.name, Phrase(phrase.text, phrase.exact, phrase.unless, phrase.perhaps))
         for item in phrases
         for phrase in item.phrases
     )

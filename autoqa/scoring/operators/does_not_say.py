@@ -90,7 +90,8 @@ class DoesNotSay(Operator, Place):
                 outcome, reason = self._unasked(view, sure[0])
         elif all(hit.role == Role.UNKNOWN for hit in hits):
             reason = view.role_needed
-        return Occurrence(outcome, evidence.of_hits(sure or hits), reason)
+        counts = outcome == Outcome.FAILED
+        return Occurrence(outcome, evidence.of_hits(sure or hits, counts=counts), reason)
 
     def _unasked(self, view: CallView, hit: Spoken) -> tuple[Outcome, Message]:
         named = [

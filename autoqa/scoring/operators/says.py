@@ -24,6 +24,7 @@ from typing import ClassVar
 
 from pydantic import Field, model_validator
 
+from autoqa.clarity import CLEAR_PROBABILITY
 from autoqa.i18n import N_
 from autoqa.scoring import evidence
 from autoqa.scoring.operators.base import Operator, PhraseUse
@@ -31,7 +32,16 @@ from autoqa.scoring.result import Result, combined, conjunction
 from autoqa.scoring.view import FLOOR, NOT_TRANSCRIBED, CallView, Spoken
 from autoqa.scoring.vocabulary import Roles, SetNames, fault
 from autoqa.scoring.window import Place, Scope, Window
-from autoqa.types import Evidence, Message, Occurrence, Outcome, Question, Role
+from autoqa.types import (
+    EventKind,
+    Evidence,
+    Message,
+    Occurrence,
+    Outcome,
+    Question,
+    Role,
+    Segment,
+)
 
 NOT_HEARD_TWICE = N_("not found on the first listen; not yet heard twice")
 _NOT_HEARD_TWICE = Message(NOT_HEARD_TWICE, {"code": "not_heard_twice"})
@@ -39,7 +49,11 @@ TWICE_UNSURE = N_("heard twice and still not sure")
 NOT_SAID = N_("not said")
 UNSURE = N_("perhaps said; too unsure to count")
 _PARTIES = (Role.AGENT, Role.CUSTOMER)
+BADLY_HEARD = N_("somebody who may have said it was heard too badly")
 WHO_SAID = N_("said, but it is not sure by whom")
+
+
+_SAYS_ITS_OWN = ("menu", "ad", "queue")
 
 
 class Says(Operator, Place):
@@ -131,6 +145,8 @@ class Says(Operator, Place):
             doubt, stretch = Message(WHO_SAID), evidence.of_hits(others)
         elif not view.is_named(start_ms, end_ms):
             doubt = view.role_needed
+        elif not view.is_exact and _is_drowned(view, self.role[1:], windows):
+            doubt = Message(BADLY_HEARD)
         elif not view.is_transcribed(role, start_ms, end_ms):
             doubt = Message(NOT_TRANSCRIBED)
         elif not twice and not view.is_exact:
@@ -146,6 +162,23 @@ def _by_others(view: CallView, names: tuple[str, ...], windows: tuple[Window, ..
     if view.is_exact or not view.call.is_mixed:
         return []
     return [hit for hit in _inside(view.said(names, _PARTIES), windows) if hit.is_exact]
+
+
+def _is_drowned(view: CallView, roles: tuple[Role, ...], windows: tuple[Window, ...]) -> bool:
+    """Whether another who may have said it was heard too badly: a recording that may say it,
+    or a voice of which nobody knows whose it is. The second listen hears neither. What is
+    known for a menu or an advertisement says neither's."""
+    named = [
+        event.segment
+        for event in view.events(EventKind.RECORDED_PROMPT)
+        if event.measures.get("label") in _SAYS_ITS_OWN
+    ]
+    return any(
+        item.probability < CLEAR_PROBABILITY
+        and any(w.start_ms < item.end_ms and item.start_ms < w.end_ms for w in windows)
+        and not any(prompt.overlap_ms(Segment(item.start_ms, item.end_ms)) for prompt in named)
+        for item in view.utterances(*roles, Role.UNKNOWN)
+    )
 
 
 def _inside(hits: tuple[Spoken, ...], windows: tuple[Window, ...]) -> list[Spoken]:
