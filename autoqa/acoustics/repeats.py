@@ -37,6 +37,9 @@ MOST_OF_IT = 0.8
 MISSED, MISSED_WITHIN = 5.0, 10.0
 DRIFT_MS = 8.0
 """Half a step: a recording keeps time exactly, a person who is nearly as fast drifts away."""
+LEAST_A_SECOND = 3.0
+"""Votes. Music through AMR in noise still has so many, a voice twice as many; what two lines with
+the same looped noise share has half."""
 SHARED = 0.04
 """Of a repeat's moments so many are found again; through the worst of codecs and noise a tenth."""
 
@@ -135,6 +138,7 @@ class Index:
             enough = len(votes) >= LEAST_MOMENTS and share >= SHARED
             inside = slice(*np.searchsorted(times, [votes[0], votes[-1] + 1]))
             enough = enough and _drift_ms(shifts[inside]) <= DRIFT_MS
+            enough = enough and len(votes) * 1000 >= LEAST_A_SECOND * (votes[-1] - votes[0])
             if enough and cells >= LEAST_CELLS and votes[-1] - votes[0] >= least_ms - CELL_MS:
                 yield Repeat(number, max(0, begins), ends, shift_ms, len(votes), round(share, 3))
 
