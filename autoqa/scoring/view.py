@@ -167,7 +167,8 @@ class CallView:
         same = any(remark.kind == "dual_mono" for remark in self.call.remarks)
         if not (self.call.is_mixed or same):
             return Message(WHO_SPEAKS)
-        return Message(VOICES if "speakers" in self.call.stages else MONO)
+        told_apart = "speakers" in self.call.stages
+        return Message(VOICES if told_apart else MONO)
 
     def channels(self, role: Role) -> tuple[Channel, ...]:
         """The lines on which this role would be heard."""
