@@ -145,9 +145,10 @@ def _now() -> datetime:
 
 
 class _Pace(ProgressColumn):
-    """Recordings a minute."""
+    """Recordings a minute since the beginning: rich's own speed looks at the last ones only, which
+    may all come at once."""
 
     def render(self, task: Task) -> Text:
-        speed = task.finished_speed or task.speed
-        pace = "–" if speed is None else f"{speed * 60:.0f}"
+        elapsed_s = task.finished_time or task.elapsed
+        pace = f"{60 * task.completed / elapsed_s:.1f}" if elapsed_s and task.completed else "–"
         return Text(_("{pace}/min").format(pace=pace))
