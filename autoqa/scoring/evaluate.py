@@ -113,6 +113,8 @@ def _mentions(view: CallView, rule: Rule, result: Result) -> tuple[Occurrence, .
     told = [piece for item in result.occurrences for piece in item.evidence]
     hits: list[Spoken] = []
     for use in rule.passes_if.phrase_uses():
+        if result.outcome == Outcome.NOT_APPLICABLE and not use.always:
+            continue
         said = view.said(use.names, use.roles)
         if use.place is not None:
             windows = use.place.windows(view, Scope(rule.id))

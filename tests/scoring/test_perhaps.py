@@ -102,3 +102,16 @@ def test_an_announcement_heard_badly_may_have_given_the_number(
     probability: float, label: str, outcome: Outcome
 ) -> None:
     assert announced(probability, label).outcome == outcome
+
+
+def test_what_is_forbidden_on_other_calls_only_is_no_mention() -> None:
+    outbound = (
+        "[方向 呼出]\n坐席: 您好，我行现在推出一款理财产品，您要不要了解一下？\n客户: 不用了。"
+    )
+    found = finding(load_rules(RETAIL_BANK), outbound, "agent-pitch")
+    assert (found.outcome, found.occurrences) == (Outcome.NOT_APPLICABLE, ())
+
+
+def test_asking_whether_it_suits_is_nothing_forbidden() -> None:
+    polite = "坐席: 您好，不知道您现在方便讲两句吗？\n客户: 你说吧。"
+    assert finding(load_rules(RETAIL_BANK), polite, "forbidden-words").outcome == Outcome.PASSED

@@ -24,13 +24,15 @@ class PhraseUse:
     """The phrases that an operator is about: hits that decide nothing are its mentions.
 
     ``place``: where mentions are looked for; None: in the whole call. ``sound_floor``: how sure a
-    hit by sound alone has to be.
+    hit by sound alone has to be. ``always``: also where the rule does not apply; what is forbidden
+    on some calls only is nothing to mention on others.
     """
 
     names: tuple[str, ...]
     roles: tuple[Role, ...]
     place: Place | None = None
     sound_floor: float = FLOOR
+    always: bool = True
 
 
 class Operator(Words):

@@ -53,7 +53,7 @@ class DoesNotSay(Operator, Place):
     asked_about: SetNames = ()
 
     def phrase_uses(self) -> Iterator[PhraseUse]:
-        yield PhraseUse(self.does_not_say, self.role, sound_floor=_SOUND_FLOOR)
+        yield PhraseUse(self.does_not_say, self.role, sound_floor=_SOUND_FLOOR, always=False)
 
     def evaluate(self, view: CallView, scope: Scope) -> Result:
         windows = self.windows(view, scope)
