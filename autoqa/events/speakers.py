@@ -32,7 +32,7 @@ from autoqa.events import recorded_prompt, recorded_voice
 from autoqa.events.channel_roles import DOUBT, MARGIN, Leaning, is_mixed, leanings
 from autoqa.types import Call, Channel, Contact, Recording, Role, Segment, Utterance
 
-SURE = 0.4
+SURE = 0.5
 """Certainty of a voice (1: usual for a speaker's own) under which it may be another's. Of stretches
 with more, 99 % were right on calls on which it was looked at, whatever their length."""
 OWN = 1.0
