@@ -28,7 +28,8 @@ SAME_SHIFT_MS = 64
 EDGE_MS = 700
 """An edge of the voice so near is the recording's own: in noise the last votes come that early."""
 SOUNDING = 0.3
-"""So much of what is found must be voice or music of its line; else it leaked over from another."""
+"""Where less of what is found is voice or music of its own line, and more of another's on which it
+plays, too, it leaked over from there."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,17 +67,24 @@ class Library:
         if not self._active:
             return ()
         stretches = list(music)
-        found: list[PlayedPrompt] = []
+        found: list[tuple[PlayedPrompt, bool]] = []
         for channel in channels:
             tunes = [stretch for index, stretch in stretches if index in (channel.index, None)]
             for entry, one in self.repeats(fingerprint(audio, channel.index)):
                 span = Segment(one.start_ms, min(one.end_ms, audio.duration_ms))
                 if entry.label != MUSIC:
                     span = _at_edges(span, channel.speech)
+                played = PlayedPrompt(
+                    entry.id,
+                    channel.index,
+                    span.start_ms,
+                    span.end_ms,
+                    max(0, span.start_ms - one.offset_ms),
+                )
                 sounding_ms = sum(span.overlap_ms(part) for part in (*channel.speech, *tunes))
-                if sounding_ms >= SOUNDING * span.duration_ms:
-                    found.append(PlayedPrompt(entry.id, channel.index, span.start_ms, span.end_ms))
-        return tuple(sorted(found, key=lambda one: (one.start_ms, one.end_ms, one.channel)))
+                found.append((played, sounding_ms >= SOUNDING * span.duration_ms))
+        kept = [one for one, sounds in found if sounds or not _is_leak(one, found)]
+        return tuple(sorted(kept, key=lambda one: (one.start_ms, one.end_ms, one.channel)))
 
 
 def load_library(folder: Path, settings: Settings, *, dormant: bool = False) -> Library:
@@ -129,6 +137,17 @@ def _clip(folder: Path, entry: Entry, settings: Settings) -> Audio:
             table=str(folder / TABLE),
             reason=str(error),
         ) from None
+
+
+def _is_leak(one: PlayedPrompt, found: Iterable[tuple[PlayedPrompt, bool]]) -> bool:
+    """Whether what makes no sound of its line's own sounds on another at the same time."""
+    return any(
+        sounds
+        and other.prompt == one.prompt
+        and other.channel != one.channel
+        and 2 * other.segment.overlap_ms(one.segment) > one.segment.duration_ms
+        for other, sounds in found
+    )
 
 
 def _merged(repeats: Sequence[Repeat]) -> list[Repeat]:

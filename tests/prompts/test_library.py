@@ -137,8 +137,9 @@ def test_a_recording_is_found_with_the_edges_of_its_voice(tmp_path: Path) -> Non
 
 
 def test_what_only_leaks_over_is_not_found(tmp_path: Path) -> None:
-    call = audio(np.concatenate([silence(1), 0.02 * AD]))
-    assert library(tmp_path).find(call, [speaking()], []) == ()
+    call = audio(np.concatenate([silence(1), AD]), np.concatenate([silence(1), 0.02 * AD]))
+    lines = [speaking((1, 7)), replace(speaking(), index=1)]
+    assert [one.channel for one in library(tmp_path).find(call, lines, [])] == [0]
 
 
 def test_labels_names_and_wording_need_no_new_hearing(tmp_path: Path) -> None:
