@@ -105,9 +105,7 @@ def test_an_announcement_heard_badly_may_have_given_the_number(
 
 
 def test_what_is_forbidden_on_other_calls_only_is_no_mention() -> None:
-    outbound = (
-        "[方向 呼出]\n坐席: 您好，我行现在推出一款理财产品，您要不要了解一下？\n客户: 不用了。"
-    )
+    outbound = "[方向 呼出]\n坐席: 我行现在推出一款理财产品，您要不要了解一下？\n客户: 不用了。"
     found = finding(load_rules(RETAIL_BANK), outbound, "agent-pitch")
     assert (found.outcome, found.occurrences) == (Outcome.NOT_APPLICABLE, ())
 

@@ -31,8 +31,10 @@ from autoqa.scoring.vocabulary import Roles, SetNames
 from autoqa.scoring.window import Place, Scope
 from autoqa.types import Message, Occurrence, Outcome, Role
 
-_WELL_HEARD = 0.4
-"""Mean probability the recogniser gives to words. Below it an exact match may be its invention."""
+_WELL_HEARD = 0.7
+"""Mean probability the recogniser gives to words. Below it an exact match may be its invention:
+forbidden words that were said had 0.78 and more on quiet lines, 0.55 and more in noise at 10 dB,
+where nothing can be relied on."""
 
 _SOUND_FLOOR = 0.85
 """What only sounds like a forbidden phrase, and not much, is none: 您要不要了 for 你要不要脸."""
