@@ -91,7 +91,7 @@ def is_agents(
             recorded_ms += length_ms // 2 * (one.role is Role.UNKNOWN)
     agents = {sounds[call].source.contact.agent_id for call in cluster.calls}
     least = RECORDED_OF_ONE_AGENT if len(agents) == 1 and None not in agents else RECORDED
-    return 0 < total_ms and recorded_ms <= least * total_ms
+    return total_ms > 0 and recorded_ms <= least * total_ms
 
 
 def guess_of(part: Part, is_music: bool, is_agent: bool) -> str:
