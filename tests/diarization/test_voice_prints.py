@@ -1,7 +1,7 @@
-"""The engine itself, on a call of the examples mixed down; with the extra ``mono`` only.
+"""The engine itself, on calls of the examples mixed down: ``pytest -m mono``.
 
-It is no part of the extra ``test``: what most package indexes give for torch is a build for
-graphics cards of some gigabytes.
+It needs the extra ``mono``, which is no part of the extra ``test``: what most package indexes give
+for torch is a build for graphics cards of some gigabytes. ``.ci/run`` installs it and runs this.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autoqa import acoustics, diarization
+from autoqa import acoustics
 from autoqa.audio import load
 from autoqa.diarization import RATE_HZ, load_diarizer
 from autoqa.settings import Settings
 from autoqa.types import Segment
 
-pytestmark = pytest.mark.skipif(not diarization.is_installed(), reason="needs autoqa[mono]")
+pytestmark = pytest.mark.mono
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 FRAME_MS = 10
