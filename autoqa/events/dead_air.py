@@ -20,9 +20,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autoqa import cues
-from autoqa.clarity import is_quiet
 from autoqa.cue_matching import Heard, hear
-from autoqa.events import spans
+from autoqa.events import doubt, spans
 from autoqa.events.hold import PASSAGE_MS, is_last_word
 from autoqa.events.scene import Said, Scene
 from autoqa.types import Event, EventKind, Role, Segment
@@ -30,15 +29,9 @@ from autoqa.types import Event, EventKind, Role, Segment
 DEAD_AIR_MS = 3000
 WORDS_WITHIN_MS = 8000
 """Older words do not say who owes the next."""
-WELL_HEARD, WELL_HEARD_IN_NOISE = 0.6, 0.8
-"""Mean probability of an utterance's words below which it may have been something else. By
-judgement: at 0.6 its words count fully for who is who, too. A noisy line needs more: at 10 dB
-requests to wait were misheard with 0.7."""
 READ_OUT_DIGITS = 3
 """So many digits are a number that the agent has to key in: the last four of a card, one of which
 may be misheard, and not an amount or a date in a sentence."""
-UNHEARD_MS = 300
-"""A voice without words that is longer may have said something."""
 
 
 def detect(scene: Scene, found: Sequence[Event]) -> tuple[Event, ...]:
@@ -94,32 +87,17 @@ def _blame(scene: Scene, start_ms: int) -> dict[str, str]:
     if (nodded and _works(told)) or _types_in(told, replied):
         return {"cause": "typing", "owed_by": "agent"}
     last = [*_last_passage(agent), *reply]
-    doubtful = not all(one.certain and _is_well_heard(scene, one) for one in last)
+    doubtful = any(doubt.is_doubtful(scene, one) for one in last)
     since_ms = last[0].segment.start_ms if last else start_ms - WORDS_WITHIN_MS
     span = Segment(since_ms, start_ms)
     keyed = any(one.segment.overlap_ms(span) for one in scene.events(EventKind.DTMF))
-    doubtful = doubtful or keyed or _is_unheard(scene, span)
+    doubtful = doubtful or keyed or doubt.is_unheard(scene, span)
     return {"cause": "unexplained", "owed_by": "unknown" if doubtful else "agent"}
-
-
-def _is_well_heard(scene: Scene, said: Said) -> bool:
-    lines = (one for one in scene.call.channels if one.index == said.utterance.channel)
-    least = WELL_HEARD if all(map(is_quiet, lines)) else WELL_HEARD_IN_NOISE
-    return said.utterance.probability >= least
 
 
 def _last_passage(agent: Sequence[Said]) -> Sequence[Said]:
     """The utterances of the agent's that could have held a question or request: a sentence's."""
     return [one for one in agent if agent[-1].segment.start_ms - one.segment.end_ms < PASSAGE_MS]
-
-
-def _is_unheard(scene: Scene, span: Segment) -> bool:
-    """Whether a voice without words, or without words to be believed, is in a stretch."""
-    unheard = [one for channel in scene.call.channels for one in channel.unheard]
-    unheard += [
-        one.segment for one in scene.stretches if one.said is None and one.role is not Role.RECORDED
-    ]
-    return any(one.overlap_ms(span) >= UNHEARD_MS for one in unheard)
 
 
 def _machine_asks(scene: Scene, after_ms: int, before_ms: int) -> bool:

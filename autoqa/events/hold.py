@@ -7,8 +7,9 @@ voiced frame to his next one, or to the end of the call. Customer speech does no
 holds with a sentence between are two.
 
 Measures: ``music``: true or false; ``music_share``: 0 to 1 of its length; ``announcement``:
-whether a recording was played; ``to_end``: whether the call ended in it. Example: 请您稍等 to
-8,000 ms, music 8,500 to 21,000, 感谢您的耐心等待 from 21,400 → hold 8,000 to 21,400.
+whether a recording was played; ``to_end``: whether the call ended in it; ``asked``, ``consent``,
+``thanked``: what was said about it (``hold_words``). Example: 请您稍等 to 8,000 ms, music 8,500 to
+21,000, 感谢您的耐心等待 from 21,400 → hold 8,000 to 21,400, asked and thanked for.
 
 A mixed line: the gap is one in which nobody speaks live, and ``role`` is unknown.
 """
@@ -21,6 +22,7 @@ from collections.abc import Sequence
 from autoqa import cues
 from autoqa.cue_matching import Cues, Heard, hear
 from autoqa.events import spans
+from autoqa.events.hold_words import is_for_days, words_about
 from autoqa.events.scene import Said, Scene
 from autoqa.events.spans import Spans
 from autoqa.types import Event, EventKind, Role, Segment
@@ -37,8 +39,6 @@ PASSAGE_MS = 1000
 FLANK_MS = 3000
 REQUEST_SYLLABLES = 16
 """So much may follow the request (why it takes so long) and it is still one."""
-DAYS_SYLLABLES = 8
-"""请您在三个工作日内耐心等待 asks for no wait on the line."""
 SILENT_MS = 2000
 """With less silence in a gap, 我帮您查一下 was said in passing: the two just talked on."""
 
@@ -96,6 +96,7 @@ def _hold(scene: Scene, gap: Segment) -> Event | None:
             "music_share": round(music_ms / gap.duration_ms, 3),
             "announcement": announced,
             "to_end": gap.end_ms >= scene.call.duration_ms,
+            **words_about(scene, gap),
         },
     )
 
@@ -165,10 +166,7 @@ def is_last_word(heard: Heard, asked: int, questions: Cues) -> bool:
 
     Not where he went on for long, asked or told the other something, said goodbye or was done.
     """
-    if asked < 0 or heard.syllables - asked > REQUEST_SYLLABLES:
-        return False
-    days = cues.DAYS.last_end(heard)
-    if days >= 0 and abs(asked - days) <= DAYS_SYLLABLES:
+    if asked < 0 or heard.syllables - asked > REQUEST_SYLLABLES or is_for_days(heard, asked):
         return False
     over = max(kind.last_end(heard) for kind in (cues.LOOKED_UP, cues.LATER, cues.GOODBYE))
     questioned = -1 if _asks_leave(heard) else questions.last_end(heard)

@@ -48,6 +48,15 @@ MEASURES = {
     "unexplained": N_("unexplained"),
 }
 
+WAITING: tuple[tuple[tuple[str, Value], str], ...] = (
+    (("music", True), N_("with music")),
+    (("asked", True), N_("asked to wait")),
+    (("consent", "yes"), N_("the customer agreed")),
+    (("consent", "no"), N_("the customer refused")),
+    (("thanked", True), N_("thanked for waiting")),
+)
+"""What is told of a hold or a queue. What was not said is for the rules to tell."""
+
 
 def role_name(role: Role) -> str:
     return _(ROLES[role])
@@ -97,8 +106,8 @@ def event_words(event: Event) -> str:
             said = [measure_name(event.measures.get("label", "unknown"), said[0])]
     said.append(_("{seconds} s").format(seconds=seconds(event.duration_ms)))
     match event.kind:
-        case EventKind.HOLD | EventKind.QUEUE if event.measures.get("music"):
-            said.append(_("with music"))
+        case EventKind.HOLD | EventKind.QUEUE:
+            said += [_(words) for fact, words in WAITING if event.measures.get(fact[0]) == fact[1]]
         case EventKind.DEAD_AIR:
             if cause := event.measures.get("cause"):
                 said.append(measure_name(cause))

@@ -12,7 +12,8 @@ A line is a role (坐席, 客户, 录音, 未知) and what it says, at four char
 time given: ``坐席 12s: …``. A line in brackets happens on the line:
 
 ====================  ==============================================================================
-``[持线 20s 音乐]``     a hold; without 音乐 a silent one
+``[持线 20s 音乐]``     a hold; without 音乐 a silent one; 请求, 致谢, 同意 or 不同意 after the time
+                      are facts that only ``where`` asks for
 ``[静音 9s]``          dead air that the agent owes; ``客户查找``, ``打字``, ``断线``, ``客户`` (the
                       customer owes it) after the time
 ``[抢话 坐席 1.2s]``    the next line begins so long before the end of the last
@@ -68,6 +69,8 @@ _PROMPTS = {
     "未知录音": "unknown",
 }
 _CAUSES = {"客户查找": "customer_searching", "打字": "typing", "断线": "line_dead"}
+_HOLD_FACTS = {"音乐": "music", "请求": "asked", "致谢": "thanked"}
+_CONSENTS = {"同意": "yes", "不同意": "no"}
 _SEPARATORS = re.compile(r"[\s，,、]+")
 _JOINED = re.compile(r"(?P<name>[^\d\s]+)(?P<rest>\d.*)")
 _BRACKETS = re.compile("^[\\[【]|[\\]】]$")
@@ -213,9 +216,10 @@ def _event(
 
 
 def _hold(scene: _Scene, rest: list[str], number: int) -> None:
-    _only(rest[1:], ("音乐",), number)
-    music = "音乐" in rest[1:]
-    _event(scene, EventKind.HOLD, rest, number, {"music": music}, Role.AGENT)
+    _only(rest[1:], (*_HOLD_FACTS, *_CONSENTS), number)
+    measures: dict[str, Value] = {name: word in rest for word, name in _HOLD_FACTS.items()}
+    measures["consent"] = next((_CONSENTS[word] for word in rest if word in _CONSENTS), "none")
+    _event(scene, EventKind.HOLD, rest, number, measures, Role.AGENT)
     scene.tail_ms = 0
 
 

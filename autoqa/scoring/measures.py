@@ -13,6 +13,11 @@ _YES_NO: Mapping[str, Value] = {
     "是": True, "有": True, "true": True, "yes": True, "on": True,
     "否": False, "没有": False, "无": False, "false": False, "no": False, "off": False,
 }  # fmt: skip
+_ANSWERS: Mapping[str, Value] = {
+    "同意": "yes", "是": "yes", "yes": "yes", "true": "yes",
+    "不同意": "no", "否": "no", "no": "no", "false": "no",
+    "没回答": "none", "无": "none", "none": "none",
+}  # fmt: skip
 _PARTIES: Mapping[str, Value] = {
     "坐席": "agent", "座席": "agent", "客户": "customer", "agent": "agent", "customer": "customer",
 }  # fmt: skip
@@ -35,7 +40,12 @@ _PRESSED: Mapping[str, Value] = {key: key for key in "0123456789*#ABCD"}
 _BEGAN: Mapping[str, Value] = {**_PARTIES, "分不清": "none", "none": "none"}
 
 MEASURES: Mapping[EventKind, Mapping[str, Mapping[str, Value]]] = {
-    EventKind.HOLD: {"music": _YES_NO},
+    EventKind.HOLD: {
+        "music": _YES_NO,
+        "asked": _YES_NO,
+        "consent": _ANSWERS,
+        "thanked": _YES_NO,
+    },
     EventKind.QUEUE: {"music": _YES_NO},
     EventKind.DEAD_AIR: {"cause": _CAUSES, "owed_by": _PARTIES},
     EventKind.TALK_OVER: {"interrupter": _BEGAN},
@@ -47,6 +57,9 @@ MEASURES: Mapping[EventKind, Mapping[str, Mapping[str, Value]]] = {
 
 NAMES = {
     "音乐": "music",
+    "请求": "asked",
+    "客户同意": "consent",
+    "致谢": "thanked",
     "原因": "cause",
     "该谁说话": "owed_by",
     "谁插话": "interrupter",

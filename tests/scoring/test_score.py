@@ -386,6 +386,7 @@ def test_evidence_is_timed_by_its_words(tmp_path: Path) -> None:
 ONE_HOLD = "坐席: 好\n[持线 5s]\n坐席: 好"
 TWO_HOLDS = ONE_HOLD + "\n[持线 5s]\n坐席: 好"
 ITS_SORRY = "{says: sorry, after: {says: grumble}"
+REFUSED = "{no_event: 持线, where: {客户同意: 不同意}}"
 NO_AD = "{no_event: recorded_prompt, where: {label: ad}}"
 EACH = "{for_each: {event: hold}, require: {says: sorry, after: it}}"
 
@@ -399,6 +400,9 @@ EACH = "{for_each: {event: hold}, require: {says: sorry, after: it}}"
         ("{event: hold, longest: {less_than: 5s}}", ONE_HOLD, "failed"),
         ("{event: hold, longest: {at_most: 5s}}", ONE_HOLD, "passed"),
         ("{event: hold, where: {music: true}, count: {more_than: 0}}", ONE_HOLD, "failed"),
+        (REFUSED, "坐席: 好\n[持线 5s 请求 不同意]\n坐席: 好", "failed"),
+        (REFUSED, "坐席: 好\n[持线 5s 请求 同意]\n坐席: 好", "passed"),
+        (REFUSED, ONE_HOLD, "passed"),
         (NO_AD, "[未知录音 5s]\n坐席: 好", "undetermined"),
         (NO_AD, "[公告 5s]\n坐席: 好", "passed"),
         (EACH, "坐席: 好", "not_applicable"),
