@@ -14,22 +14,19 @@ believed: whose call it was decides whose score it is. A file that cannot be rea
 from __future__ import annotations
 
 import csv
-import hashlib
-import hmac
 import io
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from autoqa import cells
 from autoqa.errors import MetadataError
 from autoqa.i18n import N_
 from autoqa.settings import Settings
-from autoqa.types import Contact, Message, Role
+from autoqa.types import Contact, Message
 
 TABLES = ("calls.csv", "calls.xlsx")
 
@@ -46,6 +43,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "queue_seconds": ("排队秒数", "排队时长", "等待时长"),
     "caller": ("主叫号码", "客户号码", "来电号码"),
     "channel_roles": ("声道角色", "声道"),
+    "holds": ("持线", "持线时段", "持线区间"),
 }
 """Each field with the other names it goes by, in lower case."""
 
@@ -62,16 +60,6 @@ DIRECTIONS = {
     "out": "outbound",
 }
 
-ROLES = {
-    "agent": Role.AGENT,
-    "坐席": Role.AGENT,
-    "customer": Role.CUSTOMER,
-    "caller": Role.CUSTOMER,
-    "客户": Role.CUSTOMER,
-    "unknown": Role.UNKNOWN,
-    "mixed": Role.UNKNOWN,
-}
-
 _BOTH = N_("both {first} and {second} are here; {second} wins")
 _SAME_CALL = N_("{file}: the call id “{call_id}” is already that of {other}; its path is taken")
 _TWICE = N_("{place}: {file} is already in {first}")
@@ -85,6 +73,10 @@ _LEFT_OUT = {
     ),
     "queue_seconds": N_("{place}: {column} “{value}” is left out; it should be seconds like 12.5"),
     "channel_roles": N_("{place}: {column} “{value}” is left out; it should be agent,customer"),
+    "holds": N_(
+        "{place}: {column} “{value}” is left out; it should be from and to in seconds, like "
+        "10~35;60~80"
+    ),
 }
 
 MAX_TABLE_BYTES = 200_000_000
@@ -312,7 +304,7 @@ def _contact(
                     {"file": place.split(":", maxsplit=1)[0], "column": column},
                 )
             )
-    file = _text(known.get("file"))
+    file = cells.text(known.get("file"))
     if file is None:
         warnings.append(
             Message(N_("{place}: no file named, the row is left out"), {"place": place})
@@ -336,63 +328,18 @@ def _contact(
             return None
 
     return Contact(
-        call_id=_text(known.get("call_id")) or file,
+        call_id=cells.text(known.get("call_id")) or file,
         file=file,
-        agent_id=_text(known.get("agent_id")),
-        agent_name=_text(known.get("agent_name")),
-        team=_text(known.get("team")),
+        agent_id=cells.text(known.get("agent_id")),
+        agent_name=cells.text(known.get("agent_name")),
+        team=cells.text(known.get("team")),
         direction=fit("direction", lambda value: DIRECTIONS[str(value).strip().lower()]),
-        queue=_text(known.get("queue")),
-        product=_text(known.get("product")),
-        started_at=fit("started_at", lambda value: _moment(value, settings.time_zone)),
-        queue_ms=fit("queue_seconds", _milliseconds),
-        caller=_caller(known.get("caller"), settings.caller_key),
-        channel_roles=fit("channel_roles", _roles) or (),
+        queue=cells.text(known.get("queue")),
+        product=cells.text(known.get("product")),
+        started_at=fit("started_at", lambda value: cells.moment(value, settings.time_zone)),
+        queue_ms=fit("queue_seconds", cells.milliseconds),
+        caller=cells.caller(known.get("caller"), settings.caller_key),
+        channel_roles=fit("channel_roles", cells.roles) or (),
+        holds=fit("holds", cells.holds),
         extra=extra,
     )
-
-
-def _text(value: Any) -> str | None:
-    if value is None:
-        return None
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)  # Excel gives 8026.0 for a staff number
-    text = str(value).strip()
-    return text or None
-
-
-def _moment(value: Any, zone: str) -> datetime:
-    moment = value if isinstance(value, datetime) else _read_moment(str(value).strip())
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
-
-
-def _read_moment(text: str) -> datetime:
-    """ISO 8601, or 2026/1/31 9:30[:05], as Excel writes a date into CSV."""
-    if "/" not in text:
-        return datetime.fromisoformat(text)
-    form = "%Y/%m/%d %H:%M:%S" if text.count(":") == 2 else "%Y/%m/%d %H:%M"
-    return datetime.strptime(text, form)
-
-
-def _milliseconds(value: Any) -> int:
-    """From seconds (12.5), or from hours, minutes and seconds (00:00:12), as exports have them."""
-    seconds = 0.0
-    for part in str(value).strip().split(":"):
-        seconds = seconds * 60 + float(part)
-    milliseconds = round(seconds * 1000)
-    if milliseconds < 0:
-        raise ValueError(value)
-    return milliseconds
-
-
-def _roles(value: Any) -> tuple[Role, ...]:
-    names = value if isinstance(value, list) else str(value).replace("，", ",").split(",")
-    return tuple(ROLES[str(name).strip().lower()] for name in names)
-
-
-def _caller(value: Any, key: str) -> str | None:
-    """The keyed hash of a customer's number; without a key the number is dropped at once."""
-    text = _text(value)
-    if text is None or not key:
-        return None
-    return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()

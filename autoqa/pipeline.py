@@ -59,7 +59,8 @@ STAGES = {
 """The version of each stage of hearing; a stage raises its own when its result changes."""
 
 _WITHOUT_AGENT = (EventKind.RECORDED_PROMPT, EventKind.HOLD)
-"""In these the agent says nothing himself: a hold ends where he speaks."""
+"""In these the agent says nothing himself: a hold ends where he speaks, but for one whose times the
+metadata gives, whose clock may be another."""
 
 _FOREIGN = N_("Channel {number} is in another language ({language}); it was not transcribed")
 
@@ -200,7 +201,11 @@ def hear_again(
 def _live_speech(call: Call, question: Question) -> list[tuple[int, Segment]]:
     """(channel, speech) of the role's lines that meets the question's stretch."""
     asked = Segment(question.start_ms, question.end_ms)
-    recorded = [event.segment for event in call.events if event.kind in _WITHOUT_AGENT]
+    recorded = [
+        event.segment
+        for event in call.events
+        if event.kind in _WITHOUT_AGENT and event.measures.get("source") != "metadata"
+    ]
     return [
         (channel, speech)
         for channel, speech in _speech_of(call, question.role)

@@ -271,8 +271,9 @@ class Contact:
 
     ``call_id`` comes from the metadata, else it is ``file``: the path relative to the folder, with
     forward slashes. ``queue_ms``: waited in the queue. ``caller``: a keyed hash of the customer's
-    number, never the number. ``channel_roles``: who is on which channel. ``extra``: columns nobody
-    here knows, kept as they came.
+    number, never the number. ``channel_roles``: who is on which channel. ``holds``: when the
+    telephone system had the customer on hold, from the start of the recording; None: not known.
+    ``extra``: columns nobody here knows, kept as they came.
     """
 
     call_id: str
@@ -287,6 +288,7 @@ class Contact:
     queue_ms: int | None = None
     caller: str | None = None
     channel_roles: tuple[Role, ...] = ()
+    holds: tuple[Segment, ...] | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -12,7 +12,7 @@ from autoqa.contacts import Metadata, distinct, read_metadata
 from autoqa.errors import MetadataError
 from autoqa.i18n import language, render
 from autoqa.settings import Settings
-from autoqa.types import Contact, Role
+from autoqa.types import Contact, Role, Segment
 
 SETTINGS = Settings(caller_key="k")
 CHINA = timezone(timedelta(hours=8))
@@ -110,6 +110,50 @@ def test_waiting_in_seconds_or_on_a_clock(tmp_path: Path, text: str, queue_ms: i
     assert read(tmp_path).contact("a.wav").queue_ms == queue_ms
 
 
+HOLDS = (Segment(10_000, 35_500), Segment(60_000, 80_000))
+
+
+@pytest.mark.parametrize(
+    ("written", "holds"),
+    [
+        ("10~35.5;60~80", HOLDS),
+        ("60-80；10-35.5", HOLDS),
+        ("00:00:10 至 00:00:35.5、00:01:00～00:01:20", HOLDS),
+        ("10~35.5;20~30;60~70;70~80;", HOLDS),
+        ("无", ()),
+        ("", None),
+    ],
+)
+def test_times_of_holds(tmp_path: Path, written: str, holds: tuple[Segment, ...] | None) -> None:
+    (tmp_path / "calls.csv").write_text(f"file,持线时段\na.wav,{written}\n", "utf-8")
+    metadata = read(tmp_path)
+    assert metadata.contact("a.wav").holds == holds
+    assert metadata.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "holds", "odd"),
+    [
+        ([[10, 35.5], [60, 80]], HOLDS, 0),
+        ([["0:10", "0:35.5"], [60, 80]], HOLDS, 0),
+        ([], (), 0),
+        (None, None, 0),
+        ([10, 35], None, 1),
+        ([[10, None]], None, 1),
+        ([[35, 10]], None, 1),
+        ({"from": 10}, None, 1),
+    ],
+)
+def test_times_of_holds_beside_the_recording(
+    tmp_path: Path, given: object, holds: tuple[Segment, ...] | None, odd: int
+) -> None:
+    (tmp_path / "a.meta.json").write_text(json.dumps({"holds": given}), "utf-8")
+    metadata = read(tmp_path, "a.wav")
+    assert metadata.contact("a.wav").holds == holds
+    assert len(metadata.warnings) == odd
+    assert all("a.meta.json" in render(one) for one in metadata.warnings)
+
+
 @pytest.mark.parametrize(
     ("column", "value"),
     [
@@ -122,6 +166,11 @@ def test_waiting_in_seconds_or_on_a_clock(tmp_path: Path, text: str, queue_ms: i
         ("started_at", "2026/13/1 9:30"),
         ("排队秒数", "很久"),
         ("channel_roles", "agent,parrot"),
+        ("holds", "10"),
+        ("holds", "35~10"),
+        ("持线", "10~35;很久"),
+        ("holds", "-3~5"),
+        ("holds", "1~2~3"),
     ],
 )
 def test_a_value_that_does_not_fit_is_named_with_its_place(

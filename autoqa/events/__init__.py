@@ -39,17 +39,18 @@ DETECTORS: tuple[tuple[EventKind, Detector], ...] = (
 """In this order: what is a hold is neither a prompt nor dead air."""
 
 _DERIVED = tuple(kind for kind, _ in DETECTORS)
-_REMARKS = (channel_roles.SWAPPED, channel_roles.UNRECOGNISED)
+_REMARKS = (channel_roles.SWAPPED, channel_roles.UNRECOGNISED, hold.DIFFERS)
 
 
 def interpret(call: Call, contact: Contact) -> Call:
     """``call`` with the roles of its channels and utterances, its turns, and what happened.
 
     Channels without a role get one from ``contact.channel_roles``, else from what is said, else
-    stay ``unknown``. Utterances get their channel's role, ``recorded`` where a recording speaks,
-    and ``unknown`` where nobody can tell whether it does; on a mixed line they keep what a diarizer
-    gave them. Events are what was heard and what follows from it; ``heard`` names the kinds that
-    could be judged. Interpreting twice changes nothing.
+    stay ``unknown``; ``contact.holds`` are the holds where they are known. Utterances get their
+    channel's role, ``recorded`` where a recording speaks, and ``unknown`` where nobody can tell
+    whether it does; on a mixed line they keep what a diarizer gave them. Events are what was heard
+    and what follows from it; ``heard`` names the kinds that could be judged. Interpreting twice
+    changes nothing.
     """
     call = _strip(call)
     channels, remarks = channel_roles.assign(call, contact)
@@ -58,7 +59,7 @@ def interpret(call: Call, contact: Contact) -> Call:
         voices = speakers.voices(call, contact)
     else:
         voices = _voices(call, outbound=contact.direction == "outbound")
-    scene = lay_out(call, voices)
+    scene = lay_out(call, voices, contact.holds)
     found: list[Event] = []
     for _, detect in DETECTORS:
         found.extend(detect(scene, found))
@@ -66,11 +67,13 @@ def interpret(call: Call, contact: Contact) -> Call:
         replace(one, role=role if certain else Role.UNKNOWN)
         for one, (role, certain) in zip(call.utterances, voices, strict=True)
     )
+    differing = hold.remarks(scene) if _hears_holds(scene) else ()
     return replace(
         call,
         utterances=utterances,
         turns=build_turns(utterances),
         events=tuple(sorted((*call.events, *found), key=_order)),
+        remarks=(*call.remarks, *differing),
         heard=call.heard + _judged(scene),
     )
 
@@ -122,17 +125,24 @@ def _voices(call: Call, *, outbound: bool) -> list[tuple[Role, bool]]:
 def _judged(scene: Scene) -> tuple[EventKind, ...]:
     """The kinds that could be judged with what was heard and known.
 
-    Holds, queues and silences need ears for music. On a mixed line they are judged by all live
-    voices together (who owed a word in a silence is ``unknown`` then); talk-over and transfers are
-    not.
+    Holds, queues and silences need ears for music, but for holds that the metadata has. On a mixed
+    line they are judged by all live voices together (who owed a word in a silence is ``unknown``
+    then); talk-over and transfers are not.
     """
     call = scene.call
     judged = {EventKind.RECORDED_PROMPT}
     roles = {one.role for one in call.channels}
-    if EventKind.MUSIC in call.heard and (scene.knows_parties or channel_roles.is_mixed(call)):
+    if scene.given_holds is not None:
+        judged.add(EventKind.HOLD)
+    if _hears_holds(scene):
         judged |= {EventKind.HOLD, EventKind.QUEUE, EventKind.DEAD_AIR}
     if scene.knows_parties:
         judged.add(EventKind.TRANSFER)
     if {Role.AGENT, Role.CUSTOMER} <= roles:
         judged.add(EventKind.TALK_OVER)
     return tuple(kind for kind, _ in DETECTORS if kind in judged)
+
+
+def _hears_holds(scene: Scene) -> bool:
+    known = scene.knows_parties or channel_roles.is_mixed(scene.call)
+    return known and EventKind.MUSIC in scene.call.heard

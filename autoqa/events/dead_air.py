@@ -7,8 +7,9 @@ unannounced wait without music is dead air.
 Measures: ``owed_by``: who owed the next word: ``customer`` after an agent's question or
 instruction that he has not answered (好的 answers a question, and only acknowledges an
 instruction), else ``agent``; ``unknown`` where it is not known who spoke, or where what was said
-last was heard badly or not at all and may have been a question or a request to wait, and after
-keys, which a machine has to take first. ``cause``:
+last was heard badly or not at all and may have been a question or a request to wait, after
+keys, which a machine has to take first, and in what is heard as a hold that the metadata does not
+have. ``cause``:
 ``customer_searching`` where the customer says so or was told to look, find or read out
 something, ``typing`` where the agent said that he enters something or the customer has just read
 out the number he was asked for, else ``unexplained``. Example: 请提供一下您的卡号 to 5,000 ms,
@@ -22,8 +23,9 @@ from collections.abc import Sequence
 from autoqa import cues
 from autoqa.cue_matching import Heard, hear
 from autoqa.events import doubt, spans
-from autoqa.events.hold import PASSAGE_MS, is_last_word
+from autoqa.events.hold import PASSAGE_MS, is_last_word, unknown_to_metadata
 from autoqa.events.scene import Said, Scene
+from autoqa.events.spans import Spans
 from autoqa.types import Event, EventKind, Role, Segment
 
 DEAD_AIR_MS = 3000
@@ -44,6 +46,7 @@ def detect(scene: Scene, found: Sequence[Event]) -> tuple[Event, ...]:
     filled += [
         one.segment for one in found if one.kind in (EventKind.HOLD, EventKind.RECORDED_PROMPT)
     ]
+    disputed = unknown_to_metadata(scene)
     silences = (one for one in spans.subtract([talk], filled) if one.duration_ms >= DEAD_AIR_MS)
     return tuple(
         Event(
@@ -54,7 +57,7 @@ def detect(scene: Scene, found: Sequence[Event]) -> tuple[Event, ...]:
             measures=measures,
         )
         for one in silences
-        for measures in (_blame(scene, one.start_ms),)
+        for measures in (_blame(scene, one, disputed),)
     )
 
 
@@ -67,9 +70,11 @@ def _last_words(scene: Scene, before_ms: int) -> list[Said]:
 _ROLES = {"agent": Role.AGENT, "customer": Role.CUSTOMER}
 
 
-def _blame(scene: Scene, start_ms: int) -> dict[str, str]:
-    if not scene.knows_parties:
+def _blame(scene: Scene, silence: Segment, disputed: Spans) -> dict[str, str]:
+    """``cause`` and ``owed_by``; ``disputed``: what may be a hold."""
+    if not scene.knows_parties or spans.covered_ms(silence, disputed):
         return {"cause": "unexplained", "owed_by": "unknown"}
+    start_ms = silence.start_ms
     words = _last_words(scene, start_ms)
     agent = [one for one in words if one.voice is Role.AGENT]
     spoken_ms = agent[-1].segment.end_ms if agent else 0

@@ -6,10 +6,14 @@ agent's request to wait or his word that he is looking something up. From the en
 voiced frame to his next one, or to the end of the call. Customer speech does not end it; two
 holds with a sentence between are two.
 
-Measures: ``music``: true or false; ``music_share``: 0 to 1 of its length; ``announcement``:
-whether a recording was played; ``to_end``: whether the call ended in it; ``asked``, ``consent``,
-``thanked``: what was said about it (``hold_words``). Example: 请您稍等 to 8,000 ms, music 8,500 to
-21,000, 感谢您的耐心等待 from 21,400 → hold 8,000 to 21,400, asked and thanked for.
+Where the metadata has the times of holds (``Contact.holds``), these are the holds, from 3 s on,
+whatever is heard. ``remarks`` tells where 3 s or more are held of which only one of the two knows.
+
+Measures: ``source``: ``metadata`` or ``heard``; ``music``: true or false; ``music_share``: 0 to 1
+of its length; ``announcement``: whether a recording was played; ``to_end``: whether the call ended
+in it; ``asked``, ``consent``, ``thanked``: what was said about it (``hold_words``). Example:
+请您稍等 to 8,000 ms, music 8,500 to 21,000, 感谢您的耐心等待 from 21,400 → hold 8,000 to 21,400,
+asked and thanked for.
 
 A mixed line: the gap is one in which nobody speaks live, and ``role`` is unknown.
 """
@@ -17,7 +21,7 @@ A mixed line: the gap is one in which nobody speaks live, and ``role`` is unknow
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from autoqa import cues
 from autoqa.cue_matching import Cues, Heard, hear
@@ -25,7 +29,8 @@ from autoqa.events import spans
 from autoqa.events.hold_words import is_for_days, words_about
 from autoqa.events.scene import Said, Scene
 from autoqa.events.spans import Spans
-from autoqa.types import Event, EventKind, Role, Segment
+from autoqa.i18n import N_
+from autoqa.types import Event, EventKind, Message, Remark, Role, Segment
 
 HOLD_MS = 3000
 MUSIC_MS = 1000
@@ -42,9 +47,50 @@ REQUEST_SYLLABLES = 16
 SILENT_MS = 2000
 """With less silence in a gap, 我帮您查一下 was said in passing: the two just talked on."""
 
+DIFFERS = "holds_differ"
+_NOT_GIVEN = N_(
+    "A hold is heard from {start_s} to {end_s} s that the metadata does not have; it is not counted"
+)
+_NOT_HEARD = N_(
+    "The metadata has a hold from {start_s} to {end_s} s where none is heard; it is counted"
+)
+_NOT_RECORDED = N_(
+    "The metadata has a hold from {start_s} to {end_s} s, after the end of the recording; it is "
+    "not counted"
+)
+
 
 def detect(scene: Scene, _found: Sequence[Event]) -> tuple[Event, ...]:
     """The holds of a call, by start."""
+    if scene.given_holds is None:
+        return tuple(_event(scene, gap, "heard") for gap in _heard(scene))
+    whole = Segment(0, scene.call.duration_ms)
+    given = spans.intersect(scene.given_holds, [whole])
+    return tuple(_event(scene, one, "metadata") for one in given if one.duration_ms >= HOLD_MS)
+
+
+def unknown_to_metadata(scene: Scene) -> Spans:
+    """Where a hold is heard and the metadata, which has the times of holds, has none."""
+    return () if scene.given_holds is None else spans.subtract(_heard(scene), scene.given_holds)
+
+
+def remarks(scene: Scene) -> Iterator[Remark]:
+    """Where metadata and ears disagree by 3 s or more; ``scene`` is one whose holds are heard."""
+    given, whole = scene.given_holds or (), Segment(0, scene.call.duration_ms)
+    differing = (
+        (_NOT_GIVEN, unknown_to_metadata(scene)),
+        (_NOT_HEARD, spans.subtract(spans.intersect(given, [whole]), _heard(scene))),
+        (_NOT_RECORDED, spans.subtract(given, [whole])),
+    )
+    for template, stretches in differing:
+        for one in stretches:
+            if one.duration_ms >= HOLD_MS:
+                start_s, end_s = (round(at / 1000, 1) for at in (one.start_ms, one.end_ms))
+                yield Remark(DIFFERS, Message(template, {"start_s": start_s, "end_s": end_s}))
+
+
+def _heard(scene: Scene) -> Spans:
+    """The gaps in the agent's speech that are holds."""
     voice = scene.agent if scene.knows_parties else _anybody(scene)
     if not voice:
         return ()
@@ -54,7 +100,7 @@ def detect(scene: Scene, _found: Sequence[Event]) -> tuple[Event, ...]:
         for bound in [*bounds, (voice[-1].end_ms, scene.call.duration_ms)]
         if bound[1] - bound[0] >= HOLD_MS
     ]
-    return tuple(event for gap in gaps if (event := _hold(scene, gap)) is not None)
+    return tuple(gap for gap in gaps if _is_hold(scene, gap))
 
 
 def _anybody(scene: Scene) -> Spans:
@@ -81,24 +127,31 @@ def _amid_music(scene: Scene, voice: Segment) -> bool:
     return all(spans.covered_ms(side, scene.music) > 0 for side in (before, after))
 
 
-def _hold(scene: Scene, gap: Segment) -> Event | None:
-    music_ms = spans.covered_ms(gap, _hold_music(scene))
+def _is_hold(scene: Scene, gap: Segment) -> bool:
     announced = spans.covered_ms(gap, _announcements(scene, gap)) > 0
-    if music_ms < MUSIC_MS and not announced and not _was_asked_for(scene, gap):
-        return None
+    return announced or _music_ms(scene, gap) >= MUSIC_MS or _was_asked_for(scene, gap)
+
+
+def _event(scene: Scene, gap: Segment, source: str) -> Event:
+    music_ms = _music_ms(scene, gap)
     return Event(
         kind=EventKind.HOLD,
         start_ms=gap.start_ms,
         end_ms=gap.end_ms,
         role=Role.AGENT if scene.knows_parties else Role.UNKNOWN,
         measures={
+            "source": source,
             "music": music_ms >= MUSIC_MS,
             "music_share": round(music_ms / gap.duration_ms, 3),
-            "announcement": announced,
+            "announcement": spans.covered_ms(gap, _announcements(scene, gap)) > 0,
             "to_end": gap.end_ms >= scene.call.duration_ms,
             **words_about(scene, gap),
         },
     )
+
+
+def _music_ms(scene: Scene, gap: Segment) -> int:
+    return spans.covered_ms(gap, _hold_music(scene))
 
 
 def _hold_music(scene: Scene) -> Spans:

@@ -54,7 +54,8 @@ class Scene:
     """A call laid out for the detectors. ``said`` and ``stretches`` are sorted by time.
 
     ``live``: everybody but recordings; on a mixed line where nobody knows who speaks ``agent`` and
-    ``customer`` are empty and only ``live`` is known.
+    ``customer`` are empty and only ``live`` is known. ``given_holds``: those of the metadata, which
+    may reach beyond the recording; None where it has none.
     """
 
     call: Call
@@ -66,6 +67,7 @@ class Scene:
     recorded: Spans
     music: Spans
     tones: Spans
+    given_holds: Spans | None = None
 
     def events(self, *kinds: EventKind) -> tuple[Event, ...]:
         """The heard events of these kinds, by start."""
@@ -93,10 +95,15 @@ class Scene:
         return tuple(one for one in self.said[begin:end] if one.voice in roles)
 
 
-def lay_out(call: Call, voices: Sequence[tuple[Role, bool]]) -> Scene:
+def lay_out(
+    call: Call,
+    voices: Sequence[tuple[Role, bool]],
+    given_holds: Iterable[Segment] | None = None,
+) -> Scene:
     """The scene of ``call``, whose channels have their roles.
 
     ``voices``: for each of ``call.utterances`` the guess at its voice, and whether it is certain.
+    ``given_holds``: the metadata's.
     """
     said = tuple(
         sorted(
@@ -128,6 +135,7 @@ def lay_out(call: Call, voices: Sequence[tuple[Role, bool]]) -> Scene:
         recorded=by_role[Role.RECORDED],
         music=music,
         tones=_of_kind(call.events, *TONES),
+        given_holds=None if given_holds is None else spans.union(given_holds),
     )
 
 

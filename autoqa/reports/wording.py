@@ -50,6 +50,7 @@ MEASURES = {
 
 WAITING: tuple[tuple[tuple[str, Value], str], ...] = (
     (("music", True), N_("with music")),
+    (("source", "metadata"), N_("by the metadata")),
     (("asked", True), N_("asked to wait")),
     (("consent", "yes"), N_("the customer agreed")),
     (("consent", "no"), N_("the customer refused")),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from autoqa.events import interpret
-from autoqa.types import Call, EventKind, Role
+from autoqa.types import Call, EventKind, Role, Segment
 from tests.builders import CONTACT, KNOWN, dialogue, events_of, times
 
 START = "坐席 0-2 您好，很高兴为您服务\n客户 2.5-5 我想查一下我的账单\n"
@@ -130,3 +132,81 @@ def test_without_ears_for_music_holds_are_not_judged() -> None:
     call = interpret(dialogue(START, heard=()), KNOWN)
     assert EventKind.HOLD not in call.heard
     assert EventKind.TALK_OVER in call.heard
+
+
+# ---------------------------------------------------------------- times in the metadata
+
+HELD = START + "坐席 6-8 请您稍等\n音乐 9-20\n坐席 21-22 查到了\n坐席 30-31 再见"
+
+
+def known(*holds_s: tuple[float, float], script: str = HELD, ends_s: float = 32) -> Call:
+    """``script`` as it is interpreted where the metadata has these holds."""
+    holds = tuple(Segment(round(one * 1000), round(other * 1000)) for one, other in holds_s)
+    return interpret(dialogue(script, ends_s=ends_s), replace(KNOWN, holds=holds))
+
+
+def told(call: Call) -> list[tuple[object, object]]:
+    """From and to of the remarks about holds."""
+    about = [one.message for one in call.remarks if one.kind == "holds_differ"]
+    return [(one.params["start_s"], one.params["end_s"]) for one in about]
+
+
+def test_the_metadatas_times_win() -> None:
+    call = known((10, 19.5))
+    (hold,) = events_of(call, EventKind.HOLD)
+    assert (hold.start_ms, hold.end_ms) == (10_000, 19_500)
+    assert hold.measures["source"] == "metadata"
+    assert (hold.measures["music"], hold.measures["asked"]) == (True, True)
+    assert told(call) == []
+
+
+def test_without_them_a_hold_is_what_is_heard() -> None:
+    (hold,) = events_of(interpret(dialogue(HELD), KNOWN), EventKind.HOLD)
+    assert hold.measures["source"] == "heard"
+
+
+def test_a_hold_that_only_the_metadata_has_is_counted_and_told() -> None:
+    call = known((8, 21), (23, 29))
+    assert times(call, EventKind.HOLD) == [(8000, 21_000), (23_000, 29_000)]
+    assert times(call, EventKind.DEAD_AIR) == []
+    assert told(call) == [(23.0, 29.0)]
+
+
+def test_a_hold_that_only_ears_have_is_told_and_nobody_owes_a_word_in_it() -> None:
+    script = START + "坐席 6-8 请您稍等\n坐席 21-22 查到了\n坐席 30-31 再见"
+    call = known(script=script)
+    assert times(call, EventKind.HOLD) == []
+    assert told(call) == [(8.0, 21.0)]
+    silences = events_of(call, EventKind.DEAD_AIR)
+    owed = [(one.start_ms, one.end_ms, one.measures["owed_by"]) for one in silences]
+    assert owed == [(8000, 21_000, "unknown"), (22_000, 30_000, "agent")]
+
+
+@pytest.mark.parametrize(("from_s", "remarks"), [(10.999, []), (11.0, [(8.0, 11.0)])])
+def test_three_seconds_of_difference_are_told(
+    from_s: float, remarks: list[tuple[float, float]]
+) -> None:
+    assert told(known((from_s, 21))) == remarks
+
+
+def test_what_lies_after_the_end_is_not_lost_silently() -> None:
+    call = known((8, 21), (40, 50))
+    assert times(call, EventKind.HOLD) == [(8000, 21_000)]
+    assert told(call) == [(40.0, 50.0)]
+
+
+def test_less_than_three_seconds_are_no_hold_by_whomever() -> None:
+    assert times(known((8, 21), (24, 26.9)), EventKind.HOLD) == [(8000, 21_000)]
+
+
+def test_the_metadata_is_believed_where_nothing_can_be_heard() -> None:
+    call = interpret(dialogue(HELD, heard=()), replace(KNOWN, holds=(Segment(8000, 21_000),)))
+    assert EventKind.HOLD in call.heard
+    assert times(call, EventKind.HOLD) == [(8000, 21_000)]
+    assert told(call) == []
+
+
+def test_interpreting_again_repeats_no_remark() -> None:
+    contact = replace(KNOWN, holds=(Segment(23_000, 29_000),))
+    call = interpret(dialogue(HELD), contact)
+    assert interpret(call, contact) == call

@@ -167,13 +167,18 @@ def _by_others(view: CallView, names: tuple[str, ...], windows: tuple[Window, ..
 def _is_drowned(view: CallView, roles: tuple[Role, ...], windows: tuple[Window, ...]) -> bool:
     """Whether another who may have said it was heard too badly: a recording that may say it,
     or a voice of which nobody knows whose it is. The second listen hears neither. What is
-    known for a menu or an advertisement says neither's, and on hold nobody is there to say it."""
+    known for a menu or an advertisement says neither's, and on hold nobody is there to say it, if
+    it was heard and is not only the metadata's."""
     named = [
         event.segment
         for event in view.events(EventKind.RECORDED_PROMPT)
         if event.measures.get("label") in _SAYS_ITS_OWN
     ]
-    named += [event.segment for event in view.events(EventKind.HOLD)]
+    named += [
+        event.segment
+        for event in view.events(EventKind.HOLD)
+        if event.measures.get("source") != "metadata"
+    ]
     return any(
         item.probability < CLEAR_PROBABILITY
         and any(w.start_ms < item.end_ms and item.start_ms < w.end_ms for w in windows)
