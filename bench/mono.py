@@ -65,7 +65,7 @@ def main() -> int:
     if diarizer is None:
         print("nothing to measure: install autoqa[mono]", file=sys.stderr)
         return 2
-    spoken = _rttm(folder)
+    spoken = read_rttm(folder)
     total = Told()
     for source in find_sources(folder, Settings())[0]:
         path = folder / source.file
@@ -126,7 +126,7 @@ def _truth(path: Path) -> Turns | None:
     return turns
 
 
-def _rttm(folder: Path) -> dict[str, Turns]:
+def read_rttm(folder: Path) -> dict[str, Turns]:
     """By the recording's name: SPEAKER name channel start_s duration_s <NA> <NA> speaker …"""
     found: dict[str, dict[str, list[Segment]]] = defaultdict(lambda: defaultdict(list))
     for path in sorted(folder.rglob("*.rttm")):
