@@ -123,7 +123,7 @@ class Channel:
     said so: ``metadata``, ``words`` or ``none``. ``speech``: voice, live or recorded, without
     music, tones and crosstalk. ``unheard``: stretches of it that got no text that can be believed,
     although they were decoded twice. ``speech_dbfs``, ``noise_dbfs``: median level in and out of
-    speech.
+    speech. ``dead``: stretches with nothing on the line, not even the noise that it had before.
     """
 
     index: int
@@ -133,6 +133,7 @@ class Channel:
     speech_dbfs: float | None = None
     noise_dbfs: float | None = None
     unheard: tuple[Segment, ...] = ()
+    dead: tuple[Segment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

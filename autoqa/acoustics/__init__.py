@@ -15,6 +15,7 @@ from autoqa.acoustics import (
     audit,
     busy_tone,
     crosstalk,
+    dead_line,
     dtmf,
     fax_tone,
     frames,
@@ -28,7 +29,7 @@ from autoqa.acoustics.tracks import runs, to_mask, to_segments
 from autoqa.audio import Audio
 from autoqa.types import Channel, Event, EventKind, Remark, Role
 
-VERSION = 3
+VERSION = 4
 """Raised by hand whenever a result changes."""
 
 Detector = Callable[[Line, tuple[Event, ...]], tuple[Event, ...]]
@@ -66,7 +67,7 @@ def listen(audio: Audio) -> Acoustics:
     lines = [line for line, _ in heard]
     found = [event for _, events in heard for event in events]
     return Acoustics(
-        channels=tuple(_channel(line, found) for line in lines),
+        channels=tuple(_channel(audio, line, found) for line in lines),
         events=crosstalk.once(found, lines),
         remarks=audit.remarks(audio, lines, bool(copied)),
         heard=tuple(DETECTORS),
@@ -102,13 +103,15 @@ def _detect(line: Line) -> tuple[Line, tuple[Event, ...]]:
     return line, found
 
 
-def _channel(line: Line, found: list[Event]) -> Channel:
+def _channel(audio: Audio, line: Line, found: list[Event]) -> Channel:
     own = [event.segment for event in found if event.channel == line.index]
-    level = levels(line.frames.level_dbfs, line.voiced, to_mask(own, len(line.frames)))
+    occupied = to_mask(own, len(line.frames))
+    level = levels(line.frames.level_dbfs, line.voiced, occupied)
     return Channel(
         line.index,
         Role.UNKNOWN,
         to_segments(runs(line.voiced), line.duration_ms),
         speech_dbfs=level.speech_dbfs,
         noise_dbfs=level.noise_dbfs,
+        dead=dead_line.stretches(audio, line, occupied),
     )

@@ -8,17 +8,19 @@ Measures: ``owed_by``: who owed the next word: ``customer`` after an agent's que
 instruction that he has not answered (好的 answers a question, and only acknowledges an
 instruction), else ``agent``; ``unknown`` where it is not known who spoke, or where what was said
 last was heard badly or not at all and may have been a question or a request to wait, after
-keys, which a machine has to take first, and in what is heard as a hold that the metadata does not
-have. ``cause``:
-``customer_searching`` where the customer says so or was told to look, find or read out
-something, ``typing`` where the agent said that he enters something or the customer has just read
-out the number he was asked for, else ``unexplained``. Example: 请提供一下您的卡号 to 5,000 ms,
+keys, which a machine has to take first, on a dead line, and in what is heard as a hold that the
+metadata does not have. ``cause``: ``line_dead`` where all lines are (``Channel.dead``) and what
+else there is of the silence would be none; ``customer_searching`` where the customer says so or was
+told to look, find or read out something; ``typing`` where the agent said that he enters something
+or the customer has just read out the number he was asked for; else ``unexplained``.
+Example: 请提供一下您的卡号 to 5,000 ms,
 好的 to 6,000, 6225… from 11,000 → dead air 6,000 to 11,000 owed by the customer, searching.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 
 from autoqa import cues
 from autoqa.cue_matching import Heard, hear
@@ -46,7 +48,7 @@ def detect(scene: Scene, found: Sequence[Event]) -> tuple[Event, ...]:
     filled += [
         one.segment for one in found if one.kind in (EventKind.HOLD, EventKind.RECORDED_PROMPT)
     ]
-    disputed = unknown_to_metadata(scene)
+    disputed, dead = unknown_to_metadata(scene), _dead(scene)
     silences = (one for one in spans.subtract([talk], filled) if one.duration_ms >= DEAD_AIR_MS)
     return tuple(
         Event(
@@ -57,7 +59,7 @@ def detect(scene: Scene, found: Sequence[Event]) -> tuple[Event, ...]:
             measures=measures,
         )
         for one in silences
-        for measures in (_blame(scene, one, disputed),)
+        for measures in (_LINE_DEAD if _is_of(dead, one) else _blame(scene, one, disputed),)
     )
 
 
@@ -67,7 +69,19 @@ def _last_words(scene: Scene, before_ms: int) -> list[Said]:
     return [one for one in recent if before_ms - one.segment.end_ms < WORDS_WITHIN_MS]
 
 
+_LINE_DEAD = {"cause": "line_dead", "owed_by": "unknown"}
 _ROLES = {"agent": Role.AGENT, "customer": Role.CUSTOMER}
+
+
+def _dead(scene: Scene) -> Spans:
+    """Where nothing is on any line."""
+    first, *others = (spans.union(one.dead) for one in scene.call.channels)
+    return reduce(spans.intersect, others, first)
+
+
+def _is_of(dead: Spans, silence: Segment) -> bool:
+    """Whether what of a silence is not the dead lines' would be none."""
+    return silence.duration_ms - spans.covered_ms(silence, dead) < DEAD_AIR_MS
 
 
 def _blame(scene: Scene, silence: Segment, disputed: Spans) -> dict[str, str]:

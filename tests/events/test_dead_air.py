@@ -135,3 +135,26 @@ def test_keys_are_the_customers_and_then_the_machines(
     call = interpret(dialogue(PIN + keys + "坐席 20-22 密码正确\n客户 23-24 好"), KNOWN)
     found = events_of(call, EventKind.DEAD_AIR)
     assert [(one.measures["owed_by"], one.start_ms) for one in found] == expected
+
+
+def on_dead_lines(*dead_s: tuple[float, float]) -> tuple[object, object]:
+    """Cause and owner of a silence from 8 to 18 s; when each line was dead."""
+    call = dialogue(START + "坐席 6-8 这是您的年费\n坐席 18-19 三百元")
+    dead = [(Segment(round(one * 1000), round(other * 1000)),) for one, other in dead_s]
+    lines = (replace(one, dead=own) for one, own in zip(call.channels, dead, strict=True))
+    (event,) = events_of(interpret(replace(call, channels=tuple(lines)), KNOWN), EventKind.DEAD_AIR)
+    assert event.role is Role(str(event.measures["owed_by"]))
+    return event.measures["cause"], event.measures["owed_by"]
+
+
+def test_nobody_owes_a_word_on_a_dead_line() -> None:
+    assert on_dead_lines((8, 18), (8, 18)) == ("line_dead", "unknown")
+    assert on_dead_lines((9.5, 17), (8, 20)) == ("line_dead", "unknown")
+
+
+def test_a_line_that_is_dead_for_a_part_explains_no_silence_of_three_seconds() -> None:
+    assert on_dead_lines((11, 18), (8, 18)) == ("unexplained", "agent")
+
+
+def test_one_dead_line_is_no_dead_call() -> None:
+    assert on_dead_lines((8, 18), (30, 31)) == ("unexplained", "agent")
