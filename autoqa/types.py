@@ -65,6 +65,7 @@ class EventKind(StrEnum):
     QUEUE = "queue"
     DEAD_AIR = "dead_air"
     TALK_OVER = "talk_over"
+    RAISED_VOICE = "raised_voice"
     RECORDED_PROMPT = "recorded_prompt"
     TRANSFER = "transfer"
 
@@ -124,6 +125,7 @@ class Channel:
     music, tones and crosstalk. ``unheard``: stretches of it that got no text that can be believed,
     although they were decoded twice. ``speech_dbfs``, ``noise_dbfs``: median level in and out of
     speech. ``dead``: stretches with nothing on the line, not even the noise that it had before.
+    ``raised``: where the voice is louder than is usual on the line.
     """
 
     index: int
@@ -134,6 +136,7 @@ class Channel:
     noise_dbfs: float | None = None
     unheard: tuple[Segment, ...] = ()
     dead: tuple[Segment, ...] = ()
+    raised: tuple[Segment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

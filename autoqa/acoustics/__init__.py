@@ -20,6 +20,7 @@ from autoqa.acoustics import (
     fax_tone,
     frames,
     music,
+    raised_voice,
     ringback,
     voice_activity,
 )
@@ -29,7 +30,7 @@ from autoqa.acoustics.tracks import runs, to_mask, to_segments
 from autoqa.audio import Audio
 from autoqa.types import Channel, Event, EventKind, Remark, Role
 
-VERSION = 4
+VERSION = 5
 """Raised by hand whenever a result changes."""
 
 Detector = Callable[[Line, tuple[Event, ...]], tuple[Event, ...]]
@@ -114,4 +115,5 @@ def _channel(audio: Audio, line: Line, found: list[Event]) -> Channel:
         speech_dbfs=level.speech_dbfs,
         noise_dbfs=level.noise_dbfs,
         dead=dead_line.stretches(audio, line, occupied),
+        raised=raised_voice.stretches(line),
     )

@@ -16,6 +16,7 @@ from autoqa.events import (
     dead_air,
     hold,
     queue,
+    raised_voice,
     recorded_prompt,
     recorded_voice,
     speakers,
@@ -34,6 +35,7 @@ DETECTORS: tuple[tuple[EventKind, Detector], ...] = (
     (EventKind.QUEUE, queue.detect),
     (EventKind.DEAD_AIR, dead_air.detect),
     (EventKind.TALK_OVER, talk_over.detect),
+    (EventKind.RAISED_VOICE, raised_voice.detect),
     (EventKind.TRANSFER, transfer.detect),
 )
 """In this order: what is a hold is neither a prompt nor dead air."""
@@ -127,7 +129,7 @@ def _judged(scene: Scene) -> tuple[EventKind, ...]:
 
     Holds, queues and silences need ears for music, but for holds that the metadata has. On a mixed
     line they are judged by all live voices together (who owed a word in a silence is ``unknown``
-    then); talk-over and transfers are not.
+    then); talk-over, raised voices and transfers are not.
     """
     call = scene.call
     judged = {EventKind.RECORDED_PROMPT}
@@ -139,7 +141,7 @@ def _judged(scene: Scene) -> tuple[EventKind, ...]:
     if scene.knows_parties:
         judged.add(EventKind.TRANSFER)
     if {Role.AGENT, Role.CUSTOMER} <= roles:
-        judged.add(EventKind.TALK_OVER)
+        judged |= {EventKind.TALK_OVER, EventKind.RAISED_VOICE}
     return tuple(kind for kind, _ in DETECTORS if kind in judged)
 
 

@@ -29,6 +29,7 @@ EVENTS = {
     EventKind.QUEUE: N_("queueing"),
     EventKind.DEAD_AIR: N_("dead air"),
     EventKind.TALK_OVER: N_("talk-over"),
+    EventKind.RAISED_VOICE: N_("raised voice"),
     EventKind.RECORDED_PROMPT: N_("recorded prompt"),
     EventKind.TRANSFER: N_("transfer"),
     EventKind.MUSIC: N_("music"),
@@ -114,6 +115,8 @@ def event_words(event: Event) -> str:
                 said.append(measure_name(cause))
             if owed_by := event.measures.get("owed_by"):
                 said.append(_("{role} should speak").format(role=_role_word(owed_by)))
+        case EventKind.RAISED_VOICE:
+            said.append(role_name(event.role))
         case EventKind.TALK_OVER:
             who = event.measures.get("interrupter", event.role.value)
             if who in (Role.AGENT, Role.CUSTOMER):

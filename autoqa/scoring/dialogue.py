@@ -17,6 +17,7 @@ time given: ``坐席 12s: …``. A line in brackets happens on the line:
 ``[静音 9s]``          dead air that the agent owes; ``客户查找``, ``打字``, ``断线``, ``客户`` (the
                       customer owes it) after the time
 ``[抢话 坐席 1.2s]``    the next line begins so long before the end of the last
+``[提高音量 客户 2s]``  the next line is spoken with a raised voice for so long
 ``[广告 12s]``         a recording; also ``菜单``, ``公告``, ``排队提示``, ``未知录音``
 ``[按键 0]``           keys, one a second
 ``[振铃 5s]`` ``[排队 30s]``  ringing; queueing
@@ -83,6 +84,7 @@ _MEANT = N_("“{word}” is not known in a dialogue; did you mean “{meant}”
 _NO_LENGTH = N_("how long? Write it with its unit, such as “20s” or “20秒”")
 _NO_DURATION = N_("“{word}” is no duration; write it with its unit, such as “20s” or “20秒”")
 _NO_OVERLAP = N_("write who begins and for how long, such as “[抢话 坐席 1.2s]”")
+_NO_RAISED = N_("write who and for how long, such as “[提高音量 客户 2s]”")
 _ODD = N_("“{word}” does not belong into these brackets; known are {known}")
 _TOO_MUCH = N_("“{word}” does not belong into these brackets; nothing more can stand there")
 _NO_METADATA = N_("write the value after “{word}”, such as “[方向 呼出]”")
@@ -238,6 +240,14 @@ def _talk_over(scene: _Scene, rest: list[str], number: int) -> None:
     scene.overlapping, scene.overlap_ms = role, _duration(rest[1], number)
 
 
+def _raised(scene: _Scene, rest: list[str], number: int) -> None:
+    role = _ROLES.get(rest[0]) if rest else None
+    if role not in (Role.AGENT, Role.CUSTOMER) or len(rest) != 2:
+        raise _error(_NO_RAISED, number)
+    end_ms = scene.now_ms + _duration(rest[1], number)
+    scene.events.append(Event(EventKind.RAISED_VOICE, scene.now_ms, end_ms, role))
+
+
 def _keys(scene: _Scene, rest: list[str], number: int) -> None:
     pressed = "".join(rest)
     if not pressed or set(pressed) - set("0123456789*#ABCD"):
@@ -295,6 +305,7 @@ _ACTIONS: dict[str, Callable[[_Scene, list[str], int], None]] = {
     "持线": _hold,
     "静音": _dead_air,
     "抢话": _talk_over,
+    "提高音量": _raised,
     "按键": _keys,
     "振铃": _ringing,
     "排队": _queue,

@@ -21,6 +21,7 @@ _EVENTS = {
     EventKind.QUEUE: N_("queueing of {seconds} s"),
     EventKind.DEAD_AIR: N_("silence of {seconds} s"),
     EventKind.TALK_OVER: N_("talk-over of {seconds} s"),
+    EventKind.RAISED_VOICE: N_("raised voice of {seconds} s"),
     EventKind.RECORDED_PROMPT: N_("recording of {seconds} s"),
     EventKind.RINGBACK: N_("ringing of {seconds} s"),
     EventKind.DTMF: N_("key {key}"),

@@ -71,6 +71,7 @@ NAMES = {
 
 ROLES: Mapping[EventKind, tuple[Role, ...]] = {
     EventKind.TALK_OVER: (Role.AGENT, Role.CUSTOMER),
+    EventKind.RAISED_VOICE: (Role.AGENT, Role.CUSTOMER),
     EventKind.DEAD_AIR: (Role.AGENT, Role.CUSTOMER),
     EventKind.HOLD: (Role.AGENT,),
     EventKind.TRANSFER: (Role.AGENT,),

@@ -48,6 +48,7 @@ EVENT_NAMES = {
     "冷场": EventKind.DEAD_AIR,
     "抢话": EventKind.TALK_OVER,
     "插话": EventKind.TALK_OVER,
+    "提高音量": EventKind.RAISED_VOICE,
     "录音播报": EventKind.RECORDED_PROMPT,
     "播报": EventKind.RECORDED_PROMPT,
     "排队": EventKind.QUEUE,
