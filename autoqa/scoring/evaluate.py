@@ -27,6 +27,7 @@ from autoqa.types import (
 )
 
 NO_AGENT = N_("no agent is on this recording")
+NO_WORD = N_("not one word of the agent could be made out")
 NO_OCCASION = N_("there was no occasion for it")
 NOT_SURE_IT_APPLIES = N_("it is not sure whether the rule applies")
 MENTION = N_("said, but not where the rule looks")
@@ -65,7 +66,9 @@ def _applied(view: CallView, rule: Rule) -> Result:
     scope = Scope(rule.id)
     if rule.counts_for == Party.AGENT and not view.has_agent:
         return Result(Outcome.NOT_APPLICABLE, reason=Message(NO_AGENT))
-    doubt: Message | None = None
+    # A sound without words may be no agent at all: a note of the music, a cough in the queue.
+    is_heard = view.hears_agent or rule.counts_for != Party.AGENT
+    doubt = None if is_heard else Message(NO_WORD)
     if rule.applies_if is not None:
         applies = rule.applies_if.evaluate(view, replace(scope, is_duty=False))
         if applies.outcome in (Outcome.FAILED, Outcome.NOT_APPLICABLE):

@@ -207,9 +207,14 @@ class CallView:
         return (Role.AGENT,), (Role.UNKNOWN,)
 
     @cached_property
+    def hears_agent(self) -> bool:
+        """Whether anything that the agent may have said has words."""
+        return bool(self.utterances(Role.AGENT, Role.UNKNOWN))
+
+    @cached_property
     def has_agent(self) -> bool:
         """Whether an agent may be on the recording: words, or speech that has no words yet."""
-        if self.utterances(Role.AGENT, Role.UNKNOWN):
+        if self.hears_agent:
             return True
         lines = self.call.channels if not self.knows(Role.AGENT) else self.channels(Role.AGENT)
         return any(

@@ -276,6 +276,18 @@ def test_speech_without_text_leaves_a_missing_phrase_open() -> None:
         assert by_id(card)["forbidden-words"].outcome == Outcome.UNDETERMINED
 
 
+def test_nobody_is_failed_of_whom_no_word_was_heard() -> None:
+    call, contact = heard("坐席: 您稍等一下\n[持线 200s 音乐]\n坐席: 您再稍等一下\n客户: 好的。")
+    assert by_id(score(call, contact, rules())[0])["hold-length"].outcome == Outcome.FAILED
+    unheard = replace(call, utterances=(), turns=())
+    found = by_id(score(unheard, contact, rules())[0])
+    assert Outcome.FAILED not in {finding.outcome for finding in found.values()}
+    assert found["hold-length"].outcome == Outcome.UNDETERMINED
+    reason = found["hold-length"].reason
+    assert reason is not None
+    assert "not one word of the agent" in reason.template
+
+
 # ---------------------------------------------------------------- the second listen
 
 RUDE = "坐席: 喂，说。\n客户: 我要查账。\n坐席: 卡号多少？\n[停顿 9s]"
