@@ -30,7 +30,7 @@ from autoqa.acoustics.tracks import runs, to_mask, to_segments
 from autoqa.audio import Audio
 from autoqa.types import Channel, Event, EventKind, Remark, Role
 
-VERSION = 5
+VERSION = 6
 """Raised by hand whenever a result changes."""
 
 Detector = Callable[[Line, tuple[Event, ...]], tuple[Event, ...]]
@@ -59,18 +59,19 @@ class Acoustics:
 def listen(audio: Audio) -> Acoustics:
     """Hears a recording of any length and number of channels; silence gives no speech, no error.
 
-    Channels that are copies of the first are left out, so that a dual mono is judged as a mix.
+    Channels that are copies of others are left out, so that a dual mono is judged as a mix; so are
+    the spare ones of a recorder with more than two.
     """
     copied = crosstalk.copies(audio)
     lines = [_line(audio, index) for index in range(audio.samples.shape[0]) if index not in copied]
     lines = _without_leaks(audio, lines)
-    heard = [_detect(line) for line in lines]
+    heard = _in_use([_detect(line) for line in lines])
     lines = [line for line, _ in heard]
     found = [event for _, events in heard for event in events]
     return Acoustics(
         channels=tuple(_channel(audio, line, found) for line in lines),
         events=crosstalk.once(found, lines),
-        remarks=audit.remarks(audio, lines, bool(copied)),
+        remarks=audit.remarks(audio, lines, bool(copied) and len(lines) == 1),
         heard=tuple(DETECTORS),
     )
 
@@ -102,6 +103,14 @@ def _detect(line: Line) -> tuple[Line, tuple[Event, ...]]:
             line = voice_activity.without_tones(line, found)
         found += detect(line, found)
     return line, found
+
+
+def _in_use(heard: list[tuple[Line, tuple[Event, ...]]]) -> list[tuple[Line, tuple[Event, ...]]]:
+    """Of more than two lines those on which there is anything: two parties are a call, and the
+    other channels of a recorder are nobody's. Two are always left."""
+    unused = [line.index for line, events in heard if not (line.voiced.any() or events)]
+    spare = unused[::-1][: max(0, len(heard) - 2)]
+    return [(line, events) for line, events in heard if line.index not in spare]
 
 
 def _channel(audio: Audio, line: Line, found: list[Event]) -> Channel:

@@ -59,7 +59,7 @@ _ENDS = N_("The recording ends in the middle of speech on channel {number}")
 def remarks(audio: Audio, lines: Sequence[Line], copied: bool) -> tuple[Remark, ...]:
     """What the audit noticed: of the whole recording first, then channel by channel.
 
-    ``lines``: the channels that are judged; ``copied``: others were copies of the first.
+    ``lines``: the channels that are judged; ``copied``: all others were copies of the only one.
     """
     found = list(_of_recording(audio, lines, copied))
     speaks = any(line.voiced.any() for line in lines)

@@ -105,19 +105,20 @@ def once(events: Sequence[Event], lines: Sequence[Line]) -> tuple[Event, ...]:
 
 
 def copies(audio: Audio) -> tuple[int, ...]:
-    """Channels that are a copy of channel 0, but for their level and a codec's noise."""
-    count = audio.samples.shape[0]
-    return tuple(
-        index for index in range(1, count) if _correlation(audio, index) > _MIX_CORRELATION
-    )
+    """Channels that are a copy of an earlier one, but for their level and a codec's noise."""
+    own: list[int] = []
+    for index in range(audio.samples.shape[0]):
+        if not any(_correlation(audio, index, other) > _MIX_CORRELATION for other in own):
+            own.append(index)
+    return tuple(index for index in range(audio.samples.shape[0]) if index not in own)
 
 
-def _correlation(audio: Audio, index: int) -> float:
-    """Correlation of a channel with channel 0, -1 to 1; 0 where either is silent."""
+def _correlation(audio: Audio, index: int, other: int) -> float:
+    """Correlation of two channels, -1 to 1; 0 where either is silent."""
     own = first = both = 0.0
     step = 60 * audio.rate_hz
     for start in range(0, audio.samples.shape[1], step):
-        a = audio.samples[0, start : start + step].astype(np.float32)
+        a = audio.samples[other, start : start + step].astype(np.float32)
         b = audio.samples[index, start : start + step].astype(np.float32)
         first, own, both = first + float(a @ a), own + float(b @ b), both + float(a @ b)
     return both / np.sqrt(first * own) if first and own else 0.0

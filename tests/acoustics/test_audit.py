@@ -30,6 +30,26 @@ def test_a_copied_channel_is_left_out():
     assert [channel.index for channel in heard.channels] == [0]
 
 
+def test_spare_channels_of_a_recorder_are_left_out():
+    spare = silence(20)
+    heard = hear(padded(sentence(0)), spare, noise(20), padded(sentence(1)), *[spare] * 4)
+    assert kinds(heard) == []
+    assert [channel.index for channel in heard.channels] == [0, 3]
+
+
+def test_of_a_recorder_with_one_voice_two_channels_are_left():
+    heard = hear(silence(20), silence(20), padded(sentence(0)), silence(20))
+    assert kinds(heard) == [("silent_channel", 0)]
+    assert [channel.index for channel in heard.channels] == [0, 2]
+
+
+def test_both_parties_twice_are_no_mix():
+    agent, customer = padded(sentence(0)), padded(sentence(1))
+    heard = hear(agent, customer, agent * 0.5, customer * 0.5)
+    assert kinds(heard) == []
+    assert [channel.index for channel in heard.channels] == [0, 1]
+
+
 def test_nobody_speaks():
     heard = hear(noise(5), noise(5, seed=2))
     assert kinds(heard) == [("no_speech", None)]
