@@ -239,13 +239,39 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceMeasures:
+    """One party's voice as a whole. ``characters_per_minute``: Han characters a minute of speech,
+    None under 100 of them. ``loudness_dbfs``: median level of speech on the party's own line."""
+
+    speech_ms: int
+    characters_per_minute: float | None
+    loudness_dbfs: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallMeasures:
+    """What a call comes to as a whole; None where it cannot be judged.
+
+    ``per_minute``: events of each kind. ``answer_delay_ms``: mean time from the end of a customer's
+    turn to the agent's next word, over ``answers`` turns.
+    """
+
+    per_minute: Mapping[EventKind, float | None]
+    agent: VoiceMeasures | None
+    customer: VoiceMeasures | None
+    answers: int
+    answer_delay_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """A call as heard.
 
     ``heard``: the event kinds that detectors listened for. A rule about a kind that is not among
     them is undetermined, never passed for want of ears. ``stages``: the version of each stage that
     made this (``decode``, ``voice``, ``words``, …), raised by hand when a stage's result changes.
-    ``prompts``: known recordings, by their sound.
+    ``prompts``: known recordings, by their sound. ``measures`` follow from the rest, where it is
+    interpreted.
     """
 
     recording: Recording
@@ -258,6 +284,7 @@ class Call:
     model: str = ""
     stages: Mapping[str, int] = field(default_factory=dict)
     prompts: tuple[PlayedPrompt, ...] = ()
+    measures: CallMeasures | None = None
 
     @property
     def duration_ms(self) -> int:

@@ -21,6 +21,7 @@ from autoqa.events import (
     recorded_voice,
     speakers,
     talk_over,
+    tally,
     transfer,
 )
 from autoqa.events.scene import Scene, lay_out
@@ -70,7 +71,7 @@ def interpret(call: Call, contact: Contact) -> Call:
         for one, (role, certain) in zip(call.utterances, voices, strict=True)
     )
     differing = hold.remarks(scene) if _hears_holds(scene) else ()
-    return replace(
+    call = replace(
         call,
         utterances=utterances,
         turns=build_turns(utterances),
@@ -78,6 +79,7 @@ def interpret(call: Call, contact: Contact) -> Call:
         remarks=(*call.remarks, *differing),
         heard=call.heard + _judged(scene),
     )
+    return replace(call, measures=tally.measure(call))
 
 
 def _order(event: Event) -> tuple[int, int, str, int]:
@@ -98,6 +100,7 @@ def _strip(call: Call) -> Call:
         events=tuple(sorted((one for one in call.events if one.kind not in _DERIVED), key=_order)),
         remarks=tuple(one for one in call.remarks if one.kind not in _REMARKS),
         heard=tuple(kind for kind in call.heard if kind not in _DERIVED),
+        measures=None,
     )
 
 

@@ -14,6 +14,7 @@ from decimal import Decimal
 from autoqa.i18n import N_, _, render
 from autoqa.reports import wording
 from autoqa.reports.clips import Clip, Cue, cue
+from autoqa.reports.measured import measured
 from autoqa.reports.pages import data_uri, embedded, page
 from autoqa.reports.row import home_href
 from autoqa.reports.timeline import timeline
@@ -101,6 +102,7 @@ def call_html(
         groups=[(outcome, [v for v in views if v.outcome == outcome]) for outcome in ORDER],
         fatal=[v.name for v in views if v.rule_id in scorecard.fatal_rule_ids],
         picture=timeline(call, scorecard),
+        measured=measured(call),
         transcript=transcript(call, scorecard),
         home=home_href(contact.file),
         data=embedded(_script_data(call, clips)),

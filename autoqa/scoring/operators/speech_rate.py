@@ -16,15 +16,15 @@ from __future__ import annotations
 from typing import ClassVar
 
 from autoqa.i18n import N_
+from autoqa.pace import FEWEST_CHARACTERS, character_count, characters_per_minute
 from autoqa.scoring import evidence
 from autoqa.scoring.operators.base import Operator
 from autoqa.scoring.result import Result
 from autoqa.scoring.view import NOT_TRANSCRIBED, CallView
 from autoqa.scoring.vocabulary import NumberLimit, RoleName
 from autoqa.scoring.window import Scope
-from autoqa.types import Message, Occurrence, Outcome, Role, Segment, Utterance
+from autoqa.types import Message, Occurrence, Outcome, Role
 
-_FEWEST_CHARACTERS = 100
 _ERROR_SHARE = 0.05
 
 RATE = N_("{rate} characters a minute")
@@ -43,13 +43,11 @@ class SpeechRate(Operator):
         if not view.knows(self.role):
             return self._unknown(view)
         utterances = view.utterances(self.role)
-        characters = sum(character_count(item.text) for item in utterances)
         if not view.is_transcribed(self.role, 0, view.call.duration_ms):
             return Result(Outcome.UNDETERMINED, reason=Message(NOT_TRANSCRIBED))
-        spoken_ms = sum(_speech_ms(view, item) for item in utterances)
-        if characters < _FEWEST_CHARACTERS or not spoken_ms:
+        rate = characters_per_minute(view.call, utterances)
+        if rate is None:
             return Result(Outcome.NOT_APPLICABLE)
-        rate = characters * 60_000 / spoken_ms
         error = 0 if view.is_exact else rate * _ERROR_SHARE
         outcome = self.speech_rate.judge(rate, error)
         message = Message(RATE, {"rate": round(rate)})
@@ -61,26 +59,9 @@ class SpeechRate(Operator):
     def _unknown(self, view: CallView) -> Result:
         """Whoever spoke: where all together said too little, so did he."""
         everybody = view.utterances(Role.AGENT, Role.CUSTOMER, Role.UNKNOWN)
-        few = sum(character_count(item.text) for item in everybody) < _FEWEST_CHARACTERS
+        few = sum(character_count(item.text) for item in everybody) < FEWEST_CHARACTERS
         if few and all(
             view.is_transcribed(line.role, 0, view.call.duration_ms) for line in view.call.channels
         ):
             return Result(Outcome.NOT_APPLICABLE)
         return Result(Outcome.UNDETERMINED, reason=view.role_needed)
-
-
-def character_count(text: str) -> int:
-    """Han characters and digits.
-
-    >>> character_count("工号8026，您好OK")
-    8
-    """
-    return sum(1 for char in text if "\u4e00" <= char <= "\u9fff" or char.isdigit())
-
-
-def _speech_ms(view: CallView, utterance: Utterance) -> int:
-    """Milliseconds of voice in an utterance; its length where no voice detector ran."""
-    whole = Segment(utterance.start_ms, utterance.end_ms)
-    lines = [line for line in view.call.channels if line.index == utterance.channel]
-    voiced = sum(segment.overlap_ms(whole) for line in lines for segment in line.speech)
-    return voiced or whole.duration_ms
