@@ -63,6 +63,7 @@ _WITHOUT_AGENT = (EventKind.RECORDED_PROMPT, EventKind.HOLD)
 metadata gives, whose clock may be another."""
 
 _FOREIGN = N_("Channel {number} is in another language ({language}); it was not transcribed")
+_NO_WORDS = N_("Not one word could be made out in this recording")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ def analyze(audios: Sequence[Audio], models: Models) -> list[Call]:
                 parts,
             ),
             events=sounds.events,
-            remarks=(*sounds.remarks, *_foreign(said)),
+            remarks=(*sounds.remarks, *_foreign(said), *_wordless(said)),
             heard=sounds.heard,
             model=models.transcriber.name,
             stages=_stages(library, models.diarizer is not None and len(sounds.channels) == 1),
@@ -253,6 +254,12 @@ def _foreign(words: Sequence[Heard]) -> Iterator[Remark]:
     for channel, language in sorted({(one.channel, one.language) for one in words if one.language}):
         params: Measures = {"number": channel + 1, "language": language}
         yield Remark("language", Message(_FOREIGN, params), channel, judgeable=False)
+
+
+def _wordless(words: Sequence[Heard]) -> Iterator[Remark]:
+    """What passes for speech may be a note of the music, or a cough, where it never has a word."""
+    if words and not any(one.utterances or one.language for one in words):
+        yield Remark("no_words", Message(_NO_WORDS), judgeable=False)
 
 
 def clips_of(

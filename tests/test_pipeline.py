@@ -70,6 +70,26 @@ def test_a_call_in_another_language_is_not_judged(example: Audio, tmp_path: Path
     assert finding.reason == remark.message
 
 
+def test_a_recording_without_a_word_is_not_judged(example: Audio, tmp_path: Path) -> None:
+    [call] = pipeline.analyze([example], pipeline.Models(FakeTranscriber({})))
+    [remark] = call.remarks
+    assert (remark.kind, remark.judgeable) == ("no_words", False)
+    [finding] = judged(call, KNOWN, tmp_path).findings
+    assert finding.outcome is Outcome.UNDETERMINED
+    assert finding.reason == remark.message
+    start_ms = call.channels[0].speech[0].start_ms
+    [heard] = pipeline.analyze(
+        [example], pipeline.Models(FakeTranscriber({(0, 0, start_ms): "喂"}))
+    )
+    assert heard.remarks == ()
+
+
+def test_silence_has_no_words_and_only_one_remark(example: Audio) -> None:
+    silence = replace(example, samples=np.zeros_like(example.samples))
+    [call] = pipeline.analyze([silence], pipeline.Models(FakeTranscriber({})))
+    assert [remark.kind for remark in call.remarks] == ["no_speech"]
+
+
 def test_an_unheard_stretch_inside_an_utterance_is_not_transcribed(tmp_path: Path) -> None:
     call = dialogue("坐席 0.0-10.0 喂什么事说\n客户 10.5-12.0 你好")
     [finding] = judged(_with_unheard(call, Segment(4_000, 9_000)), KNOWN, tmp_path).findings
