@@ -28,7 +28,7 @@ ROLES = {
 
 NO_HOLDS = ("无", "没有", "none", "0")
 _TO = re.compile(r"\s*[-–—~～至]\s*")
-_AND = re.compile(r"[;；,，、]")
+_AND = re.compile(r"[;；,，、/]")
 
 
 def text(value: Any) -> str | None:
@@ -62,6 +62,12 @@ def milliseconds(value: Any) -> int:
     if seconds < 0:
         raise ValueError(value)
     return round(seconds * 1000)
+
+
+def names(value: Any) -> tuple[str, ...]:
+    """From ``["8026", "8031"]`` or ``8026;8031``."""
+    several = value if isinstance(value, list) else _AND.split(str(text(value) or ""))
+    return tuple(name for one in several if (name := text(one)))
 
 
 def roles(value: Any) -> tuple[Role, ...]:

@@ -34,6 +34,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "call_id": ("通话编号", "通话id", "流水号", "录音流水号"),
     "file": ("文件", "文件名", "录音文件", "录音文件名"),
     "agent_id": ("坐席工号", "工号", "坐席编号"),
+    "agent_ids": ("经手坐席", "经手工号"),
     "agent_name": ("坐席", "坐席姓名"),
     "team": ("班组", "团队", "小组"),
     "direction": ("呼叫方向", "方向", "呼叫类型"),
@@ -341,5 +342,6 @@ def _contact(
         caller=cells.caller(known.get("caller"), settings.caller_key),
         channel_roles=fit("channel_roles", cells.roles) or (),
         holds=fit("holds", cells.holds),
+        agent_ids=fit("agent_ids", cells.names) or (),
         extra=extra,
     )

@@ -239,6 +239,15 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class Leg:
+    """The part of a call that one agent has. ``agent_id`` is None where nobody knows it."""
+
+    start_ms: int
+    end_ms: int
+    agent_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class VoiceMeasures:
     """One party's voice as a whole. ``characters_per_minute``: Han characters a minute of speech,
     None under 100 of them. ``loudness_dbfs``: median level of speech on the party's own line."""
@@ -270,8 +279,8 @@ class Call:
     ``heard``: the event kinds that detectors listened for. A rule about a kind that is not among
     them is undetermined, never passed for want of ears. ``stages``: the version of each stage that
     made this (``decode``, ``voice``, ``words``, …), raised by hand when a stage's result changes.
-    ``prompts``: known recordings, by their sound. ``measures`` follow from the rest, where it is
-    interpreted.
+    ``prompts``: known recordings, by their sound. ``measures`` and ``legs`` (one more than
+    completed transfers) follow from the rest, where it is interpreted.
     """
 
     recording: Recording
@@ -285,6 +294,7 @@ class Call:
     stages: Mapping[str, int] = field(default_factory=dict)
     prompts: tuple[PlayedPrompt, ...] = ()
     measures: CallMeasures | None = None
+    legs: tuple[Leg, ...] = ()
 
     @property
     def duration_ms(self) -> int:
@@ -304,6 +314,7 @@ class Contact:
     forward slashes. ``queue_ms``: waited in the queue. ``caller``: a keyed hash of the customer's
     number, never the number. ``channel_roles``: who is on which channel. ``holds``: when the
     telephone system had the customer on hold, from the start of the recording; None: not known.
+    ``agent_ids``: of all agents of the call in their order, where it was handed on.
     ``extra``: columns nobody here knows, kept as they came.
     """
 
@@ -320,6 +331,7 @@ class Contact:
     caller: str | None = None
     channel_roles: tuple[Role, ...] = ()
     holds: tuple[Segment, ...] | None = None
+    agent_ids: tuple[str, ...] = ()
     extra: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -132,6 +132,16 @@ def test_times_of_holds(tmp_path: Path, written: str, holds: tuple[Segment, ...]
 
 
 @pytest.mark.parametrize(
+    ("written", "ids"), [("8026;0031", ("8026", "0031")), (" 8026 ", ("8026",)), ("", ())]
+)
+def test_all_agents_of_a_call(tmp_path: Path, written: str, ids: tuple[str, ...]) -> None:
+    (tmp_path / "calls.csv").write_text(f"file,经手坐席\na.wav,{written}\n", "utf-8")
+    assert read(tmp_path).contact("a.wav").agent_ids == ids
+    (tmp_path / "a.meta.json").write_text(json.dumps({"agent_ids": list(ids)}), "utf-8")
+    assert read(tmp_path, "a.wav").contact("a.wav").agent_ids == ids
+
+
+@pytest.mark.parametrize(
     ("given", "holds", "odd"),
     [
         ([[10, 35.5], [60, 80]], HOLDS, 0),

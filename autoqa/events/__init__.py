@@ -15,6 +15,7 @@ from autoqa.events import (
     channel_roles,
     dead_air,
     hold,
+    legs,
     queue,
     raised_voice,
     recorded_prompt,
@@ -42,7 +43,7 @@ DETECTORS: tuple[tuple[EventKind, Detector], ...] = (
 """In this order: what is a hold is neither a prompt nor dead air."""
 
 _DERIVED = tuple(kind for kind, _ in DETECTORS)
-_REMARKS = (channel_roles.SWAPPED, channel_roles.UNRECOGNISED, hold.DIFFERS)
+_REMARKS = (channel_roles.SWAPPED, channel_roles.UNRECOGNISED, hold.DIFFERS, legs.DIFFER)
 
 
 def interpret(call: Call, contact: Contact) -> Call:
@@ -70,14 +71,18 @@ def interpret(call: Call, contact: Contact) -> Call:
         replace(one, role=role if certain else Role.UNKNOWN)
         for one, (role, certain) in zip(call.utterances, voices, strict=True)
     )
+    judged = _judged(scene)
+    parts = legs.legs(call.duration_ms, found, contact) if EventKind.TRANSFER in judged else ()
     differing = hold.remarks(scene) if _hears_holds(scene) else ()
+    unlike = legs.remarks(parts, contact) if parts else ()
     call = replace(
         call,
         utterances=utterances,
         turns=build_turns(utterances),
         events=tuple(sorted((*call.events, *found), key=_order)),
-        remarks=(*call.remarks, *differing),
-        heard=call.heard + _judged(scene),
+        remarks=(*call.remarks, *differing, *unlike),
+        heard=call.heard + judged,
+        legs=parts,
     )
     return replace(call, measures=tally.measure(call))
 
@@ -101,6 +106,7 @@ def _strip(call: Call) -> Call:
         remarks=tuple(one for one in call.remarks if one.kind not in _REMARKS),
         heard=tuple(kind for kind in call.heard if kind not in _DERIVED),
         measures=None,
+        legs=(),
     )
 
 

@@ -24,6 +24,7 @@ from autoqa.types import (
     Contact,
     Evidence,
     Finding,
+    Leg,
     Occurrence,
     Outcome,
     Party,
@@ -86,7 +87,7 @@ def call_html(
     rationales: Mapping[str, str] | None = None,
 ) -> str:
     """The page. ``clips``: audio for ``clip_spans``; ``rationales``: why a rule is, by its id."""
-    views = [_finding(finding, clips, rationales or {}) for finding in _ordered(scorecard)]
+    views = [_finding(finding, call, clips, rationales or {}) for finding in _ordered(scorecard)]
     return page(
         "call.html",
         ("common.css", "call.css"),
@@ -148,11 +149,13 @@ def _facts(call: Call, contact: Contact) -> list[tuple[str, str]]:
     return [(label, str(value)) for label, value in pairs if value]
 
 
-def _finding(finding: Finding, clips: Sequence[Clip], rationales: Mapping[str, str]) -> FindingView:
+def _finding(
+    finding: Finding, call: Call, clips: Sequence[Clip], rationales: Mapping[str, str]
+) -> FindingView:
     is_open = finding.outcome in (Outcome.FAILED, Outcome.UNDETERMINED)
     lost = finding.points_possible - finding.points_earned if is_open else Decimal(0)
     cases = list(enumerate(finding.occurrences, 1))
-    views = [_occurrence(finding, number, case, clips) for number, case in cases]
+    views = [_occurrence(finding, number, case, call, clips) for number, case in cases]
     reason = render(finding.reason) if finding.reason else ""
     if any(reason == evidence.text for view in views for evidence in view.evidence):
         reason = ""
@@ -173,7 +176,7 @@ def _finding(finding: Finding, clips: Sequence[Clip], rationales: Mapping[str, s
 
 
 def _occurrence(
-    finding: Finding, number: int, occurrence: Occurrence, clips: Sequence[Clip]
+    finding: Finding, number: int, occurrence: Occurrence, call: Call, clips: Sequence[Clip]
 ) -> OccurrenceView:
     several = sum(o.outcome != Outcome.NOT_APPLICABLE for o in finding.occurrences) > 1
     reason = render(occurrence.reason) if occurrence.reason else ""
@@ -184,14 +187,15 @@ def _occurrence(
         label=_("No. {number}").format(number=number) if several else "",
         outcome=occurrence.outcome,
         reason=reason,
-        evidence=tuple(_evidence(evidence, clips) for evidence in occurrence.evidence),
+        evidence=tuple(_evidence(evidence, call, clips) for evidence in occurrence.evidence),
     )
 
 
-def _evidence(evidence: Evidence, clips: Sequence[Clip]) -> EvidenceView:
+def _evidence(evidence: Evidence, call: Call, clips: Sequence[Clip]) -> EvidenceView:
     notes = [_(HOW[evidence.how])] if evidence.how in HOW else []
     if evidence.quote and evidence.certainty < 1:
         notes.append(_("{percent} sure").format(percent=f"{100 * evidence.certainty:.0f}%"))
+    notes += _leg(evidence, call.legs)
     return EvidenceView(
         start_ms=evidence.start_ms,
         time=f"{wording.clock(evidence.start_ms)}–{wording.clock(evidence.end_ms)}",
@@ -201,3 +205,12 @@ def _evidence(evidence: Evidence, clips: Sequence[Clip]) -> EvidenceView:
         note=_(", ").join(notes),
         cue=cue(evidence, clips),
     )
+
+
+def _leg(evidence: Evidence, legs: Sequence[Leg]) -> list[str]:
+    """Which agent's part of the call it is from, where there are several."""
+    if len(legs) < 2:
+        return []
+    number = sum(leg.start_ms <= evidence.start_ms for leg in legs)
+    agent_id = legs[number - 1].agent_id
+    return [_("agent {number}").format(number=number) + (f" ({agent_id})" if agent_id else "")]

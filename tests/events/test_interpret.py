@@ -143,7 +143,8 @@ def test_order_does_not_matter(call: Call, order: random.Random) -> None:
 @given(calls(), st.integers(1, 100_000))
 def test_a_later_call_is_the_same_call_later(call: Call, by_ms: int) -> None:
     later, same = interpret(shifted(call, by_ms), KNOWN), shifted(interpret(call, KNOWN), by_ms)
-    assert replace(later, measures=None) == replace(same, measures=None)
+    assert replace(later, measures=None, legs=()) == replace(same, measures=None, legs=())
+    assert [leg.end_ms for leg in later.legs] == [leg.end_ms + by_ms for leg in same.legs]
     assert later.measures is not None and same.measures is not None
     assert replace(later.measures, per_minute={}) == replace(same.measures, per_minute={})
 

@@ -9,7 +9,7 @@ import pytest
 
 from autoqa.i18n import language
 from autoqa.reports.call_page import call_html
-from autoqa.types import Outcome
+from autoqa.types import Call, Contact, Leg, Outcome, Scorecard
 from tests.reports.html import Element, parse
 from tests.reports.samples import RATIONALES, clips_of, samples
 
@@ -130,3 +130,17 @@ def test_any_single_finding_makes_a_page(outcome: Outcome) -> None:
     call, contact, card = samples()["rich"]
     only = replace(card, findings=(replace(card.findings[5], outcome=outcome),))
     assert card.findings[5].name in parse(call_html(call, contact, only)).words
+
+
+def test_evidence_says_which_agents_part_it_is_from_where_there_are_several() -> None:
+    call, contact, card = samples()["rich"]
+    legs = (Leg(0, 100_000, "8026"), Leg(100_000, call.duration_ms, None))
+    assert notes_of(replace(call, legs=legs[:1]), contact, card).isdisjoint({"agent 1 (8026)"})
+    assert {"agent 1 (8026)", "agent 2"} <= notes_of(replace(call, legs=legs), contact, card)
+
+
+def notes_of(call: Call, contact: Contact, card: Scorecard) -> set[str]:
+    """What is noted of pieces of evidence."""
+    with language("en"):
+        page = parse(call_html(call, contact, card))
+    return {note.words for item in page.all(css="evidence") for note in item.all(css="small")}
