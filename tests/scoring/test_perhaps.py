@@ -113,3 +113,21 @@ def test_what_is_forbidden_on_other_calls_only_is_no_mention() -> None:
 def test_asking_whether_it_suits_is_nothing_forbidden() -> None:
     polite = "坐席: 您好，不知道您现在方便讲两句吗？\n客户: 你说吧。"
     assert finding(load_rules(RETAIL_BANK), polite, "forbidden-words").outcome == Outcome.PASSED
+
+
+@pytest.mark.parametrize(
+    ("words", "outcome"),
+    [
+        ("不用谢，还有别的事情需要我帮您办理吗？", Outcome.PASSED),
+        ("还有别的事吗？没有就这样吧，我要挂电话了。", Outcome.FAILED),
+    ],
+)
+def test_anything_else_is_an_offer_where_help_is_offered(words: str, outcome: Outcome) -> None:
+    lines = CURT.replace("三百元。", f"三百元。{words}")
+    assert finding(load_rules(RETAIL_BANK), lines, "offer-help").outcome == outcome
+
+
+def test_a_bank_that_is_only_mentioned_makes_no_greeting() -> None:
+    lines = "坐席: 喂。\n客户: 我查养老金。\n坐席: 您好，您的养老金是发到我们银行的存折上吗？"
+    found = finding(load_rules(RETAIL_BANK), lines, "greeting")
+    assert not any(piece.quote for item in found.occurrences for piece in item.evidence)
