@@ -1,15 +1,15 @@
 """A line on which there is nothing at all, not even noise: the connection is gone.
 
 Definition
-    1 s (``DEAD_MS``) or more in which the samples of each 10 ms differ by 2 (``ROUNDING``, of
+    1 s (``DEAD_MS``) or more in which the samples of each 10 ms differ by 8 (``ROUNDING``, of
     65,536) at most, on a line whose pauses had noise before: 1 s (``KNOWN_MS``) of them or more,
     at most a tenth of it (``MUTED_SHARE``) without noise.
 Thresholds
-    2: a constant, as a switch sends where nobody is connected, by whatever codec's code for
-    silence, with an error of rounding to either side. The quietest noise that a line has, toggling
-    by A-law's smallest step, is 16. Pauses count from 300 ms (``AROUND_MS``) after a voice or a
-    tone, as for the level of noise: a gate that mutes pauses has closed by then, and a line that it
-    mutes is not dead. 1 s is a pause that no gate waits for; a tenth, by judgement.
+    8: a constant, as a switch sends where nobody is connected, by whatever codec's code for
+    silence, with a step of 13 bits, the finest that telephone codecs make (GSM 06.10, mu-law). The
+    quietest noise of a line in A-law toggles by 16. Pauses count from 300 ms (``AROUND_MS``) after
+    a voice or a tone, as for the level of noise: a gate that mutes pauses has closed by then, and a
+    line that it mutes is not dead. 1 s is a pause that no gate waits for; a tenth, by judgement.
 Example
     Noise at -60 dBFS to 20,000 ms, zeros to 28,000, noise → 20,000 to 28,000.
 """
@@ -27,7 +27,7 @@ from autoqa.types import Segment
 DEAD_MS = 1000
 KNOWN_MS = 1000
 AROUND_MS = 300
-ROUNDING = 2
+ROUNDING = 8
 MUTED_SHARE = 0.1
 _BLOCK_MS = 60_000
 

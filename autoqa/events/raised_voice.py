@@ -1,7 +1,7 @@
 """A party raises the voice.
 
-Definition: the party's live voice, a second (``RAISED_MS``) or more at 6 dB over its line's usual
-level (``Channel.raised``; the thresholds and their sources stand in ``acoustics.raised_voice``).
+Definition: the party's live voice, 2 s (``RAISED_MS``) or more at 6 dB over its line's usual level
+(``Channel.raised``; the thresholds and their sources stand in ``acoustics.raised_voice``).
 ``role`` says whose. Measures: none. A mixed line has none: the usual level would be of both.
 
 Example: 客户 20,000 to 24,000 at -26 dBFS, 30,000 to 33,000 at -18 → raised voice 30,000 to 33,000,
@@ -16,7 +16,7 @@ from autoqa.events import spans
 from autoqa.events.scene import Scene
 from autoqa.types import Event, EventKind, Role
 
-RAISED_MS = 1000
+RAISED_MS = 2000
 
 
 def detect(scene: Scene, _found: Sequence[Event]) -> tuple[Event, ...]:

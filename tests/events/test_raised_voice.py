@@ -36,8 +36,8 @@ def found(call: Call) -> list[tuple[Role, int, int]]:
 
 
 def test_it_is_the_partys_whose_line_it_is() -> None:
-    call = raised((Segment(13_500, 15_000),), (Segment(17_000, 19_500),))
-    assert found(call) == [(Role.AGENT, 13_500, 15_000), (Role.CUSTOMER, 17_000, 19_500)]
+    call = raised((Segment(13_500, 15_500),), (Segment(17_000, 19_500),))
+    assert found(call) == [(Role.AGENT, 13_500, 15_500), (Role.CUSTOMER, 17_000, 19_500)]
     assert EventKind.RAISED_VOICE in call.heard
 
 
@@ -45,8 +45,8 @@ def test_a_recording_raises_no_voice() -> None:
     assert found(raised((Segment(0, 4000),), ())) == []
 
 
-def test_less_than_a_second_of_the_partys_own_is_none() -> None:
-    assert found(raised((), (Segment(11_001, 13_000), Segment(17_000, 17_999)))) == []
+def test_less_than_two_seconds_of_the_partys_own_are_none() -> None:
+    assert found(raised((), (Segment(10_001, 13_000), Segment(17_000, 18_999)))) == []
 
 
 def test_a_mixed_line_has_none() -> None:
