@@ -25,7 +25,7 @@ def test_a_line_is_quiet_by_its_noise(noise_dbfs: float | None, quiet: bool) -> 
 
 @pytest.mark.parametrize(
     ("probability", "noise_dbfs", "clear"),
-    [(0.75, -60.0, True), (0.74, -60.0, False), (0.9, -30.0, False)],
+    [(0.79, -60.0, True), (0.77, -60.0, False), (0.9, -30.0, False)],
 )
 def test_a_voice_is_clear_by_its_line_and_its_words(
     probability: float, noise_dbfs: float, clear: bool

@@ -35,7 +35,9 @@ WORDS_WITHIN_MS = 8000
 """Older words do not say who owes the next."""
 READ_OUT_DIGITS = 3
 """So many digits are a number that the agent has to key in: the last four of a card, one of which
-may be misheard, and not an amount or a date in a sentence."""
+may be misheard, and not an amount or a date in a sentence, of which they are not the half."""
+_DIGIT_SOUNDS = frozenset("yi yao er lian san si wu liu qi ba jiu lin".split())
+"""As ``cue_matching`` folds them: 三三零八 is heard as 单三零把."""
 
 
 def detect(scene: Scene, found: Sequence[Event]) -> tuple[Event, ...]:
@@ -132,8 +134,9 @@ def _machine_asks(scene: Scene, after_ms: int, before_ms: int) -> bool:
 def _types_in(told: Heard, replied: Heard) -> bool:
     """Whether the customer has just read out the number he was asked for."""
     asked = cues.QUESTION.any(told) or cues.INSTRUCTION.any(told)
-    digits = sum(sound.isdigit() for sound in replied.sounds.split())
-    return asked and digits >= READ_OUT_DIGITS
+    sounds = replied.sounds.split()
+    digits = sum(sound.isdigit() or sound in _DIGIT_SOUNDS for sound in sounds)
+    return asked and digits >= max(READ_OUT_DIGITS, len(sounds) / 2)
 
 
 def _works(told: Heard) -> bool:

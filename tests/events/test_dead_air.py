@@ -48,6 +48,12 @@ def test_a_hold_is_none() -> None:
         ("坐席 5.5-7 请报一下卡号。\n客户 7.2-8 我找一下", "customer", "customer_searching"),
         ("坐席 5.5-7 是您本人吗？\n客户 7.5-8 对", "agent", "unexplained"),
         ("坐席 5.5-7 请问卡号多少？\n客户 7.2-8 六二二五", "agent", "typing"),
+        ("坐席 5.5-7 卡号最后四位是多少？\n客户 7.2-8 单三零把", "agent", "typing"),
+        (
+            "坐席 5.5-7 什么时候扣的？\n客户 7.2-8 就是上个月的二十八号那天扣的",
+            "agent",
+            "unexplained",
+        ),
         ("坐席 5.5-7 请问取了多少？\n客户 7.2-8 两千", "agent", "unexplained"),
         ("坐席 6-8 我给您登记一下", "agent", "typing"),
     ],
