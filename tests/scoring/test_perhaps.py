@@ -9,7 +9,17 @@ import pytest
 
 from autoqa.scoring.evaluate import score
 from autoqa.scoring.load import load_rules
-from autoqa.types import Answer, Event, EventKind, Finding, Outcome, Role, Utterance
+from autoqa.types import (
+    Answer,
+    Event,
+    EventKind,
+    Finding,
+    Message,
+    Outcome,
+    Remark,
+    Role,
+    Utterance,
+)
 from tests.builders import KNOWN, dialogue
 from tests.scoring.packs import RETAIL_BANK, finding, pack
 
@@ -131,3 +141,24 @@ def test_a_bank_that_is_only_mentioned_makes_no_greeting() -> None:
     lines = "坐席: 喂。\n客户: 我查养老金。\n坐席: 您好，您的养老金是发到我们银行的存折上吗？"
     found = finding(load_rules(RETAIL_BANK), lines, "greeting")
     assert not any(piece.quote for item in found.occurrences for piece in item.evidence)
+
+
+@pytest.mark.parametrize(
+    ("differs", "outcome"), [(False, Outcome.FAILED), (True, Outcome.UNDETERMINED)]
+)
+def test_a_hold_whose_times_are_disputed_fails_nobody(differs: bool, outcome: Outcome) -> None:
+    call = dialogue("坐席 0-2 您好\n客户 3-4 查余额\n坐席 5-6 知道了\n坐席 30-34 三百元")
+    roles = {0: Role.AGENT, 1: Role.CUSTOMER}
+    remark = Remark("holds_differ", Message("they differ"))
+    call = replace(
+        call,
+        channels=tuple(replace(one, role=roles[one.index]) for one in call.channels),
+        utterances=tuple(replace(one, role=roles[one.channel]) for one in call.utterances),
+        events=(Event(EventKind.HOLD, 6000, 30_000, Role.AGENT, 0, {"source": "metadata"}),),
+        remarks=(remark,) if differs else (),
+        heard=(*call.heard, EventKind.HOLD),
+        model="",
+    )
+    scorecard, _ = score(call, KNOWN, load_rules(RETAIL_BANK))
+    found = {one.rule_id: one.outcome for one in scorecard.findings}
+    assert found["hold-requested"] == outcome

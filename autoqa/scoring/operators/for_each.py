@@ -30,11 +30,12 @@ from autoqa.scoring.result import Result, conjunction
 from autoqa.scoring.view import CallView, merged
 from autoqa.scoring.vocabulary import EventName, Flag, SetNames, fault
 from autoqa.scoring.window import Item, Scope, spoken_item
-from autoqa.types import Evidence, Message, Occurrence, Outcome, Role
+from autoqa.types import Event, Evidence, Message, Occurrence, Outcome, Role
 
 if TYPE_CHECKING:
     from autoqa.scoring.operators.base import Operator as Condition
 
+HOLDS_DIFFER = "holds_differ"
 _BACK_MS = 500
 """Speech that begins this close to the end of the call is no return from a hold."""
 
@@ -69,7 +70,8 @@ class Cases(EventFilter):
         for event, meant in self.chosen(view, self.event):
             if self.ended and not _is_over(view, event.end_ms):
                 continue
-            item = Item(event.start_ms, event.end_ms, sure=meant == Outcome.PASSED)
+            sure = meant == Outcome.PASSED and not _is_disputed(view, event)
+            item = Item(event.start_ms, event.end_ms, sure=sure)
             cases.append((item, (evidence.of_event(event),)))
         return cases
 
@@ -107,6 +109,13 @@ class ForEach(Operator):
         reason = next((item.reason for item in occurrences if item.outcome == outcome), None)
         questions = tuple(question for result in results for question in result.questions)
         return Result(outcome, tuple(occurrences), reason, questions)
+
+
+def _is_disputed(view: CallView, event: Event) -> bool:
+    """Whether the telephone system says when it was, and ears heard it elsewhere: its clock may be
+    off, and the words that belong to the event with it."""
+    differs = any(remark.kind == HOLDS_DIFFER for remark in view.call.remarks)
+    return differs and event.measures.get("source") == "metadata"
 
 
 def _is_over(view: CallView, end_ms: int) -> bool:
