@@ -244,7 +244,29 @@ def _talk_from_ms(
 def _prefix(line: _Line) -> list[float]:
     """P(recording) for recordings that come before everybody else."""
     changes = [_change(line.pause_ms(index)) for index in range(len(line.own))]
-    return _softmax([_before_agent(line, index) for index in range(len(line.own))], changes)
+    points = [_before_agent(line, index) for index in range(len(line.own))]
+    return _spare_the_only_greeting(line, _softmax(points, changes))
+
+
+def _spare_the_only_greeting(line: _Line, chances: list[float]) -> list[float]:
+    """Doubts that the last of the recordings is one, if it greets as an agent does, no machine's
+    words come with it and nobody greets after it: he may have greeted and put the caller on hold
+    at once, and would lose the greeting that he gave."""
+    recorded = [index for index, chance in enumerate(chances) if chance >= CERTAIN_FROM]
+    if not recorded:
+        return chances
+    passage = line.passage(recorded[-1], -1)
+    said = _joined(line.own, passage)
+    begins_ms = line.own[passage[0]].start_ms
+    if (
+        not cues.AGENT_GREETING.any(said)
+        or _words(said)
+        or any(start_ms > begins_ms for start_ms in line.greetings)
+    ):
+        return chances
+    return [
+        min(chance, EVEN) if index in passage else chance for index, chance in enumerate(chances)
+    ]
 
 
 def _change(pause_ms: int) -> float:

@@ -328,3 +328,21 @@ def test_a_machine_that_takes_a_pin_amid_a_call_is_a_notice(machine: str) -> Non
 def test_an_agent_who_asks_for_keys_is_no_machine(asks: str) -> None:
     call = interpret(dialogue(VERIFIED.format(machine=asks)), KNOWN)
     assert Role.RECORDED not in {one.role for one in call.utterances}
+
+
+def test_an_agent_who_puts_the_caller_on_hold_at_once_may_have_greeted() -> None:
+    script = (
+        "坐席 0.5-4 您好，工号一零零一，很高兴为您服务\n音乐 5.5-16\n坐席 17-19 查到了，三百元\n"
+        "客户 19.5-23 我还想查一下上个月的账单\n坐席 24-26 上个月是五百元"
+    )
+    call = interpret(dialogue(script), KNOWN)
+    assert call.utterances[0].role is Role.UNKNOWN
+
+
+def test_a_menu_that_greets_for_an_agent_who_does_not_stays_a_menu() -> None:
+    script = (
+        "坐席 0.5-4 您好，很高兴为您服务\n坐席 4.2-7 查询请按一，人工请按零\n按键 8-8.1 0\n"
+        "坐席 10-12 什么事\n客户 12.5-16 我还想查一下上个月的账单\n坐席 17-19 上个月是五百元"
+    )
+    call = interpret(dialogue(script), KNOWN)
+    assert [one.role for one in call.utterances[:2]] == [Role.RECORDED, Role.RECORDED]
