@@ -111,6 +111,8 @@ class Measures:
     labels: Counts = field(default_factory=Counts)
     phrases: dict[str, Counts] = field(default_factory=dict)
     outcomes: dict[str, Counts] = field(default_factory=dict)
+    otherwise: dict[str, int] = field(default_factory=dict)
+    """How often which outcome was given that was not expected."""
     wrongly_failed: list[str] = field(default_factory=list)
     mistakes: list[str] = field(default_factory=list)
     edits: dict[str, list[int]] = field(default_factory=dict)
@@ -170,6 +172,7 @@ class Measures:
                 counts.right += 1
                 continue
             counts.missed += 1
+            self.otherwise[got] = self.otherwise.get(got, 0) + 1
             self.mistakes.append(f"{name}: {rule} is {outcome}, was scored {got}")
             if got == "failed":
                 self.wrongly_failed.append(f"{name}: {rule}")

@@ -141,6 +141,8 @@ def _rows(measures: Measures) -> dict[str, str]:
     outcomes = total(measures.outcomes)
     rows["outcomes as expected"] = _percent(outcomes.recall)
     rows["wrongly failed"] = str(len(measures.wrongly_failed))
+    for outcome in ("undetermined", "not_applicable", "passed"):
+        rows[f"wrongly {outcome.replace('_', ' ')}"] = str(measures.otherwise.get(outcome, 0))
     for role, (edits, characters) in measures.edits.items():
         rows[f"character error rate, {role}"] = _percent(edits / characters if characters else None)
     rows["who speaks: F1"] = _percent(measures.frames.f1)

@@ -123,6 +123,7 @@ def test_outcomes(outcome: str, right: int, wrongly_failed: int) -> None:
     measures.add("a", result(findings=[finding(outcome)]), TRUTH)
     assert measures.outcomes["greeting"].right == right
     assert len(measures.wrongly_failed) == wrongly_failed
+    assert measures.otherwise == ({} if right else {outcome: 1})
 
 
 def test_text_is_compared_in_one_form() -> None:
