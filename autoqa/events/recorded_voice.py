@@ -19,23 +19,28 @@ not), not fitted to recordings.
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 
 from autoqa import cues
-from autoqa.cue_matching import Heard, hear
+from autoqa.cue_matching import Heard
 from autoqa.events import spans
-from autoqa.events.spans import Spans
-from autoqa.types import Call, EventKind, Role, Segment, Utterance
+from autoqa.events.voice_line import (
+    NOTICE_WORD,
+    SAME_BREATH_MS,
+    VoiceLine,
+    alike,
+    greets,
+    joined,
+    machine_words,
+    passages,
+    voice_line,
+)
+from autoqa.types import Call, Role, Segment
 
 CERTAIN_BELOW, EVEN, CERTAIN_FROM = 0.2, 0.5, 0.8
 
-MACHINE_WORD, NOTICE_WORD, AD_WORD = 4.0, 2.5, 1.5
-MOST_FOR_WORDS = 6.0
 HUMAN_WORD, ANSWERED, ANSWERING = -3.0, -2.5, -2.0
-BEFORE_KEY, BEFORE_RINGING, BEFORE_MUSIC = 3.0, 3.0, 2.5
 AFTER_TALK = -3.0
 """What comes when people have begun to talk is hardly before everybody else."""
 ANNOUNCED, GREETED_TWICE, BEFORE_GREETING = 3.5, 1.5, 2.0
@@ -50,83 +55,13 @@ OTHER_LINE = OUTBOUND = -2.0
 CHANGE_IN_PAUSE = ((300, -4.0), (500, -2.5), (800, -1.0))
 """Log odds that a voice changes in a pause shorter than so many ms: as long as at a comma."""
 
-EARLY_TALK_MS = 2000
-"""While the other party has spoken less than this, nobody has really talked."""
-ANSWER_WITHIN_MS = 4000
-ANSWERS_WITHIN_MS = 2000
 AGAIN_WITHIN_MS, TWICE_WITHIN_MS = 4000, 2500
 """After an announcement, and after a greeting: later, he who greets again was not answered."""
-MUSIC_MS = 3000
-ECHO_MS = 500
 RECENTLY, KEY_WITHIN_MS = 5, 15_000
 """Utterances back at which goodbye was said; time to answer a survey."""
 PASSAGE_GAP_MS = 1000
-SAME_BREATH_MS = 500
 FLANK_MS = 3000
 REPEAT_SYLLABLES = 6
-_FOREVER_MS = 10**9
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """One channel's utterances by time, and what else was on the line.
-
-    ``talk_from_ms``: from then on people talk to each other. ``signs``: the last key, ringing and
-    music before that, each with what it is worth for a voice before it. ``greetings``: where
-    passages with a greeting of an agent begin.
-    """
-
-    own: tuple[Utterance, ...]
-    heard: tuple[Heard, ...]
-    mixed: bool
-    answers: Spans
-    music: Spans
-    signs: tuple[tuple[int, float], ...]
-    greetings: tuple[int, ...]
-    keys: tuple[int, ...]
-    talk_from_ms: int
-    bias: float
-
-    def pause_ms(self, index: int) -> int:
-        """From the end of an utterance to the next of the line."""
-        if index + 1 == len(self.own):
-            return _FOREVER_MS
-        return self.own[index + 1].start_ms - self.own[index].end_ms
-
-    def answers_somebody(self, index: int) -> bool:
-        """Whether the other party has just spoken."""
-        start_ms = self.own[index].start_ms
-        before = spans.meeting(self.answers, Segment(start_ms - ANSWERS_WITHIN_MS, start_ms + 1))
-        return any(one.end_ms <= start_ms for one in before)
-
-    def greets_later(self, index: int) -> bool:
-        """Whether this is no greeting and one comes on this line before anybody answers."""
-        one = self.own[index]
-        passage = min(self.passage(index, -1), default=index)
-        if self.own[passage].start_ms in self.greetings:
-            return False
-        return any(
-            one.start_ms < start_ms
-            and not spans.starts_between(self.answers, one.start_ms, start_ms + 1)
-            for start_ms in self.greetings
-        )
-
-    def passage(self, index: int, step: int) -> list[int]:
-        """The utterances around a place that only short pauses part from it, on one side, by
-        time."""
-        passage = [index]
-        while True:
-            before = index - 1 if step < 0 else index
-            if not 0 <= index + step < len(self.own) or self.pause_ms(before) >= SAME_BREATH_MS:
-                return sorted(passage)
-            index += step
-            passage.append(index)
-
-    def answered(self, index: int) -> bool:
-        """Whether the other party speaks next."""
-        one = self.own[index]
-        until_ms = one.end_ms + min(self.pause_ms(index), ANSWER_WITHIN_MS)
-        return spans.starts_between(self.answers, one.start_ms, until_ms)
 
 
 def probabilities(call: Call, roles: dict[int, Role], *, outbound: bool) -> tuple[float, ...]:
@@ -142,113 +77,24 @@ def probabilities(call: Call, roles: dict[int, Role], *, outbound: bool) -> tupl
             key=lambda i: (call.utterances[i].start_ms, call.utterances[i].end_ms, i),
         )
         bias = OTHER_LINE if roles.get(channel.index) is Role.CUSTOMER else OUTBOUND * outbound
-        line = _line(call, order, bias, mixed=not roles)
+        line = voice_line(call, order, bias, mixed=not roles)
         chances = zip(_prefix(line), _suffix(line), _announcements(line), strict=True)
         for i, chance in zip(order, chances, strict=True):
             result[i] = max(chance)
     return tuple(result[i] for i in range(len(call.utterances)))
 
 
-def _line(call: Call, order: Sequence[int], bias: float, *, mixed: bool) -> _Line:
-    own = tuple(call.utterances[i] for i in order)
-    heard = tuple(hear(one.text) for one in own)
-    answers = () if mixed else _answers(call, own)
-    talk_from_ms = _talk_from_ms(call, own, heard, answers, mixed=mixed)
-
-    def last(kind: EventKind, worth: float, least_ms: int = 1) -> tuple[int, float]:
-        found = (event for event in call.events if event.kind is kind)
-        spots = [
-            event.end_ms if kind is EventKind.RINGBACK else event.start_ms
-            for event in found
-            if event.start_ms < talk_from_ms and event.duration_ms >= least_ms
-        ]
-        return max(spots, default=-1), worth
-
-    return _Line(
-        own=own,
-        heard=heard,
-        mixed=mixed,
-        answers=answers,
-        music=spans.union(one.segment for one in call.events if one.kind is EventKind.MUSIC),
-        signs=(
-            last(EventKind.DTMF, BEFORE_KEY),
-            last(EventKind.RINGBACK, BEFORE_RINGING),
-            last(EventKind.MUSIC, BEFORE_MUSIC, MUSIC_MS),
-        ),
-        greetings=tuple(
-            own[passage[0]].start_ms
-            for passage in _passages(own, SAME_BREATH_MS)
-            if own[passage[0]].start_ms <= talk_from_ms
-            and _greets(_joined(own, passage), mixed=mixed)
-        ),
-        keys=tuple(one.start_ms for one in call.events if one.kind is EventKind.DTMF),
-        talk_from_ms=talk_from_ms,
-        bias=bias,
-    )
-
-
-def _joined(own: Sequence[Utterance], passage: Sequence[int]) -> Heard:
-    return hear("".join(own[i].text for i in passage))
-
-
-def _greets(heard: Heard, *, mixed: bool) -> bool:
-    """Whether an agent greets; on a mixed line 您好 alone may be the customer's."""
-    if cues.STILL_THERE.any(heard) or cues.ANYTHING_ELSE.any(heard):
-        return False
-    return cues.AGENT_GREETING.any(heard) or (not mixed and cues.HELLO.any(heard))
-
-
-def _answers(call: Call, own: Sequence[Utterance]) -> Spans:
-    """What is said on the other channels, but for what is said to a machine, and for the same words
-    at the same time: a recording that plays on both lines."""
-    index = own[0].channel if own else -1
-    others = [one for one in call.utterances if one.channel != index]
-    no_answers = [
-        Segment(one.start_ms, one.end_ms)
-        for one in others
-        if cues.VOICE_MENU_ANSWER.any(hear(one.text)) or _is_echo(one, own)
-    ]
-    lines = (one for one in call.channels if one.index != index)
-    return spans.subtract((speech for one in lines for speech in one.speech), no_answers)
-
-
-def _is_echo(one: Utterance, own: Sequence[Utterance]) -> bool:
-    first = bisect_left(own, one.start_ms - ECHO_MS, key=lambda other: other.start_ms)
-    last = bisect_right(own, one.start_ms + ECHO_MS, key=lambda other: other.start_ms)
-    return any(one.text and _alike(hear(one.text), hear(other.text)) for other in own[first:last])
-
-
-def _talk_from_ms(
-    call: Call, own: Sequence[Utterance], heard: Sequence[Heard], answers: Spans, *, mixed: bool
-) -> int:
-    """When the other party had spoken for 2 s; on a mixed line, when a person was first heard."""
-    if mixed:
-        people = (cues.LIVE, cues.AGENT_GREETING, cues.CUSTOMER_STRONG)
-        starts = (
-            one.start_ms
-            for one, said in zip(own, heard, strict=True)
-            if any(words.any(said) for words in people) and not _words(said)
-        )
-        return min(starts, default=call.duration_ms)
-    spoken_ms = 0
-    for answer in answers:
-        spoken_ms += answer.duration_ms
-        if spoken_ms >= EARLY_TALK_MS:
-            return answer.end_ms - (spoken_ms - EARLY_TALK_MS)
-    return call.duration_ms
-
-
 # ---------------------------------------------------------------- before the agent
 
 
-def _prefix(line: _Line) -> list[float]:
+def _prefix(line: VoiceLine) -> list[float]:
     """P(recording) for recordings that come before everybody else."""
     changes = [_change(line.pause_ms(index)) for index in range(len(line.own))]
     points = [_before_agent(line, index) for index in range(len(line.own))]
     return _spare_the_only_greeting(line, _softmax(points, changes))
 
 
-def _spare_the_only_greeting(line: _Line, chances: list[float]) -> list[float]:
+def _spare_the_only_greeting(line: VoiceLine, chances: list[float]) -> list[float]:
     """Doubts that the last of the recordings is one, if it greets as an agent does, no machine's
     words come with it and nobody greets after it: he may have greeted and put the caller on hold
     at once, and would lose the greeting that he gave."""
@@ -256,11 +102,11 @@ def _spare_the_only_greeting(line: _Line, chances: list[float]) -> list[float]:
     if not recorded:
         return chances
     passage = line.passage(recorded[-1], -1)
-    said = _joined(line.own, passage)
+    said = joined(line.own, passage)
     begins_ms = line.own[passage[0]].start_ms
     if (
         not cues.AGENT_GREETING.any(said)
-        or _words(said)
+        or machine_words(said)
         or any(start_ms > begins_ms for start_ms in line.greetings)
     ):
         return chances
@@ -273,9 +119,9 @@ def _change(pause_ms: int) -> float:
     return next((odds for limit_ms, odds in CHANGE_IN_PAUSE if pause_ms < limit_ms), 0.0)
 
 
-def _before_agent(line: _Line, index: int) -> float:
+def _before_agent(line: VoiceLine, index: int) -> float:
     heard, start_ms = line.heard[index], line.own[index].start_ms
-    points = UNMARKED + line.bias + _words(heard)
+    points = UNMARKED + line.bias + machine_words(heard)
     points += sum(worth for sign_ms, worth in line.signs if start_ms < sign_ms)
     points += ANSWERED if line.answered(index) else _greets_again(line, index)
     if line.answers_somebody(index):
@@ -293,20 +139,14 @@ def _is_machine(heard: Heard) -> bool:
     return cues.MENU.any(heard) or cues.QUEUE.any(heard)
 
 
-def _words(heard: Heard) -> float:
-    machine = MACHINE_WORD * (cues.MENU.count(heard) + cues.QUEUE.count(heard))
-    notice = NOTICE_WORD * cues.NOTICE.count(heard)
-    return min(MOST_FOR_WORDS, machine + notice + AD_WORD * cues.AD.count(heard))
-
-
-def _greets_again(line: _Line, index: int) -> float:
+def _greets_again(line: VoiceLine, index: int) -> float:
     """He who greets twice, unanswered, is two: an announcement and then the agent."""
     pause_ms = line.pause_ms(index)
     if not CHANGE_IN_PAUSE[0][0] <= pause_ms < AGAIN_WITHIN_MS:
         return 0.0
-    first = _joined(line.own, line.passage(index, -1))
-    second = _joined(line.own, line.passage(index + 1, 1))
-    if not _greets(second, mixed=line.mixed):
+    first = joined(line.own, line.passage(index, -1))
+    second = joined(line.own, line.passage(index + 1, 1))
+    if not greets(second, mixed=line.mixed):
         return 0.0
     begins = cues.HELLO.any(line.heard[index + 1])
     if begins and cues.STAFF_ANNOUNCEMENT.any(first) and not cues.HELLO.any(first):
@@ -336,14 +176,14 @@ def _softmax(points: Sequence[float], changes: Sequence[float], prior: float = 0
 # ---------------------------------------------------------------- after the agent
 
 
-def _suffix(line: _Line) -> list[float]:
+def _suffix(line: VoiceLine) -> list[float]:
     """P(recording) for the survey, which comes after everybody else."""
     points = [_survey(line, index) for index in range(len(line.own))]
     changes = [_change(line.pause_ms(i - 1)) if i else 0.0 for i in range(len(line.own))]
     return _softmax(points[::-1], changes[::-1], A_SURVEY)[::-1]
 
 
-def _survey(line: _Line, index: int) -> float:
+def _survey(line: VoiceLine, index: int) -> float:
     heard, end_ms = line.heard[index], line.own[index].end_ms
     begin = line.passage(index, -1)[0]
     takes_keys = cues.takes_keys(line.heard[begin]) and not cues.SURVEY.any(heard)
@@ -366,12 +206,12 @@ def _survey(line: _Line, index: int) -> float:
 # ---------------------------------------------------------------- in waits
 
 
-def _announcements(line: _Line) -> list[float]:
+def _announcements(line: VoiceLine) -> list[float]:
     """Announcements between music, or said over and over; by themselves, passage by passage."""
-    passages = _passages(line.own, SAME_BREATH_MS)
-    texts = [hear("".join(line.own[i].text for i in passage)) for passage in passages]
+    parts = passages(line.own, SAME_BREATH_MS)
+    texts = [joined(line.own, passage) for passage in parts]
     chances = [0.0] * len(line.own)
-    for passage, heard in zip(passages, texts, strict=True):
+    for passage, heard in zip(parts, texts, strict=True):
         span = Segment(line.own[passage[0]].start_ms, line.own[passage[-1]].end_ms)
         points = _announcement(line, heard, span, texts)
         for i in passage:
@@ -379,7 +219,9 @@ def _announcements(line: _Line) -> list[float]:
     return chances
 
 
-def _announcement(line: _Line, heard: Heard, span: Segment, all_texts: Sequence[Heard]) -> float:
+def _announcement(
+    line: VoiceLine, heard: Heard, span: Segment, all_texts: Sequence[Heard]
+) -> float:
     machine = cues.QUEUE.any(heard) + cues.NOTICE.any(heard)
     words = MENU_WORD * cues.MENU.count(heard) + WAITING_WORD * machine
     points = MID_CALL + line.bias + min(MOST_IN_CALL, words + 0.5 * cues.AD.count(heard))
@@ -389,7 +231,7 @@ def _announcement(line: _Line, heard: Heard, span: Segment, all_texts: Sequence[
     if flanked:
         points += AMID_MUSIC if words else AMID_MUSIC / 2
     likely = (words or flanked) and heard.syllables >= REPEAT_SYLLABLES
-    if likely and sum(_alike(heard, other) for other in all_texts) > 1:
+    if likely and sum(alike(heard, other) for other in all_texts) > 1:
         points += REPEATED
     if cues.LIVE.any(heard) or cues.BACK_AGAIN.any(heard):
         points += HUMAN_WORD
@@ -399,23 +241,3 @@ def _announcement(line: _Line, heard: Heard, span: Segment, all_texts: Sequence[
     if spans.starts_between(line.answers, span.start_ms, span.end_ms + PASSAGE_GAP_MS):
         points += ANSWERED / 2
     return points
-
-
-def _alike(one: Heard, other: Heard) -> bool:
-    """The same syllables but for one in five, as two hearings of one recording are."""
-    left, right = one.sounds.split(), other.sounds.split()
-    if abs(len(left) - len(right)) > max(len(left), len(right)) / 5:
-        return False
-    shared = set(left) & set(right)
-    return len(shared) >= 4 / 5 * max(len(set(left)), len(set(right)))
-
-
-def _passages(own: Sequence[Utterance], gap_ms: int) -> list[list[int]]:
-    """Utterances parted by shorter pauses than ``gap_ms``, as places in ``own``."""
-    passages: list[list[int]] = []
-    for i, one in enumerate(own):
-        if passages and one.start_ms - own[passages[-1][-1]].end_ms < gap_ms:
-            passages[-1].append(i)
-        else:
-            passages.append([i])
-    return passages
