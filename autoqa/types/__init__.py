@@ -1,0 +1,81 @@
+"""Every domain type: frozen values, no input or output.
+
+All times are integer milliseconds from the start of the recording, intervals are half-open
+``[start_ms, end_ms)``, and a name carries its unit.
+
+The line through the program, in these words::
+
+    Audio → Channel, Event (heard) → Utterance → Call
+                                                   ══ interpret → Call → score → Scorecard, Question
+                                                                           ↑ Answer (heard twice)
+
+``Call`` is the hinge. As it leaves ``pipeline.analyze`` it holds only what no rule and no person
+can change. ``events.interpret`` adds what depends on words and labels (hold, dead air, who was a
+recording); it is pure, cheap, and done again whenever a call is scored.
+"""
+
+from autoqa.types.call import (
+    Call,
+    CallMeasures,
+    Channel,
+    Contact,
+    Event,
+    Leg,
+    PlayedPrompt,
+    Recording,
+    Remark,
+    Turn,
+    Utterance,
+    VoiceMeasures,
+    Word,
+)
+from autoqa.types.score import (
+    Answer,
+    Evidence,
+    Finding,
+    Occurrence,
+    Question,
+    Scorecard,
+    Total,
+)
+from autoqa.types.words import (
+    EventKind,
+    Measures,
+    Message,
+    Outcome,
+    Party,
+    Role,
+    Segment,
+    Value,
+)
+
+__all__ = [
+    "Answer",
+    "Call",
+    "CallMeasures",
+    "Channel",
+    "Contact",
+    "Event",
+    "EventKind",
+    "Evidence",
+    "Finding",
+    "Leg",
+    "Measures",
+    "Message",
+    "Occurrence",
+    "Outcome",
+    "Party",
+    "PlayedPrompt",
+    "Question",
+    "Recording",
+    "Remark",
+    "Role",
+    "Scorecard",
+    "Segment",
+    "Total",
+    "Turn",
+    "Utterance",
+    "Value",
+    "VoiceMeasures",
+    "Word",
+]
