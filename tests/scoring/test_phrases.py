@@ -174,7 +174,9 @@ def test_a_negation_elsewhere_in_the_clause_takes_no_courtesy_from_an_agent(text
     ],
 )
 def test_words_that_are_talked_about_are_doubted(text: str) -> None:
-    assert all(hit.doubted for hit in MATCHER.find(text) if hit.key == "guarantee")
+    hits = [hit for hit in MATCHER.find(text) if hit.key == "guarantee"]
+    assert hits
+    assert all(hit.doubted for hit in hits)
 
 
 @pytest.mark.parametrize("text", ["怖能说保证收益", "不能說保證收益", "布保证收益"])
@@ -191,9 +193,9 @@ def test_the_end_of_what_is_no_question_word() -> None:
 
 def test_a_phrase_with_a_question_mark_is_meant_when_it_is_asked() -> None:
     (rude,) = Matcher([("forbidden", Phrase("你烦不烦？"))]).find("你烦不烦，有完没完吗？")
-    plain = Matcher([("forbidden", Phrase("你烦"))]).find("你烦吗？")
+    (plain,) = Matcher([("forbidden", Phrase("你听不懂话"))]).find("你听不懂话吗？")
     assert not rude.question
-    assert all(hit.question for hit in plain)
+    assert plain.question
 
 
 def test_an_excuse_does_not_run_over_a_comma_unless_written_with_one() -> None:
