@@ -10,7 +10,7 @@ from autoqa.i18n import N_
 from autoqa.scoring import evidence, totals
 from autoqa.scoring.result import Result
 from autoqa.scoring.rule import Item, Rule, RuleSet
-from autoqa.scoring.view import FLOOR, CallView, Spoken, merged
+from autoqa.scoring.view import CallView, Spoken, merged
 from autoqa.scoring.window import Scope
 from autoqa.types import (
     Answer,
@@ -126,7 +126,8 @@ def _mentions(view: CallView, rule: Rule, result: Result) -> tuple[Occurrence, .
             hit
             for hit in said
             if not (hit.negated or hit.quoted)
-            and hit.certainty >= (FLOOR if hit.is_exact else use.sound_floor)
+            and hit.counts
+            and (hit.is_exact or hit.certainty >= use.sound_floor)
         ]
     fresh = [hit for hit in merged(hits) if not _is_told(hit, told)]
     return tuple(

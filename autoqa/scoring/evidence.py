@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autoqa.i18n import N_
-from autoqa.scoring.view import FLOOR, Spoken, merged
+from autoqa.scoring.view import Spoken, merged
 from autoqa.types import Answer, Event, EventKind, Evidence, Measures, Message, Role, Value
 
 SAID = N_("said")
@@ -62,7 +62,7 @@ def of_hits(hits: Sequence[Spoken], *, counts: bool = True) -> tuple[Evidence, .
 
 def _of_hit(hit: Spoken, counts: bool) -> Evidence:
     quote, message = hit.quote, Message(SAID if hit.is_exact else BY_SOUND)
-    if hit.certainty < FLOOR or not counts:
+    if not (hit.counts and counts):
         quote, message = "", Message(UNSURE, {"words": hit.quote})
     elif hit.negated or hit.quoted:
         quote, message = "", Message(NOT_MEANT, {"words": hit.quote})

@@ -38,8 +38,6 @@ AROUND = 16
 CACHED = 50_000
 """Texts and alignments remembered: calls repeat themselves, and one another."""
 
-PERHAPS = 0.5
-"""What a loose phrase is worth: less than any rule counts."""
 SHORT = 3
 """Phrases of up to this many characters must stand at word boundaries, however they match."""
 
@@ -164,7 +162,6 @@ class Matcher:
             return None
         if self._is_excused(phrase, match, page):
             return None
-        certainty = min(certainty, PERHAPS) if phrase.perhaps else certainty
         around = context_of(page.simple, start, end)
         asked = around.question and not phrase.is_asked
         return Hit(

@@ -63,7 +63,8 @@ class Spoken:
 
     ``certainty``: 0 to 1; ``how``: ``exact`` or ``sound``; ``probability``: the recogniser's mean
     for the words. ``negated``, ``question``, ``quoted``: said, but not meant;
-    ``doubted``: perhaps not meant, which is enough to spare a prohibition.
+    ``doubted``: perhaps not meant, which is enough to spare a prohibition. ``perhaps``: a phrase
+    that is too loose to count.
     """
 
     phrases: str
@@ -81,10 +82,16 @@ class Spoken:
     question: bool = False
     quoted: bool = False
     doubted: bool = False
+    perhaps: bool = False
 
     @property
     def is_exact(self) -> bool:
         return self.how == "exact"
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is sure enough to decide anything."""
+        return self.certainty >= FLOOR and not self.perhaps
 
 
 @lru_cache(maxsize=16)
@@ -305,6 +312,7 @@ def _hits(matcher: Matcher, chunk: Chunk, role: Role, turn: int) -> list[Spoken]
                 question=hit.question,
                 quoted=hit.quoted,
                 doubted=hit.doubted,
+                perhaps=hit.phrase.perhaps,
             )
         )
     return found
@@ -327,4 +335,4 @@ def merged(hits: Sequence[Spoken]) -> tuple[Spoken, ...]:
 
 def _rank(hit: Spoken) -> tuple[bool, float, int, int]:
     meant = not (hit.negated or hit.quoted)
-    return meant, hit.certainty, len(hit.quote), -hit.start_ms
+    return meant and hit.counts, hit.certainty, len(hit.quote), -hit.start_ms

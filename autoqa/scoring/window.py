@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from autoqa.i18n import N_
-from autoqa.scoring.view import FLOOR, CallView, Spoken
+from autoqa.scoring.view import CallView, Spoken
 from autoqa.scoring.vocabulary import Duration, EventName, RoleName, SetNames, Words, fault
 from autoqa.types import Role
 
@@ -195,7 +195,7 @@ def _items(view: CallView, scope: Scope, anchor: object) -> tuple[Item, ...]:
 
 def spoken_item(hit: Spoken) -> Item:
     """A hit as something that another condition hangs on."""
-    sure = hit.certainty >= FLOOR and hit.is_exact and not (hit.negated or hit.quoted)
+    sure = hit.counts and hit.is_exact and not (hit.negated or hit.quoted)
     return Item(hit.start_ms, hit.end_ms, hit.turn, sure)
 
 

@@ -163,3 +163,8 @@ def test_a_hold_whose_times_are_disputed_fails_nobody(differs: bool, outcome: Ou
     scorecard, _ = score(call, KNOWN, load_rules(RETAIL_BANK))
     found = {one.rule_id: one.outcome for one in scorecard.findings}
     assert found["hold-requested"] == outcome
+
+
+def test_a_promise_that_was_misheard_is_left_to_a_person() -> None:
+    lines = "坐席: 您好。\n客户: 这个基金会不会赔钱？\n坐席: 您放心，我们这个稳赫不陪。"
+    assert finding(load_rules(RETAIL_BANK), lines, "no-guarantee").outcome == Outcome.UNDETERMINED

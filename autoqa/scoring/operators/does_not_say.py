@@ -26,7 +26,7 @@ from autoqa.i18n import N_
 from autoqa.scoring import evidence
 from autoqa.scoring.operators.base import Operator, PhraseUse
 from autoqa.scoring.result import Result
-from autoqa.scoring.view import FLOOR, NOT_TRANSCRIBED, CallView, Spoken
+from autoqa.scoring.view import NOT_TRANSCRIBED, CallView, Spoken
 from autoqa.scoring.vocabulary import Roles, SetNames
 from autoqa.scoring.window import Place, Scope
 from autoqa.types import Message, Occurrence, Outcome, Role
@@ -129,7 +129,7 @@ class DoesNotSay(Operator, Place):
 
 def _is_sure(hit: Spoken) -> bool:
     meant = not (hit.negated or hit.quoted or hit.doubted)
-    return meant and hit.is_exact and hit.certainty >= FLOOR and hit.probability >= _WELL_HEARD
+    return meant and hit.is_exact and hit.counts and hit.probability >= _WELL_HEARD
 
 
 def _by_stretch(hits: list[Spoken]) -> list[list[Spoken]]:

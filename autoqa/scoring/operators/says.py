@@ -29,7 +29,7 @@ from autoqa.i18n import N_
 from autoqa.scoring import evidence
 from autoqa.scoring.operators.base import Operator, PhraseUse
 from autoqa.scoring.result import Result, combined, conjunction
-from autoqa.scoring.view import FLOOR, NOT_TRANSCRIBED, CallView, Spoken
+from autoqa.scoring.view import NOT_TRANSCRIBED, CallView, Spoken
 from autoqa.scoring.vocabulary import Roles, SetNames, fault
 from autoqa.scoring.window import Place, Scope, Window
 from autoqa.types import (
@@ -93,7 +93,7 @@ class Says(Operator, Place):
     ) -> Result:
         hits = _inside(view.said(names, (*self.role, Role.UNKNOWN)), windows)
         meant = [hit for hit in hits if not (hit.negated or hit.quoted)]
-        sure = [hit for hit in meant if hit.role in self.role and hit.certainty >= FLOOR]
+        sure = [hit for hit in meant if hit.role in self.role and hit.counts]
         if len({hit.turn for hit in sure}) >= self.times:
             exact = any(hit.is_exact for hit in sure)
             passed = Occurrence(Outcome.PASSED, evidence.of_hits(sure))
@@ -105,7 +105,7 @@ class Says(Operator, Place):
 
     def _unsaid(self, view: CallView, windows: tuple[Window, ...], meant: list[Spoken]) -> Result:
         """Not said, as far as one listen can tell: for conditions that are no duty."""
-        likely = [hit for hit in meant if hit.certainty >= FLOOR]
+        likely = [hit for hit in meant if hit.counts]
         if likely:
             return _undetermined(view.role_needed, evidence.of_hits(likely))
         roles = self.role if view.knows(self.role[0]) else tuple(Role)
