@@ -7,24 +7,21 @@ model, store or rule-file errors. Data goes to stdout, everything else to stderr
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from autoqa import __version__
-from autoqa.errors import AutoqaError, UsageError
-from autoqa.i18n import _, language, render
-from autoqa.settings import Settings, read_settings
+from autoqa.cli_rules import rules_app
+from autoqa.console import LangOption, RulesOption, speaking, stderr
+from autoqa.errors import UsageError
+from autoqa.i18n import _
 
 if TYPE_CHECKING:
     from autoqa.audio import RawFormat
-    from autoqa.scoring.faults import Fault
 
 app = typer.Typer(
     name="autoqa",
@@ -53,14 +50,11 @@ def options(
     """Quality assurance for bank telephone service: hears every call and scores it."""
 
 
-rules_app = typer.Typer(help="Check and test the rule files.", no_args_is_help=True)
 app.add_typer(rules_app, name="rules")
 prompts_app = typer.Typer(
     help="Find the recordings that play in calls, for staff to label.", no_args_is_help=True
 )
 app.add_typer(prompts_app, name="prompts")
-
-stderr = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 class Format(StrEnum):
@@ -70,16 +64,6 @@ class Format(StrEnum):
     JSON = "json"
 
 
-class Lang(StrEnum):
-    """Of what people read."""
-
-    ZH = "zh_CN"
-    EN = "en"
-
-
-RulesOption = Annotated[
-    Path, typer.Option("--rules", help="Folder of rule files.", show_default=False)
-]
 ModelOption = Annotated[
     str | None,
     typer.Option(help="Whisper model: a name (base, large-v3-turbo) or a folder.", metavar="NAME"),
@@ -106,9 +90,6 @@ PromptsOption = Annotated[
     typer.Option(
         help="Folder of known recordings. (default: prompts beside the rules)", show_default=False
     ),
-]
-LangOption = Annotated[
-    Lang | None, typer.Option("--lang", help="Of reports and messages. (default: zh_CN)")
 ]
 
 
@@ -145,7 +126,7 @@ def score(
     Exit code 0: all scored; 1: some recordings failed, each is named with its reason in the
     summary; 2: nothing could be done.
     """
-    with _speaking(
+    with speaking(
         lang,
         model=model,
         device=device,
@@ -182,7 +163,7 @@ def analyze(
     lang: LangOption = None,
 ) -> None:
     """Print what is heard in one call as JSON, without scoring it."""
-    with _speaking(
+    with speaking(
         lang, model=model, device=device, compute_type=compute_type, prompts=prompts
     ) as settings:
         from autoqa import pipeline
@@ -207,54 +188,6 @@ def analyze(
         print(call_json(interpret(call, contact), contact))
 
 
-@rules_app.command("check")
-def rules_check(
-    rules: Annotated[Path, typer.Argument(help="Folder of rule files.")], lang: LangOption = None
-) -> None:
-    """Name every fault of the rule files at once, as FILE:LINE:COLUMN: what is wrong.
-
-    Exit code 0: none, or warnings only; 2: the rules cannot be used.
-    """
-    with _speaking(lang):
-        from autoqa.scoring.load import check_rules
-
-        faults = check_rules(rules)
-        _print_faults(faults)
-        warnings = sum(fault.severity == "warning" for fault in faults)
-        errors = len(faults) - warnings
-        if not faults:
-            stderr.print(_("no faults"))
-        elif errors:
-            told = _("{errors} faults, {warnings} warnings; the rules cannot be used yet")
-            stderr.print(told.format(errors=errors, warnings=warnings))
-        else:
-            told = _("no faults, {warnings} warnings; the rules can be used")
-            stderr.print(told.format(warnings=warnings))
-    raise typer.Exit(2 if errors else 0)
-
-
-@rules_app.command("test")
-def rules_test(
-    rules: Annotated[Path, typer.Argument(help="Folder of rule files.")], lang: LangOption = None
-) -> None:
-    """Run the examples that stand beside each rule.
-
-    Exit code 0: every rule says what its examples say; 1: some do not; 2: the rules cannot be used.
-    """
-    with _speaking(lang):
-        from autoqa.scoring.check import try_examples
-        from autoqa.scoring.load import load_rules
-
-        trial = try_examples(load_rules(rules))
-        _print_faults(trial.faults)
-        told = _("{count} examples, {failed} are not as they should be")
-        stderr.print(told.format(count=trial.count, failed=len(trial.faults)))
-        if trial.untried:
-            told = _("rules without examples: {rules}")
-            stderr.print(told.format(rules=" ".join(trial.untried)))
-    raise typer.Exit(1 if trial.faults else 0)
-
-
 @prompts_app.command("discover")
 def prompts_discover(
     recordings: Annotated[Path, typer.Argument(help="A folder of recordings.")],
@@ -276,7 +209,7 @@ def prompts_discover(
 
     Run again, it keeps every label and adds what is new.
     """
-    with _speaking(lang, model=model, device=device, compute_type=compute_type) as settings:
+    with speaking(lang, model=model, device=device, compute_type=compute_type) as settings:
         from autoqa.discovery.command import discover_folder
 
         discover_folder(
@@ -297,7 +230,7 @@ def prompts_list(
     lang: LangOption = None,
 ) -> None:
     """Print the known recordings, a line each; exit code 2 where the table has a fault."""
-    with _speaking(lang) as settings:
+    with speaking(lang) as settings:
         from autoqa.prompts import listing, load_library
 
         for line in listing(load_library(folder, settings)):
@@ -315,38 +248,9 @@ def main() -> None:
         sys.exit(141)
 
 
-@contextmanager
-def _speaking(lang: Lang | None, **options: Any) -> Iterator[Settings]:
-    """Settings from the environment and the options given, errors in the user's language."""
-    spoken = lang or Lang.ZH
-    try:
-        settings = read_settings()
-        given = options | {"language": lang and lang.value}
-        changes = {name: value for name, value in given.items() if value is not None}
-        settings = replace(settings, **changes)
-        spoken = Lang(settings.language)
-        with language(spoken):
-            yield settings
-    except AutoqaError as error:
-        with language(spoken):
-            for fault in getattr(error, "faults", ()):
-                stderr.print(str(fault), markup=False)
-            for message in error.messages:
-                stderr.print(render(message), markup=False)
-        raise typer.Exit(2) from None
-
-
 def _raw(text: str) -> RawFormat | None:
     if not text:
         return None
     from autoqa.audio import RawFormat
 
     return RawFormat.parse(text)
-
-
-def _print_faults(faults: Iterable[Fault]) -> None:
-    """Faults to stdout, one a line, what there is to know about them indented below."""
-    for fault in faults:
-        print(fault)
-        for note in fault.notes:
-            print("    " + _("; ").join(render(message) for message in note))

@@ -1,0 +1,66 @@
+"""What the commands share: their language, their settings, and how faults are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from autoqa.errors import AutoqaError
+from autoqa.i18n import _, language, render
+from autoqa.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from autoqa.scoring.faults import Fault
+
+stderr = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class Lang(StrEnum):
+    """Of what people read."""
+
+    ZH = "zh_CN"
+    EN = "en"
+
+
+RulesOption = Annotated[
+    Path, typer.Option("--rules", help="Folder of rule files.", show_default=False)
+]
+LangOption = Annotated[
+    Lang | None, typer.Option("--lang", help="Of reports and messages. (default: zh_CN)")
+]
+
+
+@contextmanager
+def speaking(lang: Lang | None, **options: Any) -> Iterator[Settings]:
+    """Settings from the environment and the options given, errors in the user's language."""
+    spoken = lang or Lang.ZH
+    try:
+        settings = read_settings()
+        given = options | {"language": lang and lang.value}
+        changes = {name: value for name, value in given.items() if value is not None}
+        settings = replace(settings, **changes)
+        spoken = Lang(settings.language)
+        with language(spoken):
+            yield settings
+    except AutoqaError as error:
+        with language(spoken):
+            for fault in getattr(error, "faults", ()):
+                stderr.print(str(fault), markup=False)
+            for message in error.messages:
+                stderr.print(render(message), markup=False)
+        raise typer.Exit(2) from None
+
+
+def print_faults(faults: Iterable[Fault]) -> None:
+    """Faults to stdout, one a line, what there is to know about them indented below."""
+    for fault in faults:
+        print(fault)
+        for note in fault.notes:
+            print("    " + _("; ").join(render(message) for message in note))
