@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from rich.text import Text
 from autoqa.audio import RawFormat
 from autoqa.batch import score_all
 from autoqa.errors import UsageError
+from autoqa.events.channel_roles import usual_odds
 from autoqa.files import write_whole
 from autoqa.folder import Source, find_sources
 from autoqa.i18n import _, render
@@ -33,8 +34,12 @@ from autoqa.reports.summary import SummaryWriter
 from autoqa.scoring.load import load_rules
 from autoqa.settings import Settings
 from autoqa.store import Store
-from autoqa.types import Message
-from autoqa.worker import Plan
+from autoqa.types import Message, Role
+from autoqa.worker import Plan, Scored
+
+LEAST_ODDS = 1.0
+"""What tells less of a recorder's order is not worth scoring a call again: fewer than three calls
+of one order, or two orders."""
 
 REPORT, SUMMARY, STORE = "report.html", "summary.csv", "autoqa.db"
 
@@ -106,7 +111,7 @@ def _score(
         ) as progress,
     ):
         task = progress.add_task(_("scoring"), total=len(sources))
-        for scored in score_all(sources, plan):
+        for scored in scored_once(sources, plan):
             rows.append(scored.row)
             summary.add(scored.row)
             if on_document is not None:
@@ -115,6 +120,30 @@ def _score(
                 progress.console.print(_told(scored.row, scored.row.error), markup=False)
             progress.advance(task)
     return sorted(rows, key=lambda row: row.contact.file)
+
+
+def scored_once(sources: list[Source], plan: Plan) -> Iterator[Scored]:
+    """Every recording once. One whose words do not tell who is on which channel waits until the
+    others have shown how the recorder does it, and is scored again with that known."""
+    firsts: list[Role] = []
+    waiting: dict[str, Scored] = {}
+    for scored in score_all(sources, plan):
+        if scored.row.first_role is Role.UNKNOWN:
+            waiting[scored.row.contact.file] = scored
+            continue
+        firsts += [] if scored.row.first_role is None else [scored.row.first_role]
+        yield scored
+    odds = usual_odds(firsts)
+    if abs(odds) < LEAST_ODDS:
+        yield from waiting.values()
+        return
+    again = [
+        replace(source, contact=replace(source.contact, usual_odds=odds))
+        for source in sources
+        if source.file in waiting
+    ]
+    if again:
+        yield from score_all(again, plan)
 
 
 def _told(row: Row, error: Message) -> str:

@@ -43,7 +43,13 @@ DETECTORS: tuple[tuple[EventKind, Detector], ...] = (
 """In this order: what is a hold is neither a prompt nor dead air."""
 
 _DERIVED = tuple(kind for kind, _ in DETECTORS)
-_REMARKS = (channel_roles.SWAPPED, channel_roles.UNRECOGNISED, hold.DIFFERS, legs.DIFFER)
+_REMARKS = (
+    channel_roles.SWAPPED,
+    channel_roles.UNRECOGNISED,
+    channel_roles.AS_USUAL,
+    hold.DIFFERS,
+    legs.DIFFER,
+)
 
 
 def interpret(call: Call, contact: Contact) -> Call:

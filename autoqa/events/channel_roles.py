@@ -4,20 +4,23 @@ Metadata wins. Without it the acts tell (``party_acts``): what each party does, 
 is. Each act adds its log odds, half as much the second time, and so on; an utterance counts once
 for a family of acts, no family adds more than ``MOST_PER_FAMILY``, and what was heard badly counts
 less. The line adds a little: the menu, ringing and music are heard on the agent's side, keys on
-the customer's, and who is called speaks first. What contradicts a reading counts one and a half
-times, and less than ``MARGIN`` is no answer: the roles stay ``unknown``, and rules that need them
-undetermined. A swap would score every rule on the wrong person: at this margin fewer than one call
-in a thousand was swapped among those on which the acts were counted, with up to half of their
-characters wrong (``bench.roles tune``).
+the customer's, who is called speaks first, and who comes back after hold music is the agent. What
+contradicts a reading counts one and a half times, and less than ``MARGIN`` is no answer: the roles
+stay ``unknown``, and rules that need them undetermined. A swap would score every rule on the wrong
+person: at this margin about one call in two hundred was swapped among made-up dialogues that
+mislead, with up to half of their characters wrong (``bench.roles report``).
 
-Which channel is the first says nothing here: some recorders put the agent there, others the
-caller or whoever is at the far end. Metadata can say so for all calls.
+Which channel is the first says nothing by itself: some recorders put the agent there, others the
+caller or whoever is at the far end. Metadata can say so for all calls; and a recorder does it in
+one way all night: where the words of a call do not tell enough, and nothing speaks against it, the
+order is that of the other calls (``usual_odds``).
 
 A mixed line (one channel, or two that carry the same sound) has no roles.
 """
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -43,8 +46,19 @@ characters are wrong near 0.5."""
 LEAST_HEARD = 0.1
 LINE, FIRST = 1.0, 1.0
 """By judgement, about three to one: recorders differ, and customers speak first, too."""
+FIRST_AFTER_WAIT, BACK = 2.0, 1.5
+"""By judgement, seven and five to one: a caller who was made to wait is spoken to."""
+HELD_MS, BACK_SYLLABLES, ANNOUNCEMENT_GAP_MS = 8000, 4, 3000
+"""Music of this length between people's words is a hold's; a 喂 into it is nobody's coming back."""
 
-SWAPPED, UNRECOGNISED = "roles_contradicted", "roles_unknown"
+MOST_FROM_OTHERS = 4.0
+"""What other calls can tell at most: fifty of one order and none of the other."""
+
+SWAPPED, UNRECOGNISED, AS_USUAL = "roles_contradicted", "roles_unknown", "roles_as_usual"
+_AS_USUAL = N_(
+    "what is said does not tell which channel is the agent's; it is taken to be as in the other "
+    "calls of this run"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +89,27 @@ def assign(call: Call, contact: Contact) -> tuple[tuple[Channel, ...], tuple[Rem
     if not voiced:
         return _with(call, {}, "none"), ()
     first, *others = [one.index for one in call.channels]
-    odds = log_odds(call, contact.direction)
+    odds, source = log_odds(call, contact.direction), "words"
+    remarks: tuple[Remark, ...] = ()
+    if abs(odds) < MARGIN and len(call.channels) == 2 and odds * contact.usual_odds >= 0:
+        odds, source = odds + contact.usual_odds, "other_calls"
+        remarks = (Remark(AS_USUAL, Message(_AS_USUAL)),)
     if abs(odds) < MARGIN:
         return _with(call, {}, "none"), (_unrecognised(odds),)
     agent, customer = (Role.AGENT, Role.CUSTOMER) if odds > 0 else (Role.CUSTOMER, Role.AGENT)
-    return _with(call, {first: agent, **dict.fromkeys(others[:1], customer)}, "words"), ()
+    roles = {first: agent, **dict.fromkeys(others[:1], customer)}
+    return _with(call, roles, source), remarks
+
+
+def usual_odds(firsts: Iterable[Role]) -> float:
+    """What the other calls tell of a recorder's order: ``firsts`` are the roles of their first
+    channels, as far as they are known."""
+    agents, others = 0, 0
+    for role in firsts:
+        agents += role is Role.AGENT
+        others += role is Role.CUSTOMER
+    odds = math.log((agents + 1) / (others + 1))
+    return max(-MOST_FROM_OTHERS, min(MOST_FROM_OTHERS, odds))
 
 
 def log_odds(call: Call, direction: str | None) -> float:
@@ -137,6 +167,7 @@ def leanings(call: Call, direction: str | None) -> dict[int, Leaning]:
         own = [one for one in live if one.channel == channel.index]
         weights = [*_words(own, direction), *_line(call, channel.index)]
         weights += _first(call, live, channel.index, direction)
+        weights += _back(call, live, channel.index)
         told[channel.index] = Leaning(
             sum(one for one in weights if one > 0), -sum(one for one in weights if one < 0)
         )
@@ -221,11 +252,40 @@ def _first(call: Call, live: Sequence[Utterance], index: int, direction: str | N
     first = min(spoken, key=lambda one: (one.start_ms, one.channel), default=None)
     if first is None or first.channel != index or _begins_in_speech(call):
         return []
-    if direction is None and any(
-        one.start_ms < first.start_ms and _is_menu(one) for one in call.utterances
-    ):
+    menu = any(one.start_ms < first.start_ms and _is_menu(one) for one in call.utterances)
+    waited = menu or any(
+        one.kind in _SERVED and one.start_ms < first.start_ms for one in call.events
+    )
+    if direction is None and menu:
         direction = "inbound"
-    return {"inbound": [FIRST], "outbound": [-FIRST]}.get(direction or "", [])
+    weight = FIRST_AFTER_WAIT if waited else FIRST
+    return {"inbound": [weight], "outbound": [-FIRST]}.get(direction or "", [])
+
+
+def _back(call: Call, live: Sequence[Utterance], index: int) -> list[float]:
+    """Who speaks first after music amid the talk, where both had spoken before, is the agent."""
+    told = []
+    for music in call.events:
+        if music.kind is not EventKind.MUSIC or music.duration_ms < HELD_MS:
+            continue
+        before = {one.channel for one in live if one.end_ms <= music.start_ms}
+        after = (one for one in live if one.start_ms >= music.end_ms)
+        first = min(after, key=lambda one: one.start_ms, default=None)
+        if (
+            len(before) > 1
+            and first is not None
+            and first.channel == index
+            and hear(first.text).syllables >= BACK_SYLLABLES
+            and not _goes_on(call, first.end_ms)
+        ):
+            told.append(BACK)
+    return told[:1]
+
+
+def _goes_on(call: Call, at_ms: int) -> bool:
+    """Whether music goes on there: what was said was an announcement in it."""
+    music = (one for one in call.events if one.kind is EventKind.MUSIC)
+    return any(0 <= one.start_ms - at_ms < ANNOUNCEMENT_GAP_MS for one in music)
 
 
 def _begins_in_speech(call: Call) -> bool:

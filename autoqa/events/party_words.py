@@ -30,7 +30,7 @@ def each(patterns: str, words: str) -> str:
 THINGS = """
     卡 账户 账号 账单 密码 手机号 号码 身份证 证件 额度 贷款 存款 理财 积分 余额 手机银行 征信
     姓名 资料 户名 尾号 存折 合同 地址 预留 信用卡 银行卡 工资卡 存单 基金 房贷 订单 定期 申请
-    手机 钱 资产
+    手机 钱 资产 社保卡 医保卡 工资 养老金 网银 流水 年金 保险 房子 名字
 """
 _ASKED = """
     身份证 卡号 尾号 手机号 姓名 名字 验证码 合同号 客户号 商户编号 户名 账号 证件号 税号 抬头
@@ -92,7 +92,7 @@ _TELLS = Cues(
     )
     + " 自己看 自己查 自己去 自己打 自己办 自己点 请尽快 请保持 请携带"
 )
-_FOR_ME = Cues("帮我 给我 帮忙 帮帮 帮一下 能不能 能否 可不可以")
+_FOR_ME = Cues("帮我 给我 帮忙 帮帮 帮一下 能不能 能否 可不可以 我自己")
 _TOLD_BACK = Cues("~请问 工号 ~谢谢 ~感谢")
 _QUESTION = Cues(
     """
@@ -120,6 +120,11 @@ _NO = Cues("没有了 没了 没别的 没有没有 没事了 没有了谢谢 �
 _QUESTION_SYLLABLES, _NO_SYLLABLES = 5, 10
 
 
+def _asks(heard: Heard) -> bool:
+    """A question, be its last 吗 written 码 or 嘛."""
+    return _QUESTION.any(heard) or heard.sounds.endswith(" ma ")
+
+
 def tells(heard: Heard) -> bool:
     """您打开手机银行, 自己去网点: tells the other what to do, and not for the speaker's sake."""
     return _TELLS.any(heard) and not _FOR_ME.any(heard) and not _TOLD_BACK.any(heard)
@@ -133,7 +138,7 @@ def asks_bank(heard: Heard) -> bool:
     """请问可以邮寄吗: asks how things are, and not about the other or his data."""
     return (
         heard.syllables >= _QUESTION_SYLLABLES
-        and _QUESTION.any(heard)
+        and _asks(heard)
         and not _OTHER.any(_without_hello(heard))
         and not _ASKED_FOR.any(heard)
     )
@@ -141,7 +146,7 @@ def asks_bank(heard: Heard) -> bool:
 
 def states(heard: Heard) -> bool:
     """去柜台办, 五个工作日到账: states how things are, asks nothing and speaks of nobody here."""
-    return _MATTERS.any(heard) and not _PERSONS.any(heard) and not _QUESTION.any(heard)
+    return _MATTERS.any(heard) and not _PERSONS.any(heard) and not _asks(heard)
 
 
 def from_bank(heard: Heard) -> bool:

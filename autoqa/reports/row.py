@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from autoqa.types import Call, Contact, Event, EventKind, Message, Scorecard
+from autoqa.events.channel_roles import is_mixed
+from autoqa.types import Call, Contact, Event, EventKind, Message, Role, Scorecard
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ class Row:
     ``scorecard`` has findings without occurrences (those are on the call's page), and is None
     where the recording failed; then ``error`` says why. ``tallies`` has a kind only where the call
     was listened to for it: a kind that is missing is unknown, not zero. ``ads``: recorded
-    advertisements. ``remarks``: what the audit of the recording noticed.
+    advertisements. ``remarks``: what the audit of the recording noticed. ``first_role``: who is on
+    the first of two channels, ``UNKNOWN`` where nobody can tell; None: there are no two.
     """
 
     contact: Contact
@@ -36,6 +38,7 @@ class Row:
     ads: Tally | None = None
     remarks: tuple[Message, ...] = ()
     error: Message | None = None
+    first_role: Role | None = None
 
 
 def row_of(call: Call, contact: Contact, scorecard: Scorecard) -> Row:
@@ -54,7 +57,12 @@ def row_of(call: Call, contact: Contact, scorecard: Scorecard) -> Row:
         if prompts in kinds
         else None,
         remarks=tuple(remark.message for remark in call.remarks),
+        first_role=call.channels[0].role if _has_two_lines(call) else None,
     )
+
+
+def _has_two_lines(call: Call) -> bool:
+    return len(call.channels) == 2 and not is_mixed(call)
 
 
 def failed_row(contact: Contact, error: Message, duration_ms: int | None = None) -> Row:

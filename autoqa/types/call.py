@@ -36,10 +36,11 @@ class Channel:
     """One line of a recording.
 
     ``role`` is a party's, or ``UNKNOWN`` (a mono mix, or not recognised); ``role_source`` says who
-    said so: ``metadata``, ``words`` or ``none``. ``speech``: voice, live or recorded, without
-    music, tones and crosstalk. ``unheard``: stretches of it that got no text that can be believed,
-    although they were decoded twice. ``speech_dbfs``, ``noise_dbfs``: median level in and out of
-    speech. ``dead``: stretches with nothing on the line, not even the noise that it had before.
+    said so: ``metadata``, ``words``, ``other_calls`` or ``none``. ``speech``: voice, live or
+    recorded, without music, tones and crosstalk. ``unheard``: stretches of it that got no text that
+    can be believed, although they were decoded twice. ``speech_dbfs``, ``noise_dbfs``: median level
+    in and out of speech. ``dead``: stretches with nothing on the line, not even the noise that it
+    had before.
     ``raised``: where the voice is louder than is usual on the line.
     """
 
@@ -227,7 +228,8 @@ class Contact:
 
     ``call_id`` comes from the metadata, else it is ``file``: the path relative to the folder, with
     forward slashes. ``queue_ms``: waited in the queue. ``caller``: a keyed hash of the customer's
-    number, never the number. ``channel_roles``: who is on which channel. ``holds``: when the
+    number, never the number. ``channel_roles``: who is on which channel. ``usual_odds``: log odds,
+    from the other calls of the night, that the first channel is the agent's. ``holds``: when the
     telephone system had the customer on hold, from the start of the recording; None: not known.
     ``agent_ids``: of all agents of the call in their order, where it was handed on.
     ``extra``: columns nobody here knows, kept as they came.
@@ -245,6 +247,7 @@ class Contact:
     queue_ms: int | None = None
     caller: str | None = None
     channel_roles: tuple[Role, ...] = ()
+    usual_odds: float = 0.0
     holds: tuple[Segment, ...] | None = None
     agent_ids: tuple[str, ...] = ()
     extra: Mapping[str, str] = field(default_factory=dict)

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from autoqa.events import channel_roles, interpret
-from autoqa.types import Call, EventKind, Message, Remark, Role
+from autoqa.events.channel_roles import log_odds, usual_odds
+from autoqa.types import Call, Event, EventKind, Message, Remark, Role
 from tests.builders import CONTACT, KNOWN, dialogue
 
 SERVED = """
@@ -185,3 +186,51 @@ def test_a_recording_of_music_has_nobody_to_recognise() -> None:
     call = interpret(dialogue("音乐 0-60"), CONTACT)
     assert roles(call) == [Role.UNKNOWN, Role.UNKNOWN]
     assert call.remarks == ()
+
+
+def test_who_comes_back_after_hold_music_is_the_agent() -> None:
+    script = "坐席 0-2 嗯，今天天气不错\n客户 3-5 对，挺好的\n坐席 27-30 好了好了，都弄好了"
+    call = dialogue(script)
+    music = Event(EventKind.MUSIC, 6000, 26_000, channel=0)
+    held = replace(call, events=(music,))
+    assert log_odds(call, None) == 0
+    assert log_odds(held, None) >= 1
+
+
+def test_an_announcement_in_the_music_is_nobody_coming_back() -> None:
+    script = "坐席 0-2 嗯，今天天气不错\n客户 3-5 对，挺好的\n客户 17-19 电话正在保持中"
+    call = dialogue(script)
+    music = tuple(
+        Event(EventKind.MUSIC, start_ms, start_ms + 10_000, channel=0)
+        for start_ms in (6000, 20_000)
+    )
+    assert log_odds(replace(call, events=music), None) >= 0
+
+
+UNCLEAR = "坐席 0-2 嗯，今天天气不错\n客户 3-5 对，挺好的"
+
+
+def test_the_other_calls_tell_the_order_where_the_words_do_not() -> None:
+    usual = replace(CONTACT, usual_odds=usual_odds([Role.AGENT] * 60))
+    call = interpret(dialogue(UNCLEAR), usual)
+    assert roles(call) == [Role.AGENT, Role.CUSTOMER]
+    assert {channel.role_source for channel in call.channels} == {"other_calls"}
+    assert [remark.kind for remark in call.remarks] == ["roles_as_usual"]
+    assert interpret(call, usual) == call
+
+
+def test_the_other_calls_never_outdo_the_words() -> None:
+    usual = replace(CONTACT, usual_odds=usual_odds([Role.AGENT] * 60))
+    call = interpret(dialogue(SERVED, swapped=True), usual)
+    assert roles(call) == [Role.CUSTOMER, Role.AGENT]
+    against = interpret(dialogue("坐席 0-2 我想查一下\n客户 3-5 嗯"), usual)
+    assert roles(against) == [Role.UNKNOWN, Role.UNKNOWN]
+
+
+def test_calls_of_both_orders_or_few_calls_tell_nothing() -> None:
+    assert usual_odds([]) == 0
+    assert usual_odds([Role.AGENT, Role.CUSTOMER] * 50) == 0
+    assert usual_odds([Role.UNKNOWN] * 50) == 0
+    assert usual_odds([Role.CUSTOMER] * 2) == -usual_odds([Role.AGENT] * 2)
+    few = replace(CONTACT, usual_odds=usual_odds([Role.AGENT] * 3))
+    assert roles(interpret(dialogue(UNCLEAR), few)) == [Role.UNKNOWN, Role.UNKNOWN]
