@@ -7,10 +7,25 @@ from typing import Annotated
 
 import typer
 
-from autoqa.console import LangOption, print_faults, speaking, stderr
+from autoqa.console import LangOption, RulesOption, print_faults, speaking, stderr
 from autoqa.i18n import _
 
 rules_app = typer.Typer(help="Check, test, try and publish the rule files.", no_args_is_help=True)
+
+OnOption = Annotated[
+    str,
+    typer.Option(
+        "--on",
+        help="Past calls: a folder of results, a store, or a folder of result documents.",
+        show_default=False,
+    ),
+]
+PromptsOption = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder of known recordings. (default: prompts beside the rules)", show_default=False
+    ),
+]
 
 
 @rules_app.command("check")
@@ -59,3 +74,27 @@ def rules_test(
             told = _("rules without examples: {rules}")
             stderr.print(told.format(rules=" ".join(trial.untried)))
     raise typer.Exit(1 if trial.faults else 0)
+
+
+@rules_app.command("try")
+def rules_try(
+    rule: Annotated[str, typer.Argument(help="The rule's id.", metavar="RULE")],
+    rules: RulesOption,
+    on: OnOption,
+    limit: Annotated[int, typer.Option(min=0, help="Calls shown of each outcome.")] = 10,
+    prompts: PromptsOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Show which past calls a rule passes and fails, and the words it goes by.
+
+    Nothing is heard again and nothing is stored.
+    """
+    with speaking(lang, prompts=prompts) as settings:
+        from autoqa.rulebook.past_calls import library_of, past_calls
+        from autoqa.rulebook.trying import told, try_rule
+        from autoqa.scoring.load import load_rules
+
+        rule_set = load_rules(rules)
+        calls = past_calls(on, library_of(rules, settings))
+        for line in told(try_rule(rule_set, rule, calls, limit)):
+            print(line)

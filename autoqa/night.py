@@ -27,13 +27,13 @@ from autoqa.files import write_whole
 from autoqa.folder import Source, find_sources
 from autoqa.i18n import _, render
 from autoqa.models import resolve
-from autoqa.prompts import TABLE, known_prompts
+from autoqa.prompts import beside, known_prompts
 from autoqa.reports.night import night_html
 from autoqa.reports.row import Row
 from autoqa.reports.summary import SummaryWriter
 from autoqa.scoring.load import load_rules
 from autoqa.settings import Settings
-from autoqa.store import Store
+from autoqa.store import STORE, Store, store_url
 from autoqa.types import Message, Role
 from autoqa.worker import Plan, Scored
 
@@ -41,7 +41,7 @@ LEAST_ODDS = 1.0
 """What tells less of a recorder's order is not worth scoring a call again: fewer than three calls
 of one order, or two orders."""
 
-REPORT, SUMMARY, STORE = "report.html", "summary.csv", "autoqa.db"
+REPORT, SUMMARY = "report.html", "summary.csv"
 
 
 def score_night(
@@ -65,9 +65,7 @@ def score_night(
     is found out before the first recording is heard.
     """
     load_rules(rules)
-    beside = rules.absolute().parent / "prompts"
-    if settings.prompts == Path() and (beside / TABLE).is_file():
-        settings = replace(settings, prompts=beside)
+    settings = beside(rules, settings)
     known_prompts(settings)
     sources, warnings = find_sources(recordings, settings, pair=pair, leave_out=out)
     resolve(settings.model, settings.cache_dir)
@@ -79,7 +77,7 @@ def score_night(
             path=str(out),
             reason=error.strerror or type(error).__name__,
         ) from None
-    url = _store_url(store or settings.store, out)
+    url = store_url(store or settings.store or str(out / STORE))
     Store(url).close()
     for warning in warnings:
         console.print(render(warning), style="yellow", markup=False)
@@ -159,14 +157,6 @@ def _say_end(rows: list[Row], failed: list[Row], out: Path, console: Console) ->
         ),
         markup=False,
     )
-
-
-def _store_url(store: str, out: Path) -> str:
-    """``store`` as a URL; a plain path is a SQLite file; empty is the output folder's own."""
-    if "://" in store:
-        return store
-    path = Path(store) if store else out / STORE
-    return f"sqlite:///{path.resolve()}"
 
 
 def _now() -> datetime:

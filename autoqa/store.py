@@ -13,7 +13,9 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +27,8 @@ from autoqa.types import Answer, Call, Contact, Question, Scorecard
 
 SCHEMA_VERSION = 1
 BUSY_TIMEOUT_S = 60
+STORE = "autoqa.db"
+"""The store in a folder of results."""
 
 _metadata = sa.MetaData()
 _about = sa.Table("about", _metadata, sa.Column("schema_version", sa.Integer, primary_key=True))
@@ -68,6 +72,20 @@ _scorecards = sa.Table(
     sa.Column("scorecard", sa.LargeBinary, nullable=False),
     sa.UniqueConstraint("call_id", "recording_id", "hearing", "rule_set_version", "digest"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCall:
+    """A call as the bank knows it, as it was heard (not interpreted), and every second listen."""
+
+    contact: Contact
+    call: Call
+    answers: tuple[Answer, ...]
+
+
+def store_url(store: str) -> str:
+    """``store`` as a URL; a plain path is a SQLite file."""
+    return store if "://" in store else f"sqlite:///{Path(store).resolve()}"
 
 
 def hearing_key(model: str, stages: Mapping[str, int]) -> str:
@@ -156,6 +174,48 @@ class Store:
                 "answer": encode(answer),
             }
             self._replace(_answers, row, ("recording_id", "hearing", "question"))
+
+    # ------------------------------------------------------------ past calls
+
+    def call_ids(self) -> list[str]:
+        """Of all calls that were scored, sorted."""
+        with self._begin() as connection:
+            return list(
+                connection.scalars(sa.select(_contacts.c.call_id).order_by(_contacts.c.call_id))
+            )
+
+    def past_calls(self, call_ids: Sequence[str]) -> list[StoredCall]:
+        """What is known of these calls, by the latest ears that heard each."""
+        found = []
+        with self._begin() as connection:
+            for call_id in call_ids:
+                contact = connection.execute(
+                    sa.select(_contacts.c.recording_id, _contacts.c.contact).where(
+                        _contacts.c.call_id == call_id
+                    )
+                ).one()
+                of_recording = _calls.c.recording_id == contact.recording_id
+                latest = _calls.c.heard_at.desc()
+                heard = connection.execute(
+                    sa.select(_calls.c.hearing, _calls.c.call).where(of_recording).order_by(latest)
+                ).first()
+                if heard is None:
+                    continue
+                answers = connection.scalars(
+                    sa.select(_answers.c.answer).where(
+                        _answers.c.recording_id == contact.recording_id,
+                        _answers.c.hearing == heard.hearing,
+                    )
+                )
+                found.append((contact.contact, heard.call, tuple(answers)))
+        return [
+            StoredCall(
+                decode(Contact, contact),
+                decode(Call, call),
+                tuple(decode(Answer, answer) for answer in answers),
+            )
+            for contact, call, answers in found
+        ]
 
     # ------------------------------------------------------------ scored
 

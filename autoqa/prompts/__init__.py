@@ -17,7 +17,7 @@ clips when the library is loaded (a second for ten minutes of recordings), so th
     call = with_prompts(call, library)            # labels and texts as they are now, right of it
 """
 
-from autoqa.prompts.library import Library, known_prompts, listing, load_library
+from autoqa.prompts.library import Library, beside, known_prompts, listing, load_library
 from autoqa.prompts.played import live_speech, with_prompts
 from autoqa.prompts.table import AGENT, LABELS, MUSIC, TABLE, Entry, read_table, write_table
 
@@ -28,6 +28,7 @@ __all__ = [
     "TABLE",
     "Entry",
     "Library",
+    "beside",
     "known_prompts",
     "listing",
     "live_speech",

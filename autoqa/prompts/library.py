@@ -116,6 +116,14 @@ def known_prompts(settings: Settings) -> Library | None:
     return load_library(settings.prompts, settings)
 
 
+def beside(rules: Path, settings: Settings) -> Settings:
+    """The settings; where they name no known recordings, with those beside the folder of rules."""
+    folder = rules.absolute().parent / "prompts"
+    if settings.prompts == Path() and (folder / TABLE).is_file():
+        return replace(settings, prompts=folder)
+    return settings
+
+
 def listing(library: Library) -> Iterator[str]:
     """The rows for people, with tabs between: id, label (a guess in brackets), seconds, calls,
     name, text."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -72,12 +72,34 @@ def outcome_of(rule_set: RuleSet, rule_id: str, dialogue: str) -> Outcome:
     return _finding(rule_set, rule_id, dialogue).outcome
 
 
-def _finding(rule_set: RuleSet, rule_id: str, dialogue: str) -> Finding:
+def alone(rule_set: RuleSet, rule_id: str) -> RuleSet:
+    """The same with one rule on its form, whether it stood there or not, and only its phrases.
+
+    Raises ``KeyError`` where there is no such rule.
+    """
     rule = rule_set.rule(rule_id)
     section = Section(rule.name, (Item(rule_id, Decimal(1), fatal=False),))
     form = Form(rule_set.form.id, rule_set.form.name, rule_set.form.pass_mark, (section,))
+    texts = set(_texts([one.model_dump() for one in rule.conditions()]))
+    phrases = tuple(one for one in rule_set.phrases if one.name in texts)
+    return replace(rule_set, form=form, phrases=phrases)
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in plain data: names of phrase sets among them, wherever they stand."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, Iterable):
+        for item in value:
+            yield from _texts(item)
+
+
+def _finding(rule_set: RuleSet, rule_id: str, dialogue: str) -> Finding:
     call, contact = read_dialogue(dialogue)
-    scorecard, _ = score(call, contact, replace(rule_set, form=form))
+    scorecard, _ = score(call, contact, alone(rule_set, rule_id))
     return scorecard.findings[0]
 
 

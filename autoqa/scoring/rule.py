@@ -80,6 +80,11 @@ class Rule:
     examples: tuple[Example, ...]
     source: Source
 
+    def conditions(self) -> tuple[Operator, ...]:
+        """All conditions that the rule has."""
+        every = (self.applies_if, self.passes_if, self.excused_if, self.undetermined_if)
+        return tuple(one for one in every if one is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
