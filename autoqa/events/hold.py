@@ -128,6 +128,8 @@ def _amid_music(scene: Scene, voice: Segment) -> bool:
 
 
 def _is_hold(scene: Scene, gap: Segment) -> bool:
+    if _said_goodbye(scene, gap) and _music_ms(scene, gap) < MUSIC_MS:
+        return False
     announced = spans.covered_ms(gap, _announcements(scene, gap)) > 0
     return announced or _music_ms(scene, gap) >= MUSIC_MS or _was_asked_for(scene, gap)
 
@@ -194,6 +196,13 @@ def _last_passage(scene: Scene, before_ms: int) -> str:
             break
         passage.append(one)
     return "".join(one.utterance.text for one in reversed(passage))
+
+
+def _said_goodbye(scene: Scene, gap: Segment) -> bool:
+    """Whether the agent took leave and the call ends in the gap: what is played then is no wait."""
+    heard = hear(_last_passage(scene, gap.start_ms))
+    left = cues.GOODBYE.last_end(heard) > cues.WAIT.last_end(heard)
+    return left and gap.end_ms >= scene.call.duration_ms
 
 
 def _was_asked_for(scene: Scene, gap: Segment) -> bool:

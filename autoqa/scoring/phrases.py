@@ -30,7 +30,7 @@ FLOOR = 0.5
 """Hits less certain than this are not reported."""
 
 PLAIN = 0.92
-"""What excuses a hit (``unless``) must be at least this certain."""
+"""What excuses a hit (``unless``) must be at least this certain, or as certain as the hit."""
 
 AROUND = 16
 """Characters on either side of a hit in which an excuse may lie."""
@@ -179,15 +179,19 @@ class Matcher:
             if "，" not in text:
                 begin, end = max(begin, clause[0]), min(end, clause[1])
             window = page.plain[begin:end]
-            if self._excused(text, window, match.start - begin, match.end - begin):
+            least = min(PLAIN, match.certainty)
+            if self._excused(text, window, match.start - begin, match.end - begin) >= least:
                 return True
         return False
 
-    def _excuse(self, text: str, window: str, start: int, end: int) -> bool:
-        return any(
-            match.certainty >= PLAIN and match.start < end and start < match.end
+    def _excuse(self, text: str, window: str, start: int, end: int) -> float:
+        """How certain an excuse is that overlaps ``window[start:end]``; 0 where there is none."""
+        meeting = (
+            match.certainty
             for match in alignment.align(self._excuses[text], window)
+            if match.start < end and start < match.end
         )
+        return max(meeting, default=0.0)
 
     def _at_word_boundaries(self, source: str, start: int, end: int) -> bool:
         begin = max((match.end() for match in _BORDER.finditer(source, 0, start)), default=0)
