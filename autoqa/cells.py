@@ -41,9 +41,10 @@ def text(value: Any) -> str | None:
 
 
 def moment(value: Any, zone: str) -> datetime:
-    """With its zone; ``zone`` where it has none."""
+    """In ``zone``, the bank's; a moment of another zone as the clock shows it there."""
     read = value if isinstance(value, datetime) else _read_moment(str(value).strip())
-    return read if read.tzinfo else read.replace(tzinfo=ZoneInfo(zone))
+    own = ZoneInfo(zone)
+    return read.astimezone(own) if read.tzinfo else read.replace(tzinfo=own)
 
 
 def _read_moment(written: str) -> datetime:

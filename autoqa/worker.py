@@ -25,6 +25,7 @@ from autoqa.reports.call_page import call_html
 from autoqa.reports.clips import Clip, clip_spans
 from autoqa.reports.result import error_json, result_json
 from autoqa.reports.row import Row, failed_row, page_path, row_of
+from autoqa.scoring.evaluate import day_of
 from autoqa.scoring.load import load_rules
 from autoqa.settings import Settings
 from autoqa.store import Store, hearing_key
@@ -68,7 +69,6 @@ class Worker:
         self._store = Store(plan.store)
         self._library = known_prompts(plan.settings)
         self._loaded: pipeline.Models | None = None
-        self._rationales = {rule.id: rule.rationale for rule in self._rule_set.rules}
 
     def score(self, sources: Sequence[Source]) -> list[Scored]:
         """One result for each source, in their order.
@@ -139,7 +139,8 @@ class Worker:
             self._library,
         )
         clips = _clips(audio, scorecard)
-        page = call_html(call, contact, scorecard, clips, self._rationales)
+        rationales = self._rule_set.rationales(day_of(contact))
+        page = call_html(call, contact, scorecard, clips, rationales)
         write_whole(
             _document_path(plan.out, source), result_json(call, contact, scorecard, pretty=True)
         )

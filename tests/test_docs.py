@@ -85,7 +85,7 @@ def test_the_form_of_the_manual_fits_the_rules_that_ship(tmp_path: Path) -> None
         if path.name != "form.yaml":
             (tmp_path / path.name).write_bytes(path.read_bytes())
     write(tmp_path, "form.yaml", own)
-    assert load_rules(tmp_path).form.name == own["form"]["name"]
+    assert load_rules(tmp_path).forms[0].name == own["form"]["name"]
 
 
 def test_the_faults_that_the_manual_shows_are_those_that_are_told(tmp_path: Path) -> None:

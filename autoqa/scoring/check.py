@@ -11,7 +11,7 @@ from autoqa.scoring.dialogue import DialogueError, read_dialogue
 from autoqa.scoring.evaluate import score
 from autoqa.scoring.evidence import seconds
 from autoqa.scoring.faults import Fault
-from autoqa.scoring.rule import Example, Form, Item, Rule, RuleSet, Section
+from autoqa.scoring.rule import Example, Form, Item, Rule, RuleSet, Section, Status
 from autoqa.types import Evidence, Finding, Message, Outcome, Role
 
 _KEYS = {
@@ -69,20 +69,25 @@ def outcome_of(rule_set: RuleSet, rule_id: str, dialogue: str) -> Outcome:
     Raises ``DialogueError`` where the dialogue is not written as dialogues are, ``KeyError`` where
     there is no such rule.
     """
-    return _finding(rule_set, rule_id, dialogue).outcome
+    return _finding(rule_set, rule_set.rule(rule_id), dialogue).outcome
 
 
 def alone(rule_set: RuleSet, rule_id: str) -> RuleSet:
-    """The same with one rule on its form, whether it stood there or not, and only its phrases.
+    """The same with one rule on its form, whether it stood there or ran, and only its phrases.
 
-    Raises ``KeyError`` where there is no such rule.
+    Of a rule with several versions, the last. Raises ``KeyError`` where there is no such rule.
     """
-    rule = rule_set.rule(rule_id)
-    section = Section(rule.name, (Item(rule_id, Decimal(1), fatal=False),))
-    form = Form(rule_set.form.id, rule_set.form.name, rule_set.form.pass_mark, (section,))
+    return _alone(rule_set, rule_set.rule(rule_id))
+
+
+def _alone(rule_set: RuleSet, rule: Rule) -> RuleSet:
+    default = rule_set.forms[-1]
+    section = Section(rule.name, (Item(rule.id, Decimal(1), fatal=False),))
+    form = Form(default.id, default.name, default.pass_mark, (section,))
     texts = set(_texts([one.model_dump() for one in rule.conditions()]))
     phrases = tuple(one for one in rule_set.phrases if one.name in texts)
-    return replace(rule_set, form=form, phrases=phrases)
+    running = replace(rule, status=Status.ACTIVE, first_day=None, last_day=None)
+    return replace(rule_set, rules=(running,), forms=(form,), phrases=phrases)
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -97,16 +102,16 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(item)
 
 
-def _finding(rule_set: RuleSet, rule_id: str, dialogue: str) -> Finding:
+def _finding(rule_set: RuleSet, rule: Rule, dialogue: str) -> Finding:
     call, contact = read_dialogue(dialogue)
-    scorecard, _ = score(call, contact, alone(rule_set, rule_id))
+    scorecard, _ = score(call, contact, _alone(rule_set, rule))
     return scorecard.findings[0]
 
 
 def _wrong(rule_set: RuleSet, rule: Rule, example: Example) -> Fault | None:
     place = example.source.file, example.source.line, example.source.column
     try:
-        finding = _finding(rule_set, rule.id, example.dialogue)
+        finding = _finding(rule_set, rule, example.dialogue)
     except DialogueError as error:
         return Fault(*place, error.message)
     if finding.outcome == example.outcome:

@@ -1,13 +1,12 @@
 """Rule files as they are written: the pydantic models behind faults and the JSON Schema.
 
-A file holds any of ``rules``, ``phrases`` and ``form``; a folder holds any number of files and one
-form. Every key is explained in its field's description, which editors show.
+A file holds any of ``rules``, ``phrases`` and ``form`` or ``forms``; a folder holds any number of
+files, of which one has the form or forms. Every key is explained in its field's description, which
+editors show.
 """
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import (
@@ -15,83 +14,18 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     Field,
-    WithJsonSchema,
     model_validator,
 )
 
 from autoqa.i18n import N_
 from autoqa.scoring import pattern
+from autoqa.scoring.form_documents import FormDocument, SectionDocument
+from autoqa.scoring.names import Day, Identifier, PartyName, PhraseName, StatusName
 from autoqa.scoring.operators import REGISTRY, Condition
 from autoqa.scoring.operators.for_each import Cases
+from autoqa.scoring.rule import Status
 from autoqa.scoring.vocabulary import DurationLimit, Flag, NumberLimit, Words, fault
 from autoqa.types import Party
-
-_PARTIES = {
-    "坐席": Party.AGENT,
-    "agent": Party.AGENT,
-    "中心": Party.CENTRE,
-    "centre": Party.CENTRE,
-}
-
-
-def _party(value: object) -> Party:
-    party = _PARTIES.get(value) if isinstance(value, str) else None
-    if party is None:
-        raise fault(
-            N_("“{value}” is nobody a rule can count for; write “坐席” or “中心”"), value=str(value)
-        )
-    return party
-
-
-def _points(value: object) -> Decimal:
-    _must_be_number(value)
-    points = Decimal(str(value))
-    if not 0 < points <= 1000:
-        raise fault(N_("points are more than 0 and at most 1000"), value=str(value))
-    return points
-
-
-def _percent(value: object) -> Decimal:
-    _must_be_number(value)
-    mark = Decimal(str(value))
-    if not 0 <= mark <= 100:
-        raise fault(N_("“{value}” is no mark from 0 to 100"), value=str(value))
-    return mark
-
-
-def _must_be_number(value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        template = N_("“{value}” is no number; write English digits only, no quotes and no unit")
-        raise fault(template, value=str(value))
-
-
-_IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
-
-
-def _identifier(value: object) -> str:
-    text = value if isinstance(value, str) else ""
-    if _IDENTIFIER.fullmatch(text) is None or len(text) > 60:
-        raise fault(
-            N_(
-                "“{value}” cannot be an id or the name of a phrase set; write small English "
-                "letters, digits and - or _ between, a letter first, such as “{example}”"
-            ),
-            value=str(value)[:60],
-            example="annual-fee",
-        )
-    return text
-
-
-_NUMBER_SCHEMA: dict[str, Any] = {"type": "number"}
-Points = Annotated[Decimal, BeforeValidator(_points), WithJsonSchema(_NUMBER_SCHEMA)]
-Mark = Annotated[Decimal, BeforeValidator(_percent), WithJsonSchema(_NUMBER_SCHEMA)]
-PartyName = Annotated[
-    Party,
-    BeforeValidator(_party),
-    WithJsonSchema({"type": "string", "enum": list(_PARTIES)}),
-]
-_IDENTIFIER_SCHEMA = {"type": "string", "pattern": f"^{_IDENTIFIER.pattern}$", "maxLength": 60}
-Identifier = Annotated[str, BeforeValidator(_identifier), WithJsonSchema(_IDENTIFIER_SCHEMA)]
 
 
 def _phrase(value: object) -> object:
@@ -167,6 +101,14 @@ class RuleDocument(Words):
     name: str = Field(min_length=1, max_length=60, description="what reports show")
     counts_for: PartyName = Field(default=Party.AGENT, description="坐席 or 中心")
     rationale: str = Field(default="", description="why; the agent reads it")
+    owner: str = Field(default="", max_length=60, description="who answers for the rule")
+    status: StatusName = Field(default=Status.ACTIVE, description="草稿, 试行, 启用 or 停用")
+    first_day: Day | None = Field(
+        default=None, alias="from", description="the first day whose calls it is for"
+    )
+    last_day: Day | None = Field(
+        default=None, alias="until", description="the last day whose calls it is for"
+    )
     applies_if: Condition | None = Field(default=None, description="else not applicable")
     passes_if: Condition = Field(description="the rule itself")
     excused_if: Condition | None = Field(
@@ -177,45 +119,22 @@ class RuleDocument(Words):
     )
     examples: ExamplesDocument = ExamplesDocument()
 
-
-def _item(value: object) -> object:
-    return value if isinstance(value, dict) else {"points": value}
-
-
-class ItemDocument(Words):
-    """A rule on the form; a plain number is its points."""
-
-    points: Points
-    fatal: Flag = Field(default=False, description="failing it makes the whole score 0")
-
-
-ItemLine = Annotated[
-    ItemDocument, BeforeValidator(_item, json_schema_input_type=float | ItemDocument)
-]
-
-
-class SectionDocument(Words):
-    """A section of the form."""
-
-    name: str = Field(min_length=1, max_length=60)
-    rules: dict[str, ItemLine] = Field(min_length=1)
-
-
-class FormDocument(Words):
-    """The scorecard form."""
-
-    id: Identifier
-    name: str = Field(min_length=1, max_length=60)
-    pass_mark: Mark
-    sections: tuple[SectionDocument, ...] = Field(min_length=1)
+    @model_validator(mode="after")
+    def _days(self) -> RuleDocument:
+        if self.first_day and self.last_day and self.last_day < self.first_day:
+            raise fault(N_("“until” is before “from”: no call would ever be measured by it"))
+        return self
 
 
 class RuleFile(Words):
     """One file of a folder of rules."""
 
     rules: tuple[RuleDocument, ...] = ()
-    phrases: dict[Identifier, PhraseLines] = Field(default_factory=dict)
-    form: FormDocument | None = None
+    phrases: dict[PhraseName, PhraseLines] = Field(default_factory=dict)
+    form: FormDocument | None = Field(default=None, description="the only form")
+    forms: tuple[FormDocument, ...] = Field(
+        default=(), description="several; the first that fits a call is its form"
+    )
     columns: tuple[str, ...] = Field(
         default=(), description="of the bank's own table, for rules to ask the metadata for"
     )
@@ -240,6 +159,7 @@ KEYED_MODELS: dict[str, type[BaseModel]] = {
     "phrases": PhraseSetDocument,
     "sections": SectionDocument,
     "form": FormDocument,
+    "forms": FormDocument,
     "examples": ExamplesDocument,
 }
 """By the key under which each stands (of operators, their tag), to guess what an unknown key was

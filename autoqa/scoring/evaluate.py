@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from autoqa.i18n import N_
 from autoqa.scoring import evidence, totals
 from autoqa.scoring.result import Result
-from autoqa.scoring.rule import Item, Rule, RuleSet
+from autoqa.scoring.rule import Form, Item, Rule, RuleSet, Status
 from autoqa.scoring.view import CallView, Spoken, merged
 from autoqa.scoring.window import Scope
 from autoqa.types import (
@@ -31,26 +32,55 @@ NO_WORD = N_("not one word of the agent could be made out")
 NO_OCCASION = N_("there was no occasion for it")
 NOT_SURE_IT_APPLIES = N_("it is not sure whether the rule applies")
 MENTION = N_("said, but not where the rule looks")
+FORM_DOUBT = N_("it is not sure whether the form “{form}” is the one for this call")
 
 
 def score(
-    call: Call, contact: Contact, rule_set: RuleSet, answers: Sequence[Answer] = ()
+    call: Call,
+    contact: Contact,
+    rule_set: RuleSet,
+    answers: Sequence[Answer] = (),
+    day: date | None = None,
 ) -> tuple[Scorecard, tuple[Question, ...]]:
     """The scorecard of an interpreted call, and what a second listen should listen for.
 
     ``answers``: of the second listen, for questions of an earlier scorecard of the same call.
-    Scoring again with the answers to all questions asks none of them again.
+    Scoring again with the answers to all questions asks none of them again. ``day``: whose rules
+    hold, see ``day_of``.
     """
     view = CallView(call, contact, rule_set, answers)
+    form, doubt = _form_of(view)
     findings: list[Finding] = []
     questions: list[Question] = []
-    for section in rule_set.form.sections:
+    for section in form.sections:
         for item in section.items:
-            rule = rule_set.rule(item.rule_id)
+            rule = rule_set.rule_on(item.rule_id, day or day_of(contact))
+            if rule is None:
+                continue
             result = _judge(view, rule)
-            findings.append(_finding(rule, item, section.name, result))
+            findings.append(_finding(rule, item, section.name, result, form.start is not None))
             questions += result.questions
-    return _scorecard(rule_set, tuple(findings)), tuple(dict.fromkeys(questions))
+    card = _scorecard(rule_set.version, form, doubt, tuple(findings))
+    return card, tuple(dict.fromkeys(questions))
+
+
+def day_of(contact: Contact) -> date:
+    """The day whose rules hold for a call: the bank's day on which it began, else today."""
+    return contact.started_at.date() if contact.started_at else date.today()
+
+
+def _form_of(view: CallView) -> tuple[Form, Message | None]:
+    """The first form that surely is the call's, and what makes another before it possible."""
+    doubt: Message | None = None
+    for form in view.rule_set.forms[:-1]:
+        if form.used_if is None:
+            return form, doubt
+        fits = form.used_if.evaluate(view, Scope(form.id, is_duty=False))
+        if fits.outcome == Outcome.PASSED and fits.sure:
+            return form, doubt
+        if fits.outcome in (Outcome.PASSED, Outcome.UNDETERMINED):
+            doubt = doubt or Message(FORM_DOUBT, {"form": form.name})
+    return view.rule_set.forms[-1], doubt
 
 
 def _judge(view: CallView, rule: Rule) -> Result:
@@ -146,38 +176,48 @@ def _is_told(hit: Spoken, told: list[Evidence]) -> bool:
     )
 
 
-def _finding(rule: Rule, item: Item, section: str, result: Result) -> Finding:
-    earned = item.points if result.outcome == Outcome.PASSED else Decimal(0)
+def _finding(rule: Rule, item: Item, section: str, result: Result, deducts: bool) -> Finding:
+    trial = rule.status == Status.TRIAL
+    points = Decimal(0) if trial else item.points
+    earned, open_ = totals.points_of(item, result.outcome, result.occurrences)
     return Finding(
         rule_id=rule.id,
         name=rule.name,
         section=section,
         counts_for=rule.counts_for,
-        fatal=item.fatal,
+        fatal=item.fatal and not trial,
         outcome=result.outcome,
-        points_earned=earned,
-        points_possible=item.points,
+        points_earned=min(earned, points),
+        points_possible=points,
         occurrences=result.occurrences,
         reason=result.reason,
+        points_open=min(open_, points),
+        deducts=deducts,
+        trial=trial,
     )
 
 
-def _scorecard(rule_set: RuleSet, findings: tuple[Finding, ...]) -> Scorecard:
-    form = rule_set.form
-    agent = totals.total(form.name, Party.AGENT, findings, fatal=True)
-    centre = totals.total(form.name, Party.CENTRE, findings, fatal=True)
-    fatal = tuple(
-        item.rule_id for item in findings if item.fatal and item.outcome == Outcome.FAILED
-    )
+def _scorecard(
+    version: str, form: Form, doubt: Message | None, findings: tuple[Finding, ...]
+) -> Scorecard:
+    counted = [item for item in findings if not item.trial]
+    is_sure = doubt is None
+    agent = totals.party_total(form, Party.AGENT, counted, is_sure=is_sure)
+    centre = totals.party_total(form, Party.CENTRE, counted, is_sure=is_sure)
+    failed = [item for item in counted if item.outcome == Outcome.FAILED]
+    fatal = tuple(item.rule_id for item in failed if item.fatal and is_sure)
     return Scorecard(
         form=form.id,
-        rule_set_version=rule_set.version,
+        rule_set_version=version,
         findings=findings,
-        sections=totals.by_section([section.name for section in form.sections], findings),
+        sections=totals.by_section(form, counted),
         agent=agent,
         centre=centre,
         pass_mark=form.pass_mark,
-        passed=totals.verdict(agent, form.pass_mark),
-        provisional=any(item.outcome == Outcome.UNDETERMINED for item in findings),
+        passed=totals.verdict(agent, form.pass_mark) if is_sure else None,
+        provisional=not is_sure or any(i.outcome == Outcome.UNDETERMINED for i in counted),
         fatal_rule_ids=fatal,
+        form_name=form.name,
+        form_doubt=doubt,
+        grade=totals.grade(form, agent) if is_sure else None,
     )

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path as Folder
 from typing import Any
 
@@ -19,26 +20,30 @@ from pydantic import ValidationError
 from autoqa.errors import UsageError
 from autoqa.i18n import N_
 from autoqa.scoring.dialogue import DialogueError, read_dialogue
-from autoqa.scoring.documents import FormDocument, RuleDocument, RuleFile
+from autoqa.scoring.documents import RuleDocument, RuleFile
 from autoqa.scoring.faults import Fault, RuleError
+from autoqa.scoring.forms import documents_of, faults_of_forms, faults_of_points, form_of
+from autoqa.scoring.names import day
 from autoqa.scoring.rule import (
     Example,
-    Form,
-    Item,
     PhraseSet,
     Rule,
     RuleSet,
-    Section,
     Source,
+    Status,
     WrittenPhrase,
 )
 from autoqa.scoring.sense import nonsense
 from autoqa.scoring.source import Path, Tree, parse
 from autoqa.scoring.validation import faults_of
-from autoqa.scoring.vocabulary import guess
-from autoqa.types import Message, Outcome, Value
+from autoqa.types import Message, Outcome
 
+_ALWAYS = date.min, date.max
 _RULE_TWICE = N_("there is already a rule “{name}” in “{place}”")
+_OVERLAP = N_(
+    "the rule “{name}” of “{place}” holds on {day}, too; let “until” of the one be before “from” "
+    "of the other"
+)
 _SET_TWICE = N_("there is already a phrase set “{name}” in “{place}”")
 _NOT_READ = N_("this file is not read; take “.txt” off the end of its name")
 _MAX_FILES = 500
@@ -183,85 +188,60 @@ def _across(files: list[_Read]) -> list[Fault]:
 
 
 def _duplicates(files: list[_Read]) -> Iterable[Fault]:
-    """Ids and phrase sets that are defined twice, in one file or in two."""
-    seen: dict[str, Source] = {}
+    """Rules of one id that hold on the same day, and phrase sets that are defined twice."""
+    sets: dict[str, Source] = {}
+    rules: dict[str, list[tuple[Source, tuple[date, date]]]] = {}
     for file in files:
-        named = [
-            (str(rule["id"]), ("rules", i, "id"), _RULE_TWICE)
-            for i, rule in enumerate(_listed(file.tree.data, "rules"))
-            if isinstance(rule, dict) and "id" in rule
-        ] + [
-            (
-                f"phrases:{key}",
-                ("phrases", key),
-                _SET_TWICE,
-            )
-            for key in _mapping(file.tree.data, "phrases")
-        ]
-        for key, path, template in named:
-            source = Source(file.name, *file.tree.place(path, prefer_key=True))
-            if key in seen:
-                params = {"name": key.removeprefix("phrases:"), "place": str(seen[key])}
-                yield Fault(source.file, source.line, source.column, Message(template, params))
-            else:
-                seen[key] = source
+        for number, rule in enumerate(_listed(file.tree.data, "rules")):
+            if not isinstance(rule, dict) or "id" not in rule:
+                continue
+            source = Source(file.name, *file.tree.place(("rules", number, "id"), prefer_key=True))
+            period = _period(rule)
+            for other, its_period in rules.setdefault(str(rule["id"]), []):
+                if (both := _overlap(period, its_period)) is not None:
+                    params = {"name": str(rule["id"]), "place": str(other), "day": str(both)}
+                    always = _ALWAYS in (period, its_period)
+                    message = Message(_RULE_TWICE if always else _OVERLAP, params)
+                    yield Fault(source.file, source.line, source.column, message)
+                    break
+            rules[str(rule["id"])].append((source, period))
+        for name in _mapping(file.tree.data, "phrases"):
+            source = Source(file.name, *file.tree.place(("phrases", name), prefer_key=True))
+            if name in sets:
+                message = Message(_SET_TWICE, {"name": name, "place": str(sets[name])})
+                yield Fault(source.file, source.line, source.column, message)
+            sets.setdefault(name, source)
+
+
+def _period(rule: Mapping[str, Any]) -> tuple[date, date]:
+    """The days on which a rule holds, both included."""
+    return day(rule.get("from")) or date.min, day(rule.get("until")) or date.max
+
+
+def _overlap(one: tuple[date, date], other: tuple[date, date]) -> date | None:
+    """The first day that is in both."""
+    first = max(one[0], other[0])
+    return first if first <= min(one[1], other[1]) else None
 
 
 def _forms(files: list[_Read]) -> Iterable[Fault]:
-    forms = [file for file in files if _mapping(file.tree.data, "form")]
-    if not forms:
-        keys = {key for file in files for key in file.tree.keys if len(key) == 1}
-        misspelt = any(guess(str(key), ["form"]) for (key,) in keys)
-        if files and not misspelt and not any(file.tree.data is None for file in files):
-            yield Fault(
-                files[0].name,
-                1,
-                1,
-                Message(N_("no file of this folder holds a form, which begins with “form:”")),
-            )
-        return
-    for file in forms[1:]:
-        message = Message(N_("there is already a form in “{place}”"), {"place": forms[0].name})
-        yield Fault(file.name, *file.tree.place(("form",), prefer_key=True), message)
-    if not any(file.tree.data is None for file in files):  # else not all rules are known
-        yield from _form_rules(forms[0], files)
-
-
-def _form_rules(file: _Read, files: list[_Read]) -> Iterable[Fault]:
-    """Rules that the form names and nobody wrote, twice named, or written and never counted."""
+    """What is wrong with the scorecard forms; what does not add up, where all rules are good."""
     written = {
         str(rule["id"]): _place_of(file, number)
         for file in files
         for number, rule in enumerate(_listed(file.tree.data, "rules"))
         if isinstance(rule, dict) and "id" in rule
     }
-    counted: dict[str, int] = {}
-    form = _mapping(file.tree.data, "form")  # as written: whatever else is wrong with it
-    for number, section in enumerate(_listed(form, "sections")):
-        for rule_id in _mapping(section, "rules"):
-            path = ("form", "sections", number, "rules", rule_id)
-            place = file.tree.place(path, prefer_key=True)
-            if rule_id in counted:
-                params: dict[str, Value] = {"name": rule_id, "line": counted[rule_id]}
-                message = Message(N_("the form names “{name}” twice; first in line {line}"), params)
-                yield Fault(file.name, *place, message)
-            elif rule_id not in written:
-                yield Fault(file.name, *place, _no_rule(rule_id, written))
-            counted.setdefault(rule_id, place[0])
-    for rule_id in sorted(set(written) - set(counted)):
-        source = written[rule_id]
-        message = Message(
-            N_("the form gives the rule “{name}” no points, so that it does not count"),
-            {"name": rule_id},
-        )
-        yield Fault(source.file, source.line, source.column, message, "warning")
-
-
-def _no_rule(rule_id: str, written: Iterable[str]) -> Message:
-    if meant := guess(rule_id, written):
-        params = {"name": rule_id, "meant": meant}
-        return Message(N_("there is no rule “{name}”; did you mean “{meant}”?"), params)
-    return Message(N_("there is no rule “{name}”"), {"name": rule_id})
+    yield from faults_of_forms([(file.name, file.tree) for file in files], written)
+    if any(file.document is None for file in files):
+        return
+    rules = [rule for file in files for _, rule in _rules(file)]
+    parties = {rule.id: rule.counts_for for rule in rules}
+    active = {rule.id for rule in rules if rule.status == Status.ACTIVE}
+    for file in files:
+        if file.document is not None:
+            resting = set(parties) - active
+            yield from faults_of_points(file.name, file.tree, file.document, parties, resting)
 
 
 def _without_examples(files: list[_Read]) -> Iterable[Fault]:
@@ -287,7 +267,8 @@ def _place_of(file: _Read, number: int) -> Source:
 def _rule_set(files: list[_Read]) -> RuleSet:
     documents = [file.document for file in files if file.document]
     rules = sorted(
-        (_rule(file, i, rule) for file in files for i, rule in _rules(file)), key=lambda r: r.id
+        (_rule(file, i, rule) for file in files for i, rule in _rules(file)),
+        key=lambda rule: (rule.id, rule.first_day or date.min),
     )
     phrases = sorted(
         (
@@ -312,8 +293,8 @@ def _rule_set(files: list[_Read]) -> RuleSet:
         ),
         key=lambda item: item.name,
     )
-    form = _form(next(document.form for document in documents if document.form))
-    return RuleSet(tuple(rules), tuple(phrases), form, _version(documents))
+    forms = tuple(form_of(form) for document in documents for form in documents_of(document))
+    return RuleSet(tuple(rules), tuple(phrases), forms, _version(documents))
 
 
 def _listen_for(given: Sequence[str], texts: Sequence[str]) -> tuple[str, ...]:
@@ -369,31 +350,24 @@ def _rule(file: _Read, number: int, rule: RuleDocument) -> Rule:
         undetermined_if=rule.undetermined_if,
         examples=examples,
         source=_place_of(file, number),
+        owner=rule.owner.strip(),
+        status=rule.status,
+        first_day=rule.first_day,
+        last_day=rule.last_day,
     )
-
-
-def _form(form: FormDocument) -> Form:
-    sections = tuple(
-        Section(
-            section.name,
-            tuple(Item(key, item.points, item.fatal) for key, item in section.rules.items()),
-        )
-        for section in form.sections
-    )
-    return Form(form.id, form.name, form.pass_mark, sections)
 
 
 def _version(documents: list[RuleFile]) -> str:
     """Hash of what can change a score: 16 hexadecimal digits."""
-    content: dict[str, Any] = {"rules": {}, "phrases": {}, "form": None}
+    content: dict[str, Any] = {"rules": {}, "phrases": {}, "forms": []}
     for document in documents:
         for rule in document.rules:
-            content["rules"][rule.id] = rule.model_dump(mode="json", exclude={"examples"})
+            told = rule.model_dump(mode="json", exclude={"examples", "owner"})
+            content["rules"][f"{rule.id} {rule.first_day or ''}"] = told
         for name, item in document.phrases.items():
             dumped = item.model_dump(mode="json")
             dumped["phrases"] = sorted(dumped["phrases"], key=lambda phrase: phrase["text"])
             content["phrases"][name] = dumped
-        if document.form:
-            content["form"] = document.form.model_dump(mode="json")
+        content["forms"] += [form.model_dump(mode="json") for form in documents_of(document)]
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]

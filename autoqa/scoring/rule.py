@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from autoqa.types import Outcome, Party
@@ -60,10 +63,20 @@ class Example:
     source: Source
 
 
+class Status(StrEnum):
+    """A draft and a retired rule never run; one on trial runs and is shown, without points."""
+
+    DRAFT = "draft"
+    TRIAL = "test"
+    ACTIVE = "active"
+    RETIRED = "retired"
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule.
+    """One rule, in one of its versions: of those with one id no two hold on the same day.
 
+    ``first_day``, ``last_day``: both included; None: open. ``owner``: who answers for it.
     ``passes_if`` decides. ``applies_if``: where it does not hold the rule is not applicable.
     ``excused_if``: where the rule would fail and this holds, it is not applicable instead.
     ``undetermined_if``: where the rule would fail and this holds, a person decides.
@@ -79,6 +92,18 @@ class Rule:
     undetermined_if: Operator | None
     examples: tuple[Example, ...]
     source: Source
+    owner: str = ""
+    status: Status = Status.ACTIVE
+    first_day: date | None = None
+    last_day: date | None = None
+
+    def runs_on(self, day: date) -> bool:
+        """Whether calls of this day are measured by it."""
+        return (
+            self.status in (Status.ACTIVE, Status.TRIAL)
+            and (self.first_day is None or self.first_day <= day)
+            and (self.last_day is None or day <= self.last_day)
+        )
 
     def conditions(self) -> tuple[Operator, ...]:
         """All conditions that the rule has."""
@@ -88,49 +113,89 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A rule's line on the form. ``fatal``: failing it makes the party's score 0."""
+    """A rule's line on the form. ``fatal``: failing it makes the party's score 0.
+
+    ``points``: the most it can earn, or lose where the form deducts. ``deduct``: what failing costs
+    of them, None: all; with ``per_occurrence`` for each case that failed, until none is left.
+    """
 
     rule_id: str
     points: Decimal
     fatal: bool
+    deduct: Decimal | None = None
+    per_occurrence: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
+    """``weight``: its share of the score beside the other sections'; None: points alone count."""
+
     name: str
     items: tuple[Item, ...]
+    weight: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """What a score is called from ``lowest`` (0 to 100) up to the next better grade."""
+
+    name: str
+    lowest: Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A scorecard form: which rules count, for how much. ``pass_mark``: 0 to 100."""
+    """A scorecard form: which rules count, for how much. ``pass_mark``: 0 to 100.
+
+    ``start``: what every score begins with, where rules deduct; None: they earn points.
+    ``used_if``: the calls it is for; None: all that no form before it is for. ``grades``: the best
+    first, the last from 0; may be empty.
+    """
 
     id: str
     name: str
     pass_mark: Decimal
     sections: tuple[Section, ...]
+    start: Decimal | None = None
+    used_if: Operator | None = None
+    grades: tuple[Grade, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RuleSet:
     """Everything in one folder of rules.
 
     ``rules`` and ``phrases`` are sorted by id and name, so that their order in the files never
-    matters. ``version``: hash of the content that can change a score (not of comments, order,
-    examples or places).
+    matters. ``forms``: the first that fits a call is its form; the last fits all. ``version``: hash
+    of the content that can change a score (not of comments, order, examples or places).
+
+    Without slots, for the sake of the index of rules.
     """
 
     rules: tuple[Rule, ...]
     phrases: tuple[PhraseSet, ...]
-    form: Form
+    forms: tuple[Form, ...]
     version: str
 
-    def rule(self, rule_id: str) -> Rule:
-        """The rule of this id; ``KeyError`` where there is none."""
+    @cached_property
+    def _versions(self) -> dict[str, tuple[Rule, ...]]:
+        versions: dict[str, tuple[Rule, ...]] = {}
         for rule in self.rules:
-            if rule.id == rule_id:
-                return rule
-        raise KeyError(rule_id)
+            versions[rule.id] = (*versions.get(rule.id, ()), rule)
+        return versions
+
+    def rule(self, rule_id: str) -> Rule:
+        """The rule of this id, its last version where it has several; ``KeyError``: none."""
+        return self._versions[rule_id][-1]
+
+    def rule_on(self, rule_id: str, day: date) -> Rule | None:
+        """The version of a rule that runs on a day, or None."""
+        running = (rule for rule in self._versions.get(rule_id, ()) if rule.runs_on(day))
+        return next(running, None)
+
+    def rationales(self, day: date) -> dict[str, str]:
+        """Why each rule is that runs on a day, by its id."""
+        return {rule.id: rule.rationale for rule in self.rules if rule.runs_on(day)}
 
     def phrase_set(self, name: str) -> PhraseSet:
         """The phrase set of this name; ``KeyError`` where there is none."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from autoqa.i18n import N_
 from autoqa.scoring import measures, traps
+from autoqa.scoring.forms import written_forms
 from autoqa.scoring.operators import metadata
 from autoqa.scoring.source import Path, Tree
 from autoqa.scoring.vocabulary import EVENT_NAMES, ROLE_NAMES, duration_ms
@@ -71,7 +72,9 @@ def nonsense(tree: Tree, columns: Collection[str] | None) -> Iterator[Nonsense]:
     phrases = data.get("phrases")
     for name, given in phrases.items() if isinstance(phrases, dict) else ():
         yield from _of_phrase_set(tree, str(name), given)
-    yield from _of_sections(tree, _get(data.get("form"), "sections"))
+    for path, form in written_forms(data):
+        yield from _of_condition(form.get("used_if"), (*path, "used_if"), columns)
+        yield from _of_sections(tree, form.get("sections"), (*path, "sections"))
 
 
 def _get(data: Any, key: str) -> Any:
@@ -180,10 +183,10 @@ def _of_examples(tree: Tree, examples: Any, path: Path) -> Iterator[Nonsense]:
                 yield Nonsense(one, Message(DIALOGUE))
 
 
-def _of_sections(tree: Tree, sections: Any) -> Iterator[Nonsense]:
+def _of_sections(tree: Tree, sections: Any, above: Path) -> Iterator[Nonsense]:
     lines: dict[str, int] = {}
     for number, section in _enumerated(sections):
-        path: Path = ("form", "sections", number)
+        path = (*above, number)
         if isinstance(_get(section, "rules"), list):
             yield Nonsense((*path, "rules"), Message(POINTS))
         name = _get(section, "name")

@@ -9,8 +9,9 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from autoqa.i18n import N_
-from autoqa.scoring.documents import KEYED_MODELS, OPERATOR_KEYS, ItemDocument, RuleFile
+from autoqa.scoring.documents import KEYED_MODELS, OPERATOR_KEYS, RuleFile
 from autoqa.scoring.faults import Fault
+from autoqa.scoring.form_documents import ItemDocument
 from autoqa.scoring.source import Path, Tree
 from autoqa.scoring.vocabulary import guess, listed
 from autoqa.types import Message
@@ -172,7 +173,7 @@ def _unknown(key: str, item: _Item) -> Message:
         return Message(_BELOW, params)
     if meant := guess(key, known):
         return Message(_UNKNOWN_MEANT, {**params, "meant": meant})
-    if key in _keys(ItemDocument):
+    if key in _keys(ItemDocument) - {"at_most"}:
         return Message(_ON_FORM, params)
     elsewhere = any(key in _keys(model) for model in KEYED_MODELS.values())
     return Message(_ELSEWHERE if elsewhere else _UNKNOWN, params)

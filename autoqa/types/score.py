@@ -84,6 +84,13 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
+    """What a rule says of a call, and what that is worth.
+
+    ``points_open``: of ``points_possible``, those that hang on what is undetermined; what is
+    neither earned nor open is lost. ``deducts``: it earns nothing and can only cost. ``trial``:
+    the rule is being tried out; it is shown, and counts for nothing.
+    """
+
     rule_id: str
     name: str
     section: str
@@ -94,14 +101,26 @@ class Finding:
     points_possible: Decimal
     occurrences: tuple[Occurrence, ...]
     reason: Message | None = None
+    points_open: Decimal = Decimal(0)
+    deducts: bool = False
+    trial: bool = False
+
+    @property
+    def points_lost(self) -> Decimal:
+        """What it cost for sure; nothing where the rule did not apply."""
+        if self.outcome == Outcome.NOT_APPLICABLE:
+            return Decimal(0)
+        return self.points_possible - self.points_earned - self.points_open
 
 
 @dataclass(frozen=True, slots=True)
 class Total:
     """Points of a section or of a party.
 
-    ``score`` = 100 × (earned + undetermined) ÷ applicable, in [``low``, ``high``]; None where
-    nothing applied. ``applicable``: the points of rules that passed, failed or are undetermined.
+    ``score`` in [``low``, ``high``]; None where nothing applied. ``applicable``: the points of
+    rules that passed, failed or are undetermined; where the form deducts, what it begins with.
+    ``lost``: points that are gone for sure. ``weight``: the section's share of the score beside the
+    others', where the form weighs them.
     """
 
     name: str
@@ -112,15 +131,20 @@ class Total:
     score: Decimal | None
     low: Decimal | None
     high: Decimal | None
+    lost: Decimal = Decimal(0)
+    weight: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
     """What a form says of one call. Never changed: another rule set makes another scorecard.
 
-    ``agent`` and ``centre`` are the totals of each party; a fatal rule that failed makes its
-    party's score 0. ``provisional`` until no finding is undetermined or a person has reviewed it.
-    ``passed`` is None where there is no score or the range straddles the pass mark.
+    ``form``, ``form_name``: which of the forms. ``form_doubt``: why it may be another's call; then
+    nothing is decided by it. ``grade``: what the score is called; None where the form has no
+    grades, nothing is to be scored, or the range holds several. ``agent`` and ``centre`` are the
+    totals of each party; a fatal rule that failed makes its party's score 0. ``provisional`` until
+    no finding is undetermined or a person has reviewed it. ``passed`` is None where there is no
+    score or the range straddles the pass mark.
     """
 
     form: str
@@ -133,3 +157,11 @@ class Scorecard:
     passed: bool | None
     provisional: bool
     fatal_rule_ids: tuple[str, ...] = ()
+    form_name: str = ""
+    form_doubt: Message | None = None
+    grade: str | None = None
+
+    @property
+    def counted(self) -> tuple[Finding, ...]:
+        """The findings that count: those of rules that are not on trial."""
+        return tuple(finding for finding in self.findings if not finding.trial)

@@ -57,7 +57,7 @@ def test_points_add_up_to_a_hundred_for_each_party() -> None:
     for party in Party:
         points = [
             item.points
-            for section in rules().form.sections
+            for section in rules().forms[-1].sections
             for item in section.items
             if rules().rule(item.rule_id).counts_for == party
         ]
