@@ -154,15 +154,17 @@ class _Stage:
         return end_ms
 
     def _put_speech(self, item: Item, start_ms: int) -> int:
-        voice = self.script.voices[item.voice or item.kind]
-        samples, voiced = self._spoken(item, voice, item.speed * self.speed)
+        name = item.voice or item.kind
+        speed = item.speed * self.speed * self.script.rates.get(name, 1.0)
+        samples, voiced = self._spoken(item, self.script.voices[name], speed)
         base = AGENT_DBFS if item.kind == "agent" else CUSTOMER_DBFS
         samples = signals.level(samples, base - item.quiet_db + float(self.random.uniform(-1, 1)))
         return self._speech_sound("speech", item.kind, item, start_ms, samples, voiced)
 
     def _put_prompt(self, item: Item, start_ms: int, within: str) -> int:
-        voice = self.script.voices[item.voice or "recorded"]
-        samples, voiced = self._spoken(item, voice, item.speed)
+        name = item.voice or "recorded"
+        speed = item.speed * self.script.rates.get(name, 1.0)
+        samples, voiced = self._spoken(item, self.script.voices[name], speed)
         samples = signals.level(samples, RECORDED_DBFS)
         line = self.script.prompt_line
         return self._speech_sound("prompt", line, item, start_ms, samples, voiced, within)

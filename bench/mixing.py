@@ -20,8 +20,8 @@ LOSS_FRAME_MS, LOSS_BURST = 20, 1.6  # a packet, and how many are lost in a row 
 class Condition:
     """What happens to a recording.
 
-    ``noise`` is pink, babble or street, ``snr_db`` below the speech of each line; ``codec`` is one
-    that both lines pass through; ``loss`` is the share of packets that never arrive.
+    ``noise`` is pink, babble, street or car, ``snr_db`` below the speech of each line; ``codec`` is
+    one that both lines pass through; ``loss`` is the share of packets that never arrive.
     """
 
     name: str
@@ -145,6 +145,8 @@ def _noise(
             noise = signals.babble(talkers(), len(clean), random)
         elif condition.noise == "street":
             noise = signals.street_noise(len(clean), random)
+        elif condition.noise == "car":
+            noise = signals.car_noise(len(clean), random)
         else:
             noise = signals.pink_noise(len(clean), random)
         loud = band_limit(noise[:, np.newaxis])[:, 0]

@@ -78,6 +78,7 @@ class Script:
     voices: Mapping[str, str]
     items: tuple[Item, ...]
     outcomes: Mapping[str, str]
+    rates: Mapping[str, float] = field(default_factory=dict)  # of speaking, by the names of voices
     meta: Mapping[str, Any] = field(default_factory=dict)
     seed: int = 0
     lead_ms: int = 700
@@ -108,6 +109,7 @@ def load_script(path: Path) -> Script:
             voices=dict(raw["voices"]),
             items=items,
             outcomes=_outcomes(raw["outcomes"]),
+            rates={name: float(rate) for name, rate in raw.get("rates", {}).items()},
             meta=dict(raw.get("meta", {})),
             seed=int(raw.get("seed", sum(path.stem.encode()))),
             lead_ms=_ms(raw.get("lead", 0.7)),

@@ -19,7 +19,8 @@ RING_HZ, RING_ON_MS, RING_OFF_MS = 450.0, 1000, 4000  # GB/T 3380-1982, China
 BUSY_ON_MS, BUSY_OFF_MS = 350, 350
 KEY_ROWS_HZ, KEY_COLUMNS_HZ = (697, 770, 852, 941), (1209, 1336, 1477, 1633)  # ITU-T Q.23
 KEY_SIGNS = "123A456B789C*0#D"
-TIMBRES = ("pluck", "organ", "bell", "pad")
+TIMBRES = ("pluck", "organ", "bell", "pad", "flute", "fiddle")
+VIBRATO_HZ = 5.5
 
 
 def silence(duration_ms: int) -> Samples:
@@ -99,6 +100,18 @@ def street_noise(count: int, random: np.random.Generator) -> Samples:
     return level(noise.astype(np.float32), -20)
 
 
+def car_noise(count: int, random: np.random.Generator) -> Samples:
+    """Inside a moving car: tyres and wind, an engine that changes its speed, an indicator."""
+    time = np.arange(count) / RATE_HZ
+    rolling = pink_noise(count, random, slope=1.0) + 0.5 * pink_noise(count, random, slope=0.3)
+    turns = 2 * np.pi * float(random.uniform(0.02, 0.05)) * time + float(random.uniform(0, 6))
+    firing = 2 * np.pi * np.cumsum(70 + 20 * np.sin(turns)) / RATE_HZ
+    engine = sum(np.sin(n * firing + n * n) / n for n in range(1, 13))
+    noise = rolling + 0.03 * np.asarray(engine)
+    indicator = (time % 20 < 4) * (time % 0.35 < 0.008)
+    return level((noise + 0.1 * indicator * random.normal(0, 1, count)).astype(np.float32), -20)
+
+
 def babble(voices: Sequence[Samples], count: int, random: np.random.Generator) -> Samples:
     """Many talkers at once: each voice loops from a place of its own, at a level of its own."""
     total = np.zeros(count, dtype=np.float64)
@@ -145,6 +158,12 @@ def _note(
     if timbre == "bell":
         ringing_down = np.exp(-2.5 * time)
         return np.asarray(np.sin(phase + 2.5 * ringing_down * np.sin(3.5 * phase)) * ringing_down)
+    if timbre in ("flute", "fiddle"):
+        swell = np.minimum(1, time / 0.06)
+        wavering = phase + pitch_hz * 0.008 / VIBRATO_HZ * np.sin(2 * np.pi * VIBRATO_HZ * time)
+        last, fall = (3, 2.0) if timbre == "flute" else (9, 1.0)
+        partials = sum(np.sin(n * wavering) / n**fall for n in range(1, last + 1))
+        return np.asarray((partials + random.normal(0, 0.03, time.size)) * swell * release)
     attack = np.minimum(1, time / (0.02 if timbre == "organ" else 0.25))
     if timbre == "organ":
         partials = sum(np.sin(n * phase) * share for n, share in ((1, 1.0), (2, 0.6), (4, 0.3)))

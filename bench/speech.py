@@ -110,7 +110,8 @@ class Speaker:
     _tokens: dict[str, int] = field(default_factory=dict)
 
     def speak(self, text: str, voice: str, speed: float = 1.0) -> Samples:
-        """Speak ``text`` with ``voice`` (a name, or names joined by ``+`` for their mean).
+        """Speak ``text`` with ``voice``: a name, or a blend, ``zf_xiaobei+zm_yunxi`` for the mean
+        and ``0.7*zf_xiaobei+0.3*zm_yunxi`` by weights.
 
         Returns float32 samples in [-1, 1] at 24 kHz with Kokoro's own padding.
         """
@@ -168,8 +169,9 @@ class Speaker:
         self._tokens = json.loads(table.read_text(encoding="utf-8"))["vocab"]
 
     def _style(self, voice: str) -> Samples:
-        tables = []
-        for name in voice.split("+"):
+        tables, weights = [], []
+        for part in voice.split("+"):
+            weight, _, name = part.rpartition("*")
             path = self.cache / "voices" / f"{name}.bin"
             if not path.exists():
                 raise SpeechError(
@@ -178,7 +180,8 @@ class Speaker:
                 )
             table = np.fromfile(path, dtype=np.float32)
             tables.append(table.reshape(STYLE_ROWS, STYLE_SIZE))
-        return np.asarray(np.mean(tables, axis=0), dtype=np.float32)
+            weights.append(float(weight or 1))
+        return np.asarray(np.average(tables, axis=0, weights=weights), dtype=np.float32)
 
 
 def respell(text: str) -> str:

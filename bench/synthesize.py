@@ -2,7 +2,7 @@
 
     python -m bench.synthesize voices kokoro-js-1.2.1.tgz      # once: unpack the voices
     python -m bench.synthesize examples                        # render examples/ again
-    python -m bench.synthesize conditions --out DIR [--music DIR] [--only tuned|fresh|aside]
+    python -m bench.synthesize conditions --out DIR [--music DIR] [--only PART]
     python -m bench.synthesize check                           # outcomes by hand and by measure
 
 Needs the extra ``bench``; neither the tests nor the product need this.
@@ -31,7 +31,9 @@ from bench.speech import SPEECH_RATE_HZ, Speaker, SpeechError, install_voices
 
 CONVERSATIONS = Path(__file__).parent / "conversations"
 EXAMPLES = Path(__file__).parent.parent / "examples"
-PARTS = ("tuned", "fresh", "aside")
+PARTS = ("tuned", "fresh", "aside", "kept")
+KEPT_PARTS = ("aside", "kept")  # nothing is tuned on them, so every condition has them all
+NOISES_OF_PARTS = {"street": KEPT_PARTS, "car": ("kept",)}  # the others are everywhere
 TUNED_VOICES = ("zf_xiaobei", "zm_yunjian", "zf_xiaoxiao", "zm_yunxi", "zf_xiaoyi", "zm_yunxia")
 ASIDE_VOICES = ("zf_xiaoni", "zm_yunyang")  # in no tuned call and in no example
 EVERYWHERE, A_THIRD = 1, 3  # how many conversations share one rendering of a condition
@@ -45,7 +47,7 @@ CONDITIONS = (
     Condition("music", real_music=True),
     *(
         Condition(f"{noise}-{snr_db}db", noise=noise, snr_db=snr_db)
-        for noise in ("pink", "babble", "street")  # street is for the part kept aside only
+        for noise in ("pink", "babble", "street", "car")
         for snr_db in (20, 10, 5)
     ),
     Condition("gsm", codec="gsm"),
@@ -95,7 +97,7 @@ class Studio:
             piece = signals.tune(180_000, random, script.timbre)
         else:
             held_out = pieces[-1]  # the last piece by name plays only in the part kept aside
-            others = pieces[:-1] or pieces
+            others = pieces if part == "kept" else pieces[:-1] or pieces
             number = int(random.integers(len(others)))
             piece = load_music(held_out if part == "aside" else others[number])
         position = int(random.integers(0, max(1, piece.size // 3)))
@@ -231,16 +233,16 @@ def render_conditions(
     studio: Studio, out: Path, parts: Iterable[str], wanted: Sequence[str], every: bool
 ) -> None:
     """Render each condition: clean and music with every conversation, others with a third of them
-    (the part kept aside: all), or with every one when ``every``."""
+    (the parts kept from tuning: all), or with every one when ``every``."""
     for part in parts:
         scripts = load_scripts(CONVERSATIONS / part)
         studio.crowd = tuple(scripts)
         for number, condition in enumerate(CONDITIONS):
             if wanted and condition.name not in wanted:
                 continue
-            if condition.noise == "street" and part != "aside":
+            if part not in NOISES_OF_PARTS.get(condition.noise, PARTS):
                 continue
-            full = every or part == "aside" or condition.name in ("clean", "music")
+            full = every or part in KEPT_PARTS or condition.name in ("clean", "music")
             share = EVERYWHERE if full else A_THIRD
             for script in [s for i, s in enumerate(scripts) if (i + number) % share == 0]:
                 rendering = studio.render(script, condition, part)

@@ -19,7 +19,7 @@ from bench.script import COMPUTED_RULES, RULES, Item, Script, ScriptError, load_
 from bench.signals import RATE_HZ, Samples
 from bench.synthesize import ASIDE_VOICES, CONVERSATIONS, truth_text
 
-PARTS = ("tuned", "fresh", "aside", "examples")
+PARTS = ("tuned", "fresh", "aside", "kept", "examples")
 
 
 def said(role: str, start_ms: int, end_ms: int, text: str = "这里有一句话", **item: Any) -> Sound:
@@ -331,6 +331,12 @@ class TestLayout:
         assert fast.duration_ms < slow.duration_ms
         assert [s.end_ms - s.start_ms for s in fast.sounds if s.kind == "pause"] == [4000]
 
+    def test_each_party_speaks_at_a_rate_of_its_own(self) -> None:
+        usual, brisk = laid(*TWO_TURNS), laid(*TWO_TURNS, rates={"agent": 1.5})
+        lengths = [[s.end_ms - s.start_ms for s in layout.sounds] for layout in (usual, brisk)]
+        assert lengths[1][0] < lengths[0][0]
+        assert lengths[1][1] == lengths[0][1]
+
     def test_voiced_stretches_join_over_closures_only(self) -> None:
         buzz = signals.tone((500,), 200)
         close = np.concatenate([buzz, signals.silence(100), buzz])
@@ -371,7 +377,7 @@ class TestMix:
         agent = self.speech_of(layout, 0)
         assert rms_db(lines[agent, 1]) - rms_db(lines[agent, 0]) == pytest.approx(-30, abs=1)
 
-    @pytest.mark.parametrize("noise", ["pink", "street", "babble"])
+    @pytest.mark.parametrize("noise", ["pink", "street", "car", "babble"])
     def test_noise_lies_below_speech_by_its_ratio(self, noise: str) -> None:
         layout = laid(*TWO_TURNS)
         crowd = [Talker().speak("一二三四", "low"), Talker().speak("五六七八九", "high")]
@@ -449,6 +455,14 @@ class TestScripts:
             assert {script.voices["agent"], script.voices["customer"]} <= set(ASIDE_VOICES)
         known = {item.text for script in others for item in script.items if len(item.text) > 12}
         assert not known & {item.text for script in aside for item in script.items}
+
+    def test_the_part_kept_to_the_end_shares_no_blend_of_voices_and_no_sentence(self) -> None:
+        kept = load_scripts(CONVERSATIONS / "kept")
+        others = [s for part in PARTS if part != "kept" for s in load_scripts(CONVERSATIONS / part)]
+        heard = {voice for script in others for voice in script.voices.values()}
+        assert not heard & {voice for script in kept for voice in script.voices.values()}
+        known = {item.text for script in others for item in script.items if len(item.text) > 12}
+        assert not known & {item.text for script in kept for item in script.items}
 
     @pytest.mark.parametrize(
         "wrong",

