@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -59,6 +59,7 @@ _contacts = sa.Table(
     sa.Column("started_at", sa.DateTime(timezone=True), index=True),
     sa.Column("contact", sa.LargeBinary, nullable=False),
 )
+_SCORED = "call_id", "recording_id", "hearing", "rule_set_version", "digest"
 _scorecards = sa.Table(
     "scorecards",
     _metadata,
@@ -70,7 +71,7 @@ _scorecards = sa.Table(
     sa.Column("digest", sa.String(64), nullable=False),
     sa.Column("scored_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("scorecard", sa.LargeBinary, nullable=False),
-    sa.UniqueConstraint("call_id", "recording_id", "hearing", "rule_set_version", "digest"),
+    sa.UniqueConstraint(*_SCORED),
 )
 
 
@@ -91,6 +92,15 @@ def store_url(store: str) -> str:
 def hearing_key(model: str, stages: Mapping[str, int]) -> str:
     """Names the ears: the same model and stage versions hear the same things."""
     return _digest([model, sorted(stages.items())])
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A contact, what was heard in its recording, and all that was answered about it."""
+
+    contact: Contact
+    call: Call
+    answers: tuple[Answer, ...]
 
 
 class Store:
@@ -233,21 +243,21 @@ class Store:
             },
             ("call_id",),
         )
-        data = encode(scorecard)
-        row = {
-            "call_id": contact.call_id,
-            "recording_id": call.recording.id,
-            "hearing": hearing_key(call.model, call.stages),
-            "rule_set_version": scorecard.rule_set_version,
-            "digest": hashlib.sha256(data).hexdigest(),
-        }
-        same = sa.and_(*(_scorecards.c[name] == value for name, value in row.items()))
+        self.put_scorecards([(contact, call, scorecard)])
+
+    def put_scorecards(self, scored: Sequence[tuple[Contact, Call, Scorecard]]) -> None:
+        """Keeps the scorecards of contacts that are known, but for those there already."""
+        rows = [_scorecard_row(*one) for one in scored]
+        same = sa.and_(*(_scorecards.c[name] == sa.bindparam(f"_{name}") for name in _SCORED))
         with self._begin() as connection:
-            if connection.scalar(sa.select(_scorecards.c.id).where(same)) is None:
-                now = datetime.now(UTC)
-                connection.execute(
-                    _scorecards.insert().values(**row, scored_at=now, scorecard=data)
-                )
+            known = sa.select(_scorecards.c.id).where(same)
+            new = [
+                row
+                for row in rows
+                if connection.scalar(known, {f"_{name}": row[name] for name in _SCORED}) is None
+            ]
+            if new:
+                connection.execute(_scorecards.insert(), new)
 
     def scorecards(self, call_id: str) -> list[Scorecard]:
         """All scorecards of a call, oldest first."""
@@ -258,6 +268,49 @@ class Store:
         )
         with self._begin() as connection:
             return [decode(Scorecard, data) for data in connection.scalars(query)]
+
+    # ------------------------------------------------------------ all of it
+
+    def call_ids(self, since: datetime | None = None) -> list[str]:
+        """Contacts whose recording was heard, by id; those that began at ``since`` or later."""
+        query = (
+            sa.select(_contacts.c.call_id)
+            .where(_contacts.c.recording_id.in_(sa.select(_calls.c.recording_id)))
+            .order_by(_contacts.c.call_id)
+        )
+        if since is not None:
+            query = query.where(_contacts.c.started_at >= since)
+        with self._begin() as connection:
+            return list(connection.scalars(query))
+
+    def stored(self, call_ids: Sequence[str]) -> list[Stored]:
+        """These contacts with what was heard last in their recordings, by id."""
+        same = _calls.alias()
+        newest = (
+            sa.select(same.c.hearing)
+            .where(same.c.recording_id == _contacts.c.recording_id)
+            .order_by(same.c.heard_at.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        query = (
+            sa.select(_contacts.c.contact, _calls.c.call, _calls.c.recording_id, _calls.c.hearing)
+            .join(_calls, _calls.c.recording_id == _contacts.c.recording_id)
+            .where(_contacts.c.call_id.in_(call_ids), _calls.c.hearing == newest)
+            .order_by(_contacts.c.call_id)
+        )
+        with self._begin() as connection:
+            rows = connection.execute(query).all()
+            heard = {(row.recording_id, row.hearing) for row in rows}
+            answers = _answers_of(connection, heard)
+        return [
+            Stored(
+                decode(Contact, row.contact),
+                decode(Call, row.call),
+                tuple(decode(Answer, one) for one in answers[row.recording_id, row.hearing]),
+            )
+            for row in rows
+        ]
 
     # ------------------------------------------------------------ inside
 
@@ -282,6 +335,20 @@ class Store:
                 connection.execute(table.insert().values(**row))
 
 
+def _answers_of(
+    connection: sa.Connection, heard: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], list[bytes]]:
+    """The second listens to these recordings by these ears."""
+    query = sa.select(_answers.c.recording_id, _answers.c.hearing, _answers.c.answer).where(
+        _answers.c.recording_id.in_({recording_id for recording_id, _ in heard})
+    )
+    found: dict[tuple[str, str], list[bytes]] = {key: [] for key in heard}
+    for row in connection.execute(query):
+        if (row.recording_id, row.hearing) in found:
+            found[row.recording_id, row.hearing].append(row.answer)
+    return found
+
+
 def _engine(url: str) -> sa.Engine:
     engine = sa.create_engine(url, connect_args=_connect_args(url))
     if engine.dialect.name == "sqlite":
@@ -302,6 +369,19 @@ def _engine(url: str) -> sa.Engine:
 
 def _connect_args(url: str) -> dict[str, Any]:
     return {"timeout": BUSY_TIMEOUT_S} if url.startswith("sqlite") else {}
+
+
+def _scorecard_row(contact: Contact, call: Call, scorecard: Scorecard) -> dict[str, Any]:
+    data = encode(scorecard)
+    return {
+        "call_id": contact.call_id,
+        "recording_id": call.recording.id,
+        "hearing": hearing_key(call.model, call.stages),
+        "rule_set_version": scorecard.rule_set_version,
+        "digest": hashlib.sha256(data).hexdigest(),
+        "scored_at": datetime.now(UTC),
+        "scorecard": data,
+    }
 
 
 def _question_key(question: Question) -> str:

@@ -1,6 +1,6 @@
 """Sentences as a recogniser might write them down: wrong characters for the right sounds.
 
-Deterministic: the same sentence is always spoilt in the same way.
+Deterministic: the same sentence is always spoilt in the same way, unless a draw is given.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _PARTICLES = ("嗯", "呃", "那个", "啊", "就是", "呢")
 _DIGITS = str.maketrans("零一二三四五六七八九幺", "01234567891")
 
 
-def by_sound(sentence: str) -> str:
+def by_sound(sentence: str, draw: random.Random | None = None) -> str:
     """10 to 20 % of the characters are others of the same or nearly the same sound."""
-    draw = random.Random(f"sound {sentence}")
+    draw = draw or random.Random(f"sound {sentence}")
     chars = list(sentence)
     spoken = [at for at, char in enumerate(chars) if _alike(char)]
     count = max(1, round(draw.uniform(*SHARE) * len(spoken)))
