@@ -22,7 +22,7 @@ from autoqa.reports.summary import write_summary
 from autoqa.scoring.check import run_examples
 from autoqa.scoring.load import check_rules, load_rules
 from autoqa.scoring.operators import REGISTRY
-from autoqa.scoring.window import Place
+from autoqa.scoring.place import Place
 from autoqa.types import Contact, EventKind, Message
 
 ROOT = Path(__file__).parent.parent

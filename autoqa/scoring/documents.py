@@ -19,10 +19,11 @@ from pydantic import (
 
 from autoqa.i18n import N_
 from autoqa.scoring import pattern
+from autoqa.scoring.anchors import AtCondition, AtEvent, AtFirstWords, AtWords
 from autoqa.scoring.form_documents import FormDocument, SectionDocument
 from autoqa.scoring.names import Day, Identifier, PartyName, PhraseName, StatusName
 from autoqa.scoring.operators import REGISTRY, Condition
-from autoqa.scoring.operators.for_each import Cases
+from autoqa.scoring.quantities import ShareLimit, Times
 from autoqa.scoring.rule import Status
 from autoqa.scoring.vocabulary import DurationLimit, Flag, NumberLimit, Words, fault
 from autoqa.types import Party
@@ -131,6 +132,9 @@ class RuleFile(Words):
 
     rules: tuple[RuleDocument, ...] = ()
     phrases: dict[PhraseName, PhraseLines] = Field(default_factory=dict)
+    conditions: dict[PhraseName, Condition] = Field(
+        default_factory=dict, description="conditions that several rules use by their names"
+    )
     form: FormDocument | None = Field(default=None, description="the only form")
     forms: tuple[FormDocument, ...] = Field(
         default=(), description="several; the first that fits a call is its form"
@@ -152,11 +156,16 @@ OPERATOR_KEYS = frozenset({operator.key for operator in REGISTRY} | {"says_all"}
 
 KEYED_MODELS: dict[str, type[BaseModel]] = {
     **{"@" + operator.key: operator for operator in REGISTRY},
-    "for_each": Cases,
+    "@at_event": AtEvent,
+    "@at_says": AtWords,
+    "@at_speaks": AtFirstWords,
+    "@at_condition": AtCondition,
     **dict.fromkeys(("lasting", "longest", "total", "answer_time"), DurationLimit),
-    **dict.fromkeys(("count", "menu_depth", "speech_rate"), NumberLimit),
+    **dict.fromkeys(("count", "per_minute", "menu_depth", "speech_rate"), NumberLimit),
     "rules": RuleDocument,
     "phrases": PhraseSetDocument,
+    "share": ShareLimit,
+    "times": Times,
     "sections": SectionDocument,
     "form": FormDocument,
     "forms": FormDocument,

@@ -145,7 +145,7 @@ def _mentions(view: CallView, rule: Rule, result: Result) -> tuple[Occurrence, .
     """Hits of the rule's own phrases that decide nothing: said elsewhere, or without occasion."""
     told = [piece for item in result.occurrences for piece in item.evidence]
     hits: list[Spoken] = []
-    for use in rule.passes_if.phrase_uses():
+    for use in rule.passes_if.phrase_uses(view.rule_set):
         if result.outcome == Outcome.NOT_APPLICABLE and not use.always:
             continue
         said = view.said(use.names, use.roles)

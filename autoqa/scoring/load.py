@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 from autoqa.errors import UsageError
 from autoqa.i18n import N_
+from autoqa.scoring.conditions import faults_of_names
 from autoqa.scoring.dialogue import DialogueError, read_dialogue
 from autoqa.scoring.documents import RuleDocument, RuleFile
 from autoqa.scoring.faults import Fault, RuleError
@@ -26,6 +27,7 @@ from autoqa.scoring.forms import documents_of, faults_of_forms, faults_of_points
 from autoqa.scoring.names import day
 from autoqa.scoring.rule import (
     Example,
+    NamedCondition,
     PhraseSet,
     Rule,
     RuleSet,
@@ -45,6 +47,7 @@ _OVERLAP = N_(
     "of the other"
 )
 _SET_TWICE = N_("there is already a phrase set “{name}” in “{place}”")
+_CONDITION_TWICE = N_("there is already a condition “{name}” in “{place}”")
 _NOT_READ = N_("this file is not read; take “.txt” off the end of its name")
 _MAX_FILES = 500
 _ENDINGS = (".yaml", ".yml")
@@ -70,9 +73,10 @@ class _Read:
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """Of phrase sets and of the bank's own columns in all files; None: not known."""
+    """Of phrase sets, conditions and the bank's own columns in all files; None: not known."""
 
     phrases: frozenset[str] | None = None
+    conditions: frozenset[str] | None = None
     columns: frozenset[str] | None = None
 
 
@@ -121,6 +125,7 @@ def _load(folder: Folder) -> tuple[RuleSet | None, list[Fault]]:
         trees.append((name, tree))
     names = _Names(
         frozenset(key for _, tree in trees for key in _mapping(tree.data, "phrases")),
+        frozenset(key for _, tree in trees for key in _mapping(tree.data, "conditions")),
         frozenset(str(name) for _, tree in trees for name in _listed(tree.data, "columns")),
     )
     if any(tree.data is None for _, tree in trees):
@@ -150,7 +155,8 @@ def _validated(name: str, tree: Tree, names: _Names, faults: list[Fault]) -> _Re
     tree = replace(tree, broken=tree.broken | {one.path for one in odd})
     faults += _of_dialogues(name, tree)
     try:
-        document = RuleFile.model_validate(tree.data, context={"phrases": names.phrases})
+        context = {"phrases": names.phrases, "conditions": names.conditions}
+        document = RuleFile.model_validate(tree.data, context=context)
     except ValidationError as error:
         faults += faults_of(name, tree, error)
         return _Read(name, tree, None)
@@ -184,12 +190,19 @@ def _of_dialogue(name: str, tree: Tree, path: Path, text: str) -> Iterable[Fault
 
 
 def _across(files: list[_Read]) -> list[Fault]:
-    return [*_duplicates(files), *_forms(files), *_without_examples(files)]
+    conditions = {
+        name: condition
+        for file in files
+        if file.document
+        for name, condition in file.document.conditions.items()
+    }
+    named = faults_of_names([(file.name, file.tree) for file in files], conditions)
+    return [*_duplicates(files), *named, *_forms(files), *_without_examples(files)]
 
 
 def _duplicates(files: list[_Read]) -> Iterable[Fault]:
-    """Rules of one id that hold on the same day, and phrase sets that are defined twice."""
-    sets: dict[str, Source] = {}
+    """Rules of one id that hold on the same day, and names that are given twice."""
+    named: dict[tuple[str, str], Source] = {}
     rules: dict[str, list[tuple[Source, tuple[date, date]]]] = {}
     for file in files:
         for number, rule in enumerate(_listed(file.tree.data, "rules")):
@@ -205,12 +218,13 @@ def _duplicates(files: list[_Read]) -> Iterable[Fault]:
                     yield Fault(source.file, source.line, source.column, message)
                     break
             rules[str(rule["id"])].append((source, period))
-        for name in _mapping(file.tree.data, "phrases"):
-            source = Source(file.name, *file.tree.place(("phrases", name), prefer_key=True))
-            if name in sets:
-                message = Message(_SET_TWICE, {"name": name, "place": str(sets[name])})
-                yield Fault(source.file, source.line, source.column, message)
-            sets.setdefault(name, source)
+        for kind, template in (("phrases", _SET_TWICE), ("conditions", _CONDITION_TWICE)):
+            for name in _mapping(file.tree.data, kind):
+                source = Source(file.name, *file.tree.place((kind, name), prefer_key=True))
+                if (kind, name) in named:
+                    params = {"name": name, "place": str(named[kind, name])}
+                    yield Fault(source.file, source.line, source.column, Message(template, params))
+                named.setdefault((kind, name), source)
 
 
 def _period(rule: Mapping[str, Any]) -> tuple[date, date]:
@@ -294,7 +308,12 @@ def _rule_set(files: list[_Read]) -> RuleSet:
         key=lambda item: item.name,
     )
     forms = tuple(form_of(form) for document in documents for form in documents_of(document))
-    return RuleSet(tuple(rules), tuple(phrases), forms, _version(documents))
+    conditions = (item for document in documents for item in document.conditions.items())
+    named = tuple(
+        NamedCondition(name, condition)
+        for name, condition in sorted(conditions, key=lambda item: item[0])
+    )
+    return RuleSet(tuple(rules), tuple(phrases), forms, _version(documents), named)
 
 
 def _listen_for(given: Sequence[str], texts: Sequence[str]) -> tuple[str, ...]:
@@ -359,11 +378,13 @@ def _rule(file: _Read, number: int, rule: RuleDocument) -> Rule:
 
 def _version(documents: list[RuleFile]) -> str:
     """Hash of what can change a score: 16 hexadecimal digits."""
-    content: dict[str, Any] = {"rules": {}, "phrases": {}, "forms": []}
+    content: dict[str, Any] = {"rules": {}, "phrases": {}, "conditions": {}, "forms": []}
     for document in documents:
         for rule in document.rules:
             told = rule.model_dump(mode="json", exclude={"examples", "owner"})
             content["rules"][f"{rule.id} {rule.first_day or ''}"] = told
+        for name, condition in document.conditions.items():
+            content["conditions"][name] = condition.model_dump(mode="json")
         for name, item in document.phrases.items():
             dumped = item.model_dump(mode="json")
             dumped["phrases"] = sorted(dumped["phrases"], key=lambda phrase: phrase["text"])

@@ -58,8 +58,8 @@ def _phrase_name(value: object) -> str:
     text = value if isinstance(value, str) else ""
     if _PHRASE_NAME.fullmatch(text) is None or len(text) > _LONGEST:
         template = N_(
-            "“{value}” cannot be the name of a phrase set; write Chinese characters or small "
-            "English letters, then digits and - or _ between, too, such as “{example}”"
+            "“{value}” cannot be the name of a phrase set or a condition; write Chinese characters "
+            "or small English letters, then digits and - or _ between, too, such as “{example}”"
         )
         raise fault(template, value=str(value)[:_LONGEST], example="告知年费")
     return text

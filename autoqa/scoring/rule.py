@@ -55,6 +55,14 @@ class PhraseSet:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedCondition:
+    """A condition that several rules use by its name."""
+
+    name: str
+    condition: Operator
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
     """A little dialogue and the outcome the rule must find in it."""
 
@@ -165,9 +173,10 @@ class Form:
 class RuleSet:
     """Everything in one folder of rules.
 
-    ``rules`` and ``phrases`` are sorted by id and name, so that their order in the files never
-    matters. ``forms``: the first that fits a call is its form; the last fits all. ``version``: hash
-    of the content that can change a score (not of comments, order, examples or places).
+    ``rules``, ``phrases`` and ``conditions`` are sorted by id and name, so that their order in the
+    files never matters. ``forms``: the first that fits a call is its form; the last fits all.
+    ``version``: hash of the content that can change a score (not of comments, order, examples or
+    places).
 
     Without slots, for the sake of the index of rules.
     """
@@ -176,6 +185,7 @@ class RuleSet:
     phrases: tuple[PhraseSet, ...]
     forms: tuple[Form, ...]
     version: str
+    conditions: tuple[NamedCondition, ...] = ()
 
     @cached_property
     def _versions(self) -> dict[str, tuple[Rule, ...]]:
@@ -202,4 +212,11 @@ class RuleSet:
         for item in self.phrases:
             if item.name == name:
                 return item
+        raise KeyError(name)
+
+    def condition(self, name: str) -> Operator:
+        """The condition of this name; ``KeyError`` where there is none."""
+        for item in self.conditions:
+            if item.name == name:
+                return item.condition
         raise KeyError(name)

@@ -15,8 +15,9 @@ from autoqa.i18n import N_
 from autoqa.scoring import measures, traps
 from autoqa.scoring.forms import written_forms
 from autoqa.scoring.operators import metadata
+from autoqa.scoring.quantities import stretch
 from autoqa.scoring.source import Path, Tree
-from autoqa.scoring.vocabulary import EVENT_NAMES, ROLE_NAMES, duration_ms
+from autoqa.scoring.vocabulary import EVENT_NAMES, ROLE_NAMES
 from autoqa.types import Message
 
 _YES = (True, "是", "yes")
@@ -69,6 +70,9 @@ def nonsense(tree: Tree, columns: Collection[str] | None) -> Iterator[Nonsense]:
         for key in CONDITIONS:
             yield from _of_condition(_get(rule, key), (*path, key), columns)
         yield from _of_examples(tree, _get(rule, "examples"), (*path, "examples"))
+    named = data.get("conditions")
+    for key, condition in named.items() if isinstance(named, dict) else ():
+        yield from _of_condition(condition, ("conditions", key), columns)
     phrases = data.get("phrases")
     for name, given in phrases.items() if isinstance(phrases, dict) else ():
         yield from _of_phrase_set(tree, str(name), given)
@@ -102,7 +106,7 @@ def _of_condition(
             for below, message in metadata.faults(value, columns):
                 yield Nonsense((*inner, *below), message, at_key=message.template in _OF_KEYS)
             continue
-        if key in ("before", "after", "near") and value == "it" and not in_case:
+        if key in ("before", "after", "near", "during") and value == "it" and not in_case:
             yield Nonsense(inner, Message(IT))
         if key in _LISTS and value == []:
             yield Nonsense(inner, Message(EMPTY, {"key": key}), at_key=True)
@@ -135,7 +139,7 @@ def _of_events(data: Mapping[str, Any], path: Path) -> Iterator[Nonsense]:
 
 def _is_nothing(value: object) -> bool:
     try:
-        return isinstance(value, str) and duration_ms(value) == 0
+        return isinstance(value, str) and stretch(value).of(100) == 0
     except ValueError:
         return False
 

@@ -56,6 +56,7 @@ _EXAMPLES = {
     "metadata": "{呼叫方向: 呼出}",
     "where": "{音乐: 是}",
 }
+_NO_KEYS = ("model_type", "model_attributes_type", "dict_type", "anchor")
 _NO_LIST = N_("here stands one condition, without a dash; several go below “all” or “any”")
 _CONDITION = N_("a condition says what it asks, with one of {known}")
 _CONDITION_MEANT = N_("nobody knows the condition “{key}”; did you mean “{meant}”?")
@@ -158,7 +159,7 @@ def _plain(kind: str, key: str, value: object, context: Mapping[str, Any]) -> Me
     """What was expected instead of a value of another kind or size."""
     if kind == "string_type" and isinstance(value, bool | int | float):
         return Message(_TEXT, {"value": str(value)})
-    if key in _EXAMPLES and kind in ("model_type", "model_attributes_type", "dict_type"):
+    if key in _EXAMPLES and kind in _NO_KEYS:
         return Message(_SUCH_AS, {"example": _EXAMPLES[key]})
     name, template = _LIMITS.get(kind, ("", _TYPES.get(kind, _OTHER)))
     return Message(template, {"limit": str(context.get(name, ""))})

@@ -168,6 +168,11 @@ class CallView:
             utterance.role == role for utterance in self.call.utterances
         )
 
+    def unknown_party(self, role: Role) -> Message | None:
+        """Why a party's words cannot be told from the other's, or None. A recording is nobody."""
+        is_party = role in (Role.AGENT, Role.CUSTOMER)
+        return self.role_needed if is_party and not self.knows(role) else None
+
     @property
     def role_needed(self) -> Message:
         """The sentence for what cannot be said without knowing who speaks."""

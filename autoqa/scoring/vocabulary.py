@@ -207,15 +207,30 @@ def _known_set(name: object, info: ValidationInfo) -> str:
     raise fault(N_("there is no phrase set “{value}”"), value=name)
 
 
+def _known_condition(name: object, info: ValidationInfo) -> str:
+    if not isinstance(name, str):
+        raise fault(N_("here stands the name of a condition, as below “conditions:”"))
+    known = (info.context or {}).get("conditions")
+    if known is None or name in known:
+        return name
+    if meant := guess(name, known):
+        template = N_("there is no condition “{value}”; did you mean “{meant}”?")
+        raise fault(template, value=name, meant=meant)
+    raise fault(
+        N_("there is no condition “{value}”; conditions get their names below “conditions:”"),
+        value=name,
+    )
+
+
 _QUOTES = "“”‘’「」『』\"' "
 _ROLE_SCHEMA = {"type": "string", "enum": list(ROLE_NAMES)}
-_DURATION_SCHEMA = {
+DURATION_SCHEMA = {
     "type": "string",
     "pattern": r"^(?=.)(\d+(h|小时))?(\d+(m|分钟?))?(\d+(\.\d{1,3})?(s|秒))?(\d+(ms|毫秒))?$",
     "examples": ["30s", "1m30s", "500ms", "30秒", "1分30秒"],
 }
 
-Duration = Annotated[int, BeforeValidator(duration_ms), WithJsonSchema(_DURATION_SCHEMA)]
+Duration = Annotated[int, BeforeValidator(duration_ms), WithJsonSchema(DURATION_SCHEMA)]
 """Milliseconds, written with a unit."""
 
 RoleName = Annotated[Role, BeforeValidator(_role), WithJsonSchema(_ROLE_SCHEMA)]
@@ -233,6 +248,9 @@ EventName = Annotated[EventKind, BeforeValidator(_event), WithJsonSchema(_EVENT_
 _FLAG_SCHEMA = {"enum": [True, False, "是", "否"]}
 Flag = Annotated[bool, BeforeValidator(flag), WithJsonSchema(_FLAG_SCHEMA)]
 
+ConditionName = Annotated[str, BeforeValidator(_known_condition)]
+"""A condition that has a name of its own."""
+
 SetName = Annotated[str, BeforeValidator(_known_set)]
 SetNames = Annotated[
     tuple[SetName, ...],
@@ -242,7 +260,7 @@ SetNames = Annotated[
 """One phrase set or a list of them."""
 
 
-class _Limit(Words):
+class Limit(Words):
     """Bounds of a number; at least one of the four. ``judge`` says which side a value is on."""
 
     bounds: ClassVar[tuple[str, ...]] = ("at_least", "at_most", "more_than", "less_than")
@@ -251,12 +269,12 @@ class _Limit(Words):
     @model_validator(mode="before")
     @classmethod
     def _mapping(cls, value: object) -> object:
-        if value is None or isinstance(value, dict | _Limit):
+        if value is None or isinstance(value, dict | Limit):
             return value
         raise fault(N_("write a limit here, such as “{example}”"), example=cls.example)
 
     @model_validator(mode="after")
-    def _possible(self) -> _Limit:
+    def _possible(self) -> Limit:
         own: Any = self
         if not any(getattr(self, name) is not None for name in self.bounds):
             raise fault(_NO_LIMIT)
@@ -287,6 +305,11 @@ class _Limit(Words):
             return Outcome.PASSED
         return Outcome.UNDETERMINED if error and self._within(value, error) else Outcome.FAILED
 
+    def judge_both_ways(self, value: float, error: float) -> Outcome:
+        """Like ``judge``, but unsure on either side of a bound."""
+        outcomes = {self.judge(value - error), self.judge(value + error)}
+        return outcomes.pop() if len(outcomes) == 1 else Outcome.UNDETERMINED
+
     def _within(self, value: float, error: float) -> bool:
         own: Any = self
         return (
@@ -297,7 +320,7 @@ class _Limit(Words):
         )
 
 
-class DurationLimit(_Limit):
+class DurationLimit(Limit):
     """Bounds of a time: ``{at_most: 60s}``."""
 
     example: ClassVar[str] = "{at_most: 60s}"
@@ -315,7 +338,7 @@ class DurationLimit(_Limit):
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
-class NumberLimit(_Limit):
+class NumberLimit(Limit):
     """Bounds of a number: ``{at_least: 120, at_most: 300}``."""
 
     at_least: Number | None = None

@@ -20,6 +20,7 @@ from autoqa.scoring.operators.every import Every
 from autoqa.scoring.operators.for_each import ForEach
 from autoqa.scoring.operators.menu_depth import MenuDepth
 from autoqa.scoring.operators.metadata import Metadata
+from autoqa.scoring.operators.named import Named
 from autoqa.scoring.operators.negation import Negation
 from autoqa.scoring.operators.no_event import NoEvent
 from autoqa.scoring.operators.recording_cut import RecordingCut
@@ -35,6 +36,7 @@ REGISTRY: tuple[type[Operator], ...] = (
     Every,
     AnyOf,
     Negation,
+    Named,
     Metadata,
     AnswerTime,
     MenuDepth,

@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from autoqa.scoring.place import Place
 from autoqa.scoring.result import Result
+from autoqa.scoring.rule import RuleSet
 from autoqa.scoring.view import FLOOR, CallView
 from autoqa.scoring.vocabulary import Words
-from autoqa.scoring.window import Place, Scope
+from autoqa.scoring.window import Scope
 from autoqa.types import Role
 
 
@@ -48,7 +50,12 @@ class Operator(Words):
         """The conditions inside this one."""
         yield from ()
 
-    def phrase_uses(self) -> Iterator[PhraseUse]:
-        """The phrases of this condition and of those inside it."""
+    @property
+    def has_place(self) -> bool:
+        """Whether it says where in the call it was found, so that others can hang on it."""
+        return any(member.has_place for member in self.members())
+
+    def phrase_uses(self, rule_set: RuleSet) -> Iterator[PhraseUse]:
+        """The phrases of this condition, of those inside it and of those it names."""
         for member in self.members():
-            yield from member.phrase_uses()
+            yield from member.phrase_uses(rule_set)

@@ -19,25 +19,19 @@ heard, or no topic is named, it is undetermined.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import ClassVar
 
 from autoqa.i18n import N_
 from autoqa.scoring import evidence
+from autoqa.scoring.certainty import SOUND_FLOOR, WELL_HEARD, is_beyond_doubt, may_be_meant, stated
 from autoqa.scoring.operators.base import Operator, PhraseUse
+from autoqa.scoring.place import Place
 from autoqa.scoring.result import Result
+from autoqa.scoring.rule import RuleSet
 from autoqa.scoring.view import NOT_TRANSCRIBED, CallView, Spoken
 from autoqa.scoring.vocabulary import Roles, SetNames
-from autoqa.scoring.window import Place, Scope
+from autoqa.scoring.window import Scope, Window, inside, surely_inside
 from autoqa.types import Message, Occurrence, Outcome, Role
-
-_WELL_HEARD = 0.7
-"""Mean probability the recogniser gives to words. Below it an exact match may be its invention:
-forbidden words that were said had 0.78 and more on quiet lines, 0.55 and more in noise at 10 dB,
-where nothing can be relied on."""
-
-_SOUND_FLOOR = 0.85
-"""What only sounds like a forbidden phrase, and not much, is none: 您要不要了 for 你要不要脸."""
 
 SAID = N_("said")
 NOT_SURELY = N_("perhaps said, but negated, quoted, asked, by sound alone or heard badly")
@@ -54,26 +48,24 @@ class DoesNotSay(Operator, Place):
     role: Roles = (Role.AGENT,)
     asked_about: SetNames = ()
 
-    def phrase_uses(self) -> Iterator[PhraseUse]:
-        yield PhraseUse(self.does_not_say, self.role, sound_floor=_SOUND_FLOOR, always=False)
+    def phrase_uses(self, rule_set: RuleSet) -> Iterator[PhraseUse]:
+        yield PhraseUse(self.does_not_say, self.role, sound_floor=SOUND_FLOOR, always=False)
 
     def evaluate(self, view: CallView, scope: Scope) -> Result:
         windows = self.windows(view, scope)
-        hits = [
-            hit
-            for hit in view.said(self.does_not_say, (*self.role, Role.UNKNOWN))
-            if any(window.holds(hit) for window in windows)
-            and (hit.is_exact or hit.certainty >= _SOUND_FLOOR)
-        ]
+        said = view.said(self.does_not_say, (*self.role, Role.UNKNOWN))
+        hits = [hit for hit in inside(said, windows) if may_be_meant(hit)]
         if not self.asked_about:
             # A question or a doubt says nothing; but a pitch is usually put as one.
-            hits = [replace(hit, quoted=hit.quoted or hit.question or hit.doubted) for hit in hits]
-        judged = [self._judge(view, turn_hits) for turn_hits in _by_stretch(hits)]
+            hits = [stated(hit) for hit in hits]
+        judged = [self._judge(view, windows, turn_hits) for turn_hits in _by_stretch(hits)]
         occurrences = [item for item in judged if item.outcome != Outcome.PASSED]
         for outcome in (Outcome.FAILED, Outcome.UNDETERMINED):
             decisive = [item for item in occurrences if item.outcome == outcome]
             if decisive:
                 return Result(outcome, tuple(occurrences), decisive[0].reason)
+        if reason := self.doubt(view, scope):
+            return Result(Outcome.UNDETERMINED, reason=reason)
         if windows and not all(
             view.is_transcribed(role, window.start_ms, window.end_ms)
             for role in (self.role if view.knows(self.role[0]) else tuple(Role))
@@ -82,10 +74,14 @@ class DoesNotSay(Operator, Place):
             return Result(Outcome.UNDETERMINED, reason=Message(NOT_TRANSCRIBED))
         return Result(Outcome.PASSED)
 
-    def _judge(self, view: CallView, hits: list[Spoken]) -> Occurrence:
+    def _judge(self, view: CallView, windows: tuple[Window, ...], hits: list[Spoken]) -> Occurrence:
         """The occurrence that the hits of one turn make."""
         outcome, reason = Outcome.UNDETERMINED, Message(NOT_SURELY)
-        sure = [hit for hit in hits if hit.role in self.role and _is_sure(hit)]
+        sure = [
+            hit
+            for hit in hits
+            if hit.role in self.role and is_beyond_doubt(hit) and surely_inside(hit, windows)
+        ]
         if sure:
             outcome, reason = Outcome.FAILED, Message(SAID)
             if self.asked_about:
@@ -112,7 +108,7 @@ class DoesNotSay(Operator, Place):
             for said in view.said(topics, [Role.CUSTOMER, Role.UNKNOWN])
             if said.start_ms < hit.end_ms
         ]
-        if any(_is_sure(said) and said.role == Role.CUSTOMER for said in asked):
+        if any(is_beyond_doubt(said) and said.role == Role.CUSTOMER for said in asked):
             return Outcome.PASSED, Message(ASKED)
         if asked:
             return Outcome.UNDETERMINED, Message(ASKED)
@@ -120,16 +116,11 @@ class DoesNotSay(Operator, Place):
         if view.may_be_named(topics, earlier):
             return Outcome.UNDETERMINED, Message(ASKED)
         heard = view.is_transcribed(Role.CUSTOMER, 0, hit.start_ms) and all(
-            item.probability >= _WELL_HEARD for item in earlier
+            item.probability >= WELL_HEARD for item in earlier
         )
         if not heard:
             return Outcome.UNDETERMINED, Message(NO_TOPIC)
         return Outcome.FAILED, Message(SAID)
-
-
-def _is_sure(hit: Spoken) -> bool:
-    meant = not (hit.negated or hit.quoted or hit.doubted)
-    return meant and hit.is_exact and hit.counts and hit.probability >= _WELL_HEARD
 
 
 def _by_stretch(hits: list[Spoken]) -> list[list[Spoken]]:

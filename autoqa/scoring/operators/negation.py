@@ -4,13 +4,13 @@
 
     not: {says: forbidden}
 
-Passed and failed are swapped; what does not apply or is undetermined stays so.
+Passed and failed are swapped; what does not apply or is undetermined stays so. What costs points
+is swapped, too: words below ``not`` must be beyond doubt, as with ``does_not_say``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
@@ -35,4 +35,4 @@ class Negation(Operator):
         yield self.condition
 
     def evaluate(self, view: CallView, scope: Scope) -> Result:
-        return negated(self.condition.evaluate(view, replace(scope, is_duty=False)))
+        return negated(self.condition.evaluate(view, scope.opposite))

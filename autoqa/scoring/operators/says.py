@@ -4,34 +4,44 @@
 
     says: greeting              # one of the phrases of this set; several sets: [a, b]
     role: 坐席                   # who: 坐席 (default), 客户, 录音, or a list of them
-    within_first: 15s           # where, see window.Place
+    within_first: 15s           # where, see place.Place
     within_first_turns: 2
-    times: 1                    # in how many turns, default 1
+    times: 1                    # in how many turns, default 1; or a limit: {at_most: 3}
     mentions: true              # list hits elsewhere in the call too; default true
 
 With ``says_all`` instead of ``says`` each of the sets has to be said.
 
 Passed: said there, exactly or by a sound that is sure enough. Where it is missing from a recording
 it is undetermined until the stretch was heard twice; from a typed transcript it failed at once.
-Undetermined, too: nobody knows who speaks, less than 90 % was transcribed, or only an unsure hit;
-on a mono recording, too, where the other party is heard to say it.
+Undetermined, too: nobody knows who speaks, less than 90 % was transcribed, only an unsure hit, or
+what the place hangs on is unsure; on a mono recording, too, where the other party is heard to say
+it. Does not apply where what the place hangs on is not in the call.
+
+Below ``not``, and for more than ``at_most`` times, words that are said cost points: then they have
+to be beyond doubt, as with ``does_not_say``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import ClassVar
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from autoqa.clarity import CLEAR_PROBABILITY
 from autoqa.i18n import N_
 from autoqa.scoring import evidence
+from autoqa.scoring.anchors import NOT_SURE_OF_CASES
+from autoqa.scoring.certainty import is_beyond_doubt, may_be_meant, stated
 from autoqa.scoring.operators.base import Operator, PhraseUse
-from autoqa.scoring.result import Result, combined, conjunction
+from autoqa.scoring.place import Place
+from autoqa.scoring.quantities import ONCE, TimesLimit
+from autoqa.scoring.result import Result, combined, conjunction, negated
+from autoqa.scoring.rule import RuleSet
 from autoqa.scoring.view import NOT_TRANSCRIBED, CallView, Spoken
 from autoqa.scoring.vocabulary import Roles, SetNames, fault
-from autoqa.scoring.window import Place, Scope, Window
+from autoqa.scoring.window import Scope, Window, inside, surely_inside
 from autoqa.types import (
     EventKind,
     Evidence,
@@ -50,6 +60,10 @@ NOT_SAID = N_("not said")
 UNSURE = N_("perhaps said; too unsure to count")
 _PARTIES = (Role.AGENT, Role.CUSTOMER)
 BADLY_HEARD = N_("somebody who may have said it was heard too badly")
+TOO_OFTEN = N_(
+    "{times} times can never be reached in {turns} turns: words that are said twice in one turn "
+    "count once"
+)
 WHO_SAID = N_("said, but it is not sure by whom")
 
 
@@ -64,44 +78,89 @@ class Says(Operator, Place):
     says: SetNames = ()
     says_all: SetNames = ()
     role: Roles = (Role.AGENT,)
-    times: int = Field(default=1, ge=1)
+    times: TimesLimit = ONCE
     mentions: bool = True
 
     @model_validator(mode="after")
     def _either(self) -> Says:
         if bool(self.says) == bool(self.says_all):
             raise fault(N_("write either says or says_all, with at least one phrase set"))
+        turns = self.within_last_turns
+        if self.role == (Role.AGENT,) and self.within_first_turns:
+            turns = self.within_first_turns
+        unbounded = self.within_first is not None or self.within_last is not None
+        if turns and not unbounded and self.times.least > turns:
+            raise fault(TOO_OFTEN, times=self.times.least, turns=turns)
         return self
 
-    def phrase_uses(self) -> Iterator[PhraseUse]:
+    @property
+    def has_place(self) -> bool:
+        return True
+
+    def phrase_uses(self, rule_set: RuleSet) -> Iterator[PhraseUse]:
         place = None if self.mentions else self
         yield PhraseUse(self.says or self.says_all, self.role, place)
 
     def evaluate(self, view: CallView, scope: Scope) -> Result:
         windows = self.windows(view, scope)
         if not windows:
-            if self.hangs_on_role and not view.knows(self.hangs_on_role):
-                return Result(Outcome.UNDETERMINED, reason=view.role_needed)
-            return Result(Outcome.NOT_APPLICABLE)
-        if self.says:
-            return self._judge(view, scope, windows, self.says)
-        results = [self._judge(view, scope, windows, (name,)) for name in self.says_all]
+            doubt = self.doubt(view, scope)
+            outcome = Outcome.UNDETERMINED if doubt else Outcome.NOT_APPLICABLE
+            return Result(outcome, reason=doubt)
+        sets = [self.says] if self.says else [(name,) for name in self.says_all]
+        results = [one for names in sets for one in self._judge(view, scope, windows, names)]
+        if len(results) == 1:
+            return results[0]
         return combined(conjunction(result.outcome for result in results), results)
 
     def _judge(
         self, view: CallView, scope: Scope, windows: tuple[Window, ...], names: tuple[str, ...]
+    ) -> Iterator[Result]:
+        least, most = self.times.least, self.times.most
+        if least:
+            yield self._at_least(view, scope, windows, names, least)
+        if most is not None:
+            yield negated(self._at_least(view, scope.opposite, windows, names, most + 1))
+
+    def _at_least(
+        self,
+        view: CallView,
+        scope: Scope,
+        windows: tuple[Window, ...],
+        names: tuple[str, ...],
+        least: int,
     ) -> Result:
-        hits = _inside(view.said(names, (*self.role, Role.UNKNOWN)), windows)
+        hits = inside(view.said(names, (*self.role, Role.UNKNOWN)), windows)
+        if scope.is_forbidden:
+            return self._forbidden(view, windows, hits, least)
         meant = [hit for hit in hits if not (hit.negated or hit.quoted)]
         sure = [hit for hit in meant if hit.role in self.role and hit.counts]
-        if len({hit.turn for hit in sure}) >= self.times:
-            exact = any(hit.is_exact for hit in sure)
+        if _turns(sure) >= least:
+            exact = [hit for hit in sure if hit.is_exact and surely_inside(hit, windows)]
             passed = Occurrence(Outcome.PASSED, evidence.of_hits(sure))
-            return Result(Outcome.PASSED, (passed,), sure=exact)
+            return Result(Outcome.PASSED, (passed,), sure=_turns(exact) >= least)
         if not scope.is_duty:
             return self._unsaid(view, windows, meant)
         doubtful = [hit for hit in hits if hit not in sure]
-        return self._missing(view, scope, windows, names, doubtful)
+        result = self._missing(view, scope, windows, names, doubtful, least)
+        return _with_evidence(result, evidence.of_hits(sure))
+
+    def _forbidden(
+        self, view: CallView, windows: tuple[Window, ...], hits: list[Spoken], least: int
+    ) -> Result:
+        """What was said costs points: it has to be beyond doubt."""
+        possible = [stated(hit) for hit in hits if may_be_meant(hit)]
+        certain = [
+            hit
+            for hit in possible
+            if hit.role in self.role and is_beyond_doubt(hit) and surely_inside(hit, windows)
+        ]
+        if _turns(certain) >= least:
+            passed = Occurrence(Outcome.PASSED, evidence.of_hits(certain))
+            return Result(Outcome.PASSED, (passed,))
+        if _turns(possible) >= least:
+            return _undetermined(Message(UNSURE), evidence.of_hits(possible, counts=False))
+        return self._unsaid(view, windows, [])
 
     def _unsaid(self, view: CallView, windows: tuple[Window, ...], meant: list[Spoken]) -> Result:
         """Not said, as far as one listen can tell: for conditions that are no duty."""
@@ -120,6 +179,7 @@ class Says(Operator, Place):
         windows: tuple[Window, ...],
         names: tuple[str, ...],
         hits: list[Spoken],
+        least: int,
     ) -> Result:
         role = self.role[0]
         start_ms = min(window.start_ms for window in windows)
@@ -129,7 +189,7 @@ class Says(Operator, Place):
             return _undetermined(view.role_needed, found or _searched(start_ms, end_ms, role))
         question = _question(view, scope, names, role, start_ms, end_ms)
         answer = view.answer(question)
-        if answer and answer.said:
+        if answer and answer.said and least == 1:
             passed = Occurrence(Outcome.PASSED, (evidence.of_answer(answer), *found))
             return Result(Outcome.PASSED, (passed,))
         # It listened for a few ways of saying it, but may have written others.
@@ -149,6 +209,8 @@ class Says(Operator, Place):
             doubt = Message(BADLY_HEARD)
         elif not view.is_transcribed(role, start_ms, end_ms):
             doubt = Message(NOT_TRANSCRIBED)
+        elif not any(window.sure for window in windows):
+            doubt = Message(NOT_SURE_OF_CASES)
         elif not twice and not view.is_exact:
             doubt = Message(TWICE_UNSURE) if answer else _NOT_HEARD_TWICE
         if doubt is not None:
@@ -161,7 +223,7 @@ def _by_others(view: CallView, names: tuple[str, ...], windows: tuple[Window, ..
     """What the other party is heard to say on a mixed line: perhaps a voice was confused."""
     if view.is_exact or not view.call.is_mixed:
         return []
-    return [hit for hit in _inside(view.said(names, _PARTIES), windows) if hit.is_exact]
+    return [hit for hit in inside(view.said(names, _PARTIES), windows) if hit.is_exact]
 
 
 def _is_drowned(view: CallView, roles: tuple[Role, ...], windows: tuple[Window, ...]) -> bool:
@@ -187,8 +249,14 @@ def _is_drowned(view: CallView, roles: tuple[Role, ...], windows: tuple[Window, 
     )
 
 
-def _inside(hits: tuple[Spoken, ...], windows: tuple[Window, ...]) -> list[Spoken]:
-    return [hit for hit in hits if any(window.holds(hit) for window in windows)]
+def _turns(hits: list[Spoken]) -> int:
+    return len({hit.turn for hit in hits})
+
+
+def _with_evidence(result: Result, found: tuple[Evidence, ...]) -> Result:
+    """The same with what was found and is not enough."""
+    occurrences = (replace(one, evidence=(*found, *one.evidence)) for one in result.occurrences)
+    return replace(result, occurrences=tuple(occurrences))
 
 
 def _searched(start_ms: int, end_ms: int, role: Role, twice: bool = False) -> tuple[Evidence, ...]:

@@ -1,0 +1,31 @@
+"""How sure it has to be that something was said before it may cost points."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from autoqa.scoring.view import Spoken
+
+WELL_HEARD = 0.7
+"""Mean probability the recogniser gives to words. Below it an exact match may be its invention:
+forbidden words that were said had 0.78 and more on quiet lines, 0.55 and more in noise at 10 dB,
+where nothing can be relied on."""
+
+SOUND_FLOOR = 0.85
+"""What only sounds like a forbidden phrase, and not much, is none: 您要不要了 for 你要不要脸."""
+
+
+def is_beyond_doubt(hit: Spoken) -> bool:
+    """Said word for word, heard well, and meant: neither denied nor somebody else's words."""
+    meant = not (hit.negated or hit.quoted or hit.doubted)
+    return meant and hit.is_exact and hit.counts and hit.probability >= WELL_HEARD
+
+
+def may_be_meant(hit: Spoken) -> bool:
+    """Whether it is like enough to be left to a person."""
+    return hit.is_exact or hit.certainty >= SOUND_FLOOR
+
+
+def stated(hit: Spoken) -> Spoken:
+    """The same, where a question or any doubt counts as somebody else's words."""
+    return replace(hit, quoted=hit.quoted or hit.question or hit.doubted)
