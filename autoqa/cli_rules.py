@@ -20,6 +20,14 @@ OnOption = Annotated[
         show_default=False,
     ),
 ]
+StoreOption = Annotated[
+    str,
+    typer.Option(
+        envvar="AUTOQA_STORE",
+        help="SQLAlchemy URL, a file, or a folder of results.",
+        show_default=False,
+    ),
+]
 PromptsOption = Annotated[
     Path | None,
     typer.Option(
@@ -98,3 +106,86 @@ def rules_try(
         calls = past_calls(on, library_of(rules, settings))
         for line in told(try_rule(rule_set, rule, calls, limit)):
             print(line)
+
+
+@rules_app.command("diff")
+def rules_diff(
+    old: Annotated[str, typer.Argument(help="Folder of rule files, or a published version.")],
+    new: Annotated[str, typer.Argument(help="Folder of rule files, or a published version.")],
+    on: OnOption,
+    html: Annotated[
+        Path | None, typer.Option(help="Write a page for the supervisor to sign.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=0, help="Calls shown one by one.")] = 10,
+    prompts: PromptsOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Show which past calls another rule set would judge otherwise, and by how much.
+
+    Exit code 0: none; 1: some calls change; 2: the rules or the calls cannot be used.
+    """
+    with speaking(lang, prompts=prompts) as settings:
+        from datetime import datetime
+
+        from autoqa.files import write_whole
+        from autoqa.reports.changes import changes_html
+        from autoqa.rulebook.differing import compare, told
+        from autoqa.rulebook.past_calls import library_of, past_calls
+        from autoqa.rulebook.rulebook import open_rulebook
+
+        before, after = open_rulebook(old, on), open_rulebook(new, on)
+        changes = compare(before, after, past_calls(on, library_of(Path(new), settings)))
+        for line in told(changes, limit):
+            print(line)
+        if html is not None:
+            write_whole(html, changes_html(changes, made_at=datetime.now().astimezone()))
+    raise typer.Exit(1 if changes.calls else 0)
+
+
+@rules_app.command("publish")
+def rules_publish(
+    rules: Annotated[Path, typer.Argument(help="Folder of rule files.")],
+    store: StoreOption,
+    author: Annotated[str, typer.Option(help="Who wrote the change.", show_default=False)],
+    approved_by: Annotated[
+        str, typer.Option(help="Who approves it: somebody else.", show_default=False)
+    ],
+    reason: Annotated[str, typer.Option(help="Why, in a few words.", show_default=False)],
+    lang: LangOption = None,
+) -> None:
+    """Record a version of the rules with two names, a reason, and all of its files.
+
+    Refused: one person alone, rules with faults, examples that are not as they should be. Nothing
+    is scored again by this.
+    """
+    with speaking(lang):
+        from autoqa.rulebook.publishing import publish
+
+        made = publish(rules, store, author=author, approver=approved_by, reason=reason)
+        stderr.print(_("published as {version}").format(version=made.version))
+
+
+@rules_app.command("history")
+def rules_history(store: StoreOption, lang: LangOption = None) -> None:
+    """List what was published, the latest first: version, time, names, reason."""
+    with speaking(lang):
+        from autoqa.rulebook.publishing import history
+
+        for line in history(store):
+            print(line)
+
+
+@rules_app.command("restore")
+def rules_restore(
+    version: Annotated[str, typer.Argument(help="Or its first characters.")],
+    folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],
+    store: StoreOption,
+    lang: LangOption = None,
+) -> None:
+    """Write the files of a published version into a folder of their own."""
+    with speaking(lang):
+        from autoqa.rulebook.publishing import restore
+
+        made = restore(version, store, folder)
+        told = _("{version} restored to {folder}")
+        stderr.print(told.format(version=made.version, folder=folder), markup=False)

@@ -75,15 +75,6 @@ _scorecards = sa.Table(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class StoredCall:
-    """A call as the bank knows it, as it was heard (not interpreted), and every second listen."""
-
-    contact: Contact
-    call: Call
-    answers: tuple[Answer, ...]
-
-
 def store_url(store: str) -> str:
     """``store`` as a URL; a plain path is a SQLite file."""
     return store if "://" in store else f"sqlite:///{Path(store).resolve()}"
@@ -147,7 +138,7 @@ class Store:
         query = sa.select(_calls.c.call).where(
             _calls.c.recording_id == recording_id, _calls.c.hearing == hearing
         )
-        with self._begin() as connection:
+        with self.begin() as connection:
             data = connection.scalar(query)
         return None if data is None else decode(Call, data)
 
@@ -171,7 +162,7 @@ class Store:
             _answers.c.hearing == hearing,
             _answers.c.question.in_(keys),
         )
-        with self._begin() as connection:
+        with self.begin() as connection:
             found = {row.question: row.answer for row in connection.execute(query)}
         return [decode(Answer, found[key]) for key in keys if key in found]
 
@@ -184,48 +175,6 @@ class Store:
                 "answer": encode(answer),
             }
             self._replace(_answers, row, ("recording_id", "hearing", "question"))
-
-    # ------------------------------------------------------------ past calls
-
-    def call_ids(self) -> list[str]:
-        """Of all calls that were scored, sorted."""
-        with self._begin() as connection:
-            return list(
-                connection.scalars(sa.select(_contacts.c.call_id).order_by(_contacts.c.call_id))
-            )
-
-    def past_calls(self, call_ids: Sequence[str]) -> list[StoredCall]:
-        """What is known of these calls, by the latest ears that heard each."""
-        found = []
-        with self._begin() as connection:
-            for call_id in call_ids:
-                contact = connection.execute(
-                    sa.select(_contacts.c.recording_id, _contacts.c.contact).where(
-                        _contacts.c.call_id == call_id
-                    )
-                ).one()
-                of_recording = _calls.c.recording_id == contact.recording_id
-                latest = _calls.c.heard_at.desc()
-                heard = connection.execute(
-                    sa.select(_calls.c.hearing, _calls.c.call).where(of_recording).order_by(latest)
-                ).first()
-                if heard is None:
-                    continue
-                answers = connection.scalars(
-                    sa.select(_answers.c.answer).where(
-                        _answers.c.recording_id == contact.recording_id,
-                        _answers.c.hearing == heard.hearing,
-                    )
-                )
-                found.append((contact.contact, heard.call, tuple(answers)))
-        return [
-            StoredCall(
-                decode(Contact, contact),
-                decode(Call, call),
-                tuple(decode(Answer, answer) for answer in answers),
-            )
-            for contact, call, answers in found
-        ]
 
     # ------------------------------------------------------------ scored
 
@@ -249,7 +198,7 @@ class Store:
         """Keeps the scorecards of contacts that are known, but for those there already."""
         rows = [_scorecard_row(*one) for one in scored]
         same = sa.and_(*(_scorecards.c[name] == sa.bindparam(f"_{name}") for name in _SCORED))
-        with self._begin() as connection:
+        with self.begin() as connection:
             known = sa.select(_scorecards.c.id).where(same)
             new = [
                 row
@@ -266,7 +215,7 @@ class Store:
             .where(_scorecards.c.call_id == call_id)
             .order_by(_scorecards.c.id)
         )
-        with self._begin() as connection:
+        with self.begin() as connection:
             return [decode(Scorecard, data) for data in connection.scalars(query)]
 
     # ------------------------------------------------------------ all of it
@@ -280,7 +229,7 @@ class Store:
         )
         if since is not None:
             query = query.where(_contacts.c.started_at >= since)
-        with self._begin() as connection:
+        with self.begin() as connection:
             return list(connection.scalars(query))
 
     def stored(self, call_ids: Sequence[str]) -> list[Stored]:
@@ -299,7 +248,7 @@ class Store:
             .where(_contacts.c.call_id.in_(call_ids), _calls.c.hearing == newest)
             .order_by(_contacts.c.call_id)
         )
-        with self._begin() as connection:
+        with self.begin() as connection:
             rows = connection.execute(query).all()
             heard = {(row.recording_id, row.hearing) for row in rows}
             answers = _answers_of(connection, heard)
@@ -315,7 +264,8 @@ class Store:
     # ------------------------------------------------------------ inside
 
     @contextmanager
-    def _begin(self) -> Iterator[sa.Connection]:
+    def begin(self) -> Iterator[sa.Connection]:
+        """A transaction; whatever the database says against it becomes a ``StoreError``."""
         try:
             with self._engine.begin() as connection:
                 yield connection
@@ -329,7 +279,7 @@ class Store:
 
     def _replace(self, table: sa.Table, row: dict[str, Any], key: tuple[str, ...]) -> None:
         same = sa.and_(*(table.c[name] == row[name] for name in key))
-        with self._begin() as connection:
+        with self.begin() as connection:
             changed = connection.execute(table.update().where(same).values(**row)).rowcount
             if not changed:
                 connection.execute(table.insert().values(**row))

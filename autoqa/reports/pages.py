@@ -23,9 +23,12 @@ from autoqa.reports import wording
 
 
 def page(template: str, style: tuple[str, ...], script: str, **values: Any) -> str:
-    """The HTML of ``template`` with its style sheets and script, ready to write as UTF-8."""
+    """The HTML of ``template`` with its style sheets and script, ready to write as UTF-8.
+
+    ``script``: empty for a page without one.
+    """
     css = "".join(_asset(name) for name in style)
-    js = _asset(script)
+    js = _asset(script) if script else ""
     html = (
         _environment()
         .get_template(template)

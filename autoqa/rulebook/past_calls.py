@@ -29,6 +29,7 @@ _AT_ONCE = 100
 """Calls read from a store together: few enough for memory, many enough for speed."""
 
 _NOTHING = N_("{path} is no store, no folder of results and no folder of result documents")
+_NO_STORE = N_("there is no store {path}; give a file, a folder of results or a URL")
 _EMPTY = N_("{path} holds no scored call; score some recordings first")
 
 
@@ -78,9 +79,13 @@ def is_store(on: str) -> bool:
 
 
 def open_store(on: str) -> Store:
-    """The store that ``on`` names, or that lies in it."""
+    """The store that ``on`` names, or that lies in it; a file that ends in .db may be new."""
     path = Path(on)
-    return Store(store_url(str(path / STORE) if path.is_dir() else on))
+    if path.is_dir():
+        return Store(store_url(str(path / STORE)))
+    if "://" not in on and not path.is_file() and path.suffix != ".db":
+        raise UsageError(_NO_STORE, path=on)
+    return Store(store_url(on))
 
 
 def _stored(on: str, library: Library | None) -> Iterator[PastCall]:
