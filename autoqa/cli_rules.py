@@ -98,12 +98,12 @@ def rules_try(
     Nothing is heard again and nothing is stored.
     """
     with speaking(lang, prompts=prompts) as settings:
-        from autoqa.rulebook.past_calls import library_of, past_calls
+        from autoqa.rulebook.past_calls import PastCalls, library_of
         from autoqa.rulebook.trying import told, try_rule
         from autoqa.scoring.load import load_rules
 
         rule_set = load_rules(rules)
-        calls = past_calls(on, library_of(rules, settings))
+        calls = PastCalls(on, library_of(rules, settings), settings.workers)
         for line in told(try_rule(rule_set, rule, calls, limit)):
             print(line)
 
@@ -130,11 +130,12 @@ def rules_diff(
         from autoqa.files import write_whole
         from autoqa.reports.changes import changes_html
         from autoqa.rulebook.differing import compare, told
-        from autoqa.rulebook.past_calls import library_of, past_calls
+        from autoqa.rulebook.past_calls import PastCalls, library_of
         from autoqa.rulebook.rulebook import open_rulebook
 
         before, after = open_rulebook(old, on), open_rulebook(new, on)
-        changes = compare(before, after, past_calls(on, library_of(Path(new), settings)))
+        library = library_of(Path(new), settings)
+        changes = compare(before, after, PastCalls(on, library, settings.workers))
         for line in told(changes, limit):
             print(line)
         if html is not None:

@@ -15,14 +15,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import chain
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from autoqa.events import interpret
-from autoqa.prompts import Library, with_prompts
 from autoqa.scoring.evaluate import score
 from autoqa.scoring.rule import RuleSet
 from autoqa.store import Store
 from autoqa.types import Answer, Call, Contact, Scorecard
+
+if TYPE_CHECKING:  # it knows sounds, which takes long to import and is seldom needed here
+    from autoqa.prompts import Library
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -114,9 +116,15 @@ def _run(
         stored = store.stored(call_ids)
     heard = []
     for one in stored:
-        call = one.call if library is None else with_prompts(one.call, library)
+        call = one.call if library is None else _labelled(one.call, library)
         heard.append(Heard(one.contact, interpret(call, one.contact), one.answers))
     return work(heard)
+
+
+def _labelled(call: Call, library: Library) -> Call:
+    from autoqa.prompts import with_prompts
+
+    return with_prompts(call, library)
 
 
 def _rescore(store_url: str, rule_set: RuleSet, calls: Sequence[Heard]) -> list[Rescored]:

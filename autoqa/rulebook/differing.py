@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from itertools import islice
 
 from autoqa.i18n import _
@@ -27,17 +28,19 @@ from autoqa.reports.changes import (
     move_words,
     signed,
 )
+from autoqa.rescore import Heard
 from autoqa.rulebook.editing import contents, edits
-from autoqa.rulebook.past_calls import PastCall
+from autoqa.rulebook.past_calls import PastCalls, scored
 from autoqa.rulebook.quotes import evidence_lines
 from autoqa.rulebook.rulebook import Rulebook
+from autoqa.scoring.rule import RuleSet
 from autoqa.types import Contact, Finding, Outcome, Scorecard
 
 _DECIDED = {Outcome.PASSED, Outcome.FAILED}
 _MOST_LINES = 3
 
 
-def compare(old: Rulebook, new: Rulebook, calls: Iterable[PastCall]) -> Changes:
+def compare(old: Rulebook, new: Rulebook, calls: PastCalls) -> Changes:
     """What ``new`` changes on these calls."""
     changed: list[CallChange] = []
     rules: dict[str, _Moves] = {}
@@ -45,17 +48,14 @@ def compare(old: Rulebook, new: Rulebook, calls: Iterable[PastCall]) -> Changes:
     agents: dict[str, _Tally] = defaultdict(_Tally)
     teams: dict[str, _Tally] = defaultdict(_Tally)
     unheard = 0
-    for past in calls:
-        before, asked = past.score(old.rule_set)
-        after, asks = past.score(new.rule_set)
-        unheard += bool(set(asks) - set(asked))
-        change = _call_change(past, before, after)
-        for tally in (every, agents[_agent(past.contact)], teams[past.contact.team or ""]):
-            tally.add(before, after, change is not None)
-        if change is None:
+    for one in calls.each(partial(_compared, old.rule_set, new.rule_set)):
+        unheard += one.unheard
+        for tally in (every, agents[_agent(one.contact)], teams[one.contact.team or ""]):
+            tally.add(one)
+        if one.change is None:
             continue
-        changed.append(change)
-        for rule in change.rules:
+        changed.append(one.change)
+        for rule in one.change.rules:
             moves = rules.setdefault(rule.rule_id, _Moves(rule.name))
             moves.counts[rule.move] += 1
     return Changes(
@@ -83,7 +83,30 @@ def _agent(contact: Contact) -> str:
 # ---------------------------------------------------------------- one call
 
 
-def _call_change(past: PastCall, before: Scorecard, after: Scorecard) -> CallChange | None:
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """A call under both rule sets. ``unheard``: the new one looks for what nobody heard twice."""
+
+    contact: Contact
+    scores: tuple[Decimal | None, Decimal | None]
+    passed: tuple[bool | None, bool | None]
+    change: CallChange | None
+    unheard: bool
+
+
+def _compared(old: RuleSet, new: RuleSet, past: Heard) -> _Compared:
+    before, asked = scored(past, old)
+    after, asks = scored(past, new)
+    return _Compared(
+        past.contact,
+        (before.agent.score, after.agent.score),
+        (before.passed, after.passed),
+        _call_change(past, before, after),
+        bool(set(asks) - set(asked)),
+    )
+
+
+def _call_change(past: Heard, before: Scorecard, after: Scorecard) -> CallChange | None:
     old = {finding.rule_id: finding for finding in before.findings}
     new = {finding.rule_id: finding for finding in after.findings}
     found = [
@@ -112,7 +135,8 @@ def _differ(before: Finding | None, after: Finding | None) -> bool:
 def _said(finding: Finding | None) -> tuple[object, ...] | None:
     if finding is None:
         return None
-    return finding.outcome, finding.points_earned, finding.points_possible, finding.fatal
+    points = finding.points_possible, finding.points_earned, finding.points_open
+    return finding.outcome, points, finding.deducts, finding.fatal, finding.trial
 
 
 def _standing(card: Scorecard) -> Standing:
@@ -121,10 +145,9 @@ def _standing(card: Scorecard) -> Standing:
     return Standing(card.form, total.score, total.low, total.high, verdict, card.centre.score)
 
 
-def _rule_change(past: PastCall, before: Finding | None, after: Finding | None) -> RuleChange:
+def _rule_change(past: Heard, before: Finding | None, after: Finding | None) -> RuleChange:
     known = after or before
     assert known is not None
-    earned = [one.points_earned if one else Decimal(0) for one in (before, after)]
     moved = before is None or after is None or before.outcome != after.outcome
     return RuleChange(
         known.rule_id,
@@ -132,12 +155,19 @@ def _rule_change(past: PastCall, before: Finding | None, after: Finding | None) 
         known.fatal,
         before.outcome if before else None,
         after.outcome if after else None,
-        earned[1] - earned[0],
+        _worth(after) - _worth(before),
         *((_lines(past, one) if moved else ()) for one in (before, after)),
     )
 
 
-def _lines(past: PastCall, finding: Finding | None) -> tuple[str, ...]:
+def _worth(finding: Finding | None) -> Decimal:
+    """What it does to the score: it earns, or it costs."""
+    if finding is None:
+        return Decimal(0)
+    return -finding.points_lost if finding.deducts else finding.points_earned
+
+
+def _lines(past: Heard, finding: Finding | None) -> tuple[str, ...]:
     if finding is None:
         return ()
     return tuple(islice(evidence_lines(past.call, finding), _MOST_LINES))
@@ -187,15 +217,17 @@ class _Tally:
     newly_failed: int = 0
     no_longer_failed: int = 0
 
-    def add(self, before: Scorecard, after: Scorecard, changed: bool) -> None:
+    def add(self, one: _Compared) -> None:
         self.calls += 1
-        self.changed += changed
-        self.newly_failed += after.passed is False and before.passed is not False
-        self.no_longer_failed += before.passed is False and after.passed is not False
-        if before.agent.score is not None and after.agent.score is not None:
+        self.changed += one.change is not None
+        before, after = one.passed
+        self.newly_failed += after is False and before is not False
+        self.no_longer_failed += before is False and after is not False
+        old, new = one.scores
+        if old is not None and new is not None:
             self.both += 1
-            self.before += before.agent.score
-            self.after += after.agent.score
+            self.before += old
+            self.after += new
 
     def group(self, name: str) -> Group:
         before, after = (

@@ -7,26 +7,25 @@ was not found in them is undetermined, since nobody knows any more that it was h
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from autoqa.errors import UsageError
-from autoqa.events import interpret
-from autoqa.i18n import N_
+from autoqa.i18n import N_, current_language, language
 from autoqa.reports.result import parse_result
+from autoqa.rescore import Heard, each_call
 from autoqa.scoring.evaluate import score
 from autoqa.scoring.rule import RuleSet
 from autoqa.settings import Settings
 from autoqa.store import STORE, Store, store_url
-from autoqa.types import Answer, Call, Contact, Question, Scorecard
+from autoqa.types import Question, Scorecard
 
 if TYPE_CHECKING:  # it knows sounds, which takes long to import and is seldom needed here
     from autoqa.prompts import Library
 
-_AT_ONCE = 100
-"""Calls read from a store together: few enough for memory, many enough for speed."""
+T = TypeVar("T")
 
 _NOTHING = N_("{path} is no store, no folder of results and no folder of result documents")
 _NO_STORE = N_("there is no store {path}; give a file, a folder of results or a URL")
@@ -34,29 +33,51 @@ _EMPTY = N_("{path} holds no scored call; score some recordings first")
 
 
 @dataclass(frozen=True, slots=True)
-class PastCall:
-    """A call, interpreted, with what the second listens to it heard."""
+class PastCalls:
+    """The calls in ``on``. ``library``: has the labels of known recordings as they are now.
 
-    contact: Contact
-    call: Call
-    answers: tuple[Answer, ...]
-
-    def score(self, rule_set: RuleSet) -> tuple[Scorecard, tuple[Question, ...]]:
-        """What a rule set says of it, and what only a second listen could settle."""
-        return score(self.call, self.contact, rule_set, self.answers)
-
-
-def past_calls(on: str, library: Library | None = None) -> Iterator[PastCall]:
-    """The calls in ``on``, by call id; memory does not grow with their number.
-
-    ``library``: has the labels of the known recordings as they are now. Raises ``UsageError``
-    where there are none.
+    ``workers``: processes, 0 for one a core.
     """
-    found = None
-    for found in _stored(on, library) if is_store(on) else _documented(Path(on)):
-        yield found
-    if found is None:
-        raise UsageError(_EMPTY, path=on)
+
+    on: str
+    library: Library | None = None
+    workers: int = 0
+
+    def each(self, work: Callable[[Heard], T]) -> Iterator[T]:
+        """What ``work`` says of each call, by call id; memory does not grow with their number.
+
+        ``work`` may run in other processes: it and its results have to be such as can be pickled.
+        It speaks the language of whoever asks. Raises ``UsageError`` where there are no calls.
+        """
+        batched = _Batched(work, current_language())
+        if is_store(self.on):
+            url = store_url_of(self.on)
+            found = each_call(url, batched, workers=self.workers, library=self.library)
+        else:
+            found = (one for past in _documented(Path(self.on)) for one in batched([past]))
+        nothing = True
+        for one in found:
+            nothing = False
+            yield one
+        if nothing:
+            raise UsageError(_EMPTY, path=self.on)
+
+
+@dataclass(frozen=True, slots=True)
+class _Batched(Generic[T]):
+    """One piece of work for many calls, in the language of another process."""
+
+    work: Callable[[Heard], T]
+    lang: str
+
+    def __call__(self, calls: Sequence[Heard]) -> list[T]:
+        with language(self.lang):
+            return [self.work(one) for one in calls]
+
+
+def scored(past: Heard, rule_set: RuleSet) -> tuple[Scorecard, tuple[Question, ...]]:
+    """What a rule set says of a call, and what only a second listen could settle."""
+    return score(past.call, past.contact, rule_set, past.answers)
 
 
 def library_of(rules: Path, settings: Settings) -> Library | None:
@@ -78,32 +99,21 @@ def is_store(on: str) -> bool:
     return False
 
 
-def open_store(on: str) -> Store:
-    """The store that ``on`` names, or that lies in it; a file that ends in .db may be new."""
+def store_url_of(on: str) -> str:
+    """Of the store that ``on`` names, or that lies in it; a file that ends in .db may be new."""
     path = Path(on)
     if path.is_dir():
-        return Store(store_url(str(path / STORE)))
+        return store_url(str(path / STORE))
     if "://" not in on and not path.is_file() and path.suffix != ".db":
         raise UsageError(_NO_STORE, path=on)
-    return Store(store_url(on))
+    return store_url(on)
 
 
-def _stored(on: str, library: Library | None) -> Iterator[PastCall]:
-    with open_store(on) as store:
-        ids = store.call_ids()
-        for first in range(0, len(ids), _AT_ONCE):
-            for one in store.past_calls(ids[first : first + _AT_ONCE]):
-                call = one.call if library is None else _labelled(one.call, library)
-                yield PastCall(one.contact, interpret(call, one.contact), one.answers)
+def open_store(on: str) -> Store:
+    return Store(store_url_of(on))
 
 
-def _labelled(call: Call, library: Library) -> Call:
-    from autoqa.prompts import with_prompts
-
-    return with_prompts(call, library)
-
-
-def _documented(folder: Path) -> Iterator[PastCall]:
+def _documented(folder: Path) -> Iterator[Heard]:
     """Documents are interpreted already. Other JSON files are not ours, and left alone."""
     for path in sorted(folder.rglob("*.json")):
         try:
@@ -111,4 +121,4 @@ def _documented(folder: Path) -> Iterator[PastCall]:
         except (ValueError, OSError):
             continue
         if document.call is not None:
-            yield PastCall(document.contact, document.call, ())
+            yield Heard(document.contact, document.call)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 from autoqa.errors import UsageError
 from autoqa.i18n import N_, _
 from autoqa.reports.wording import outcome_name
-from autoqa.rulebook.past_calls import PastCall
+from autoqa.rescore import Heard
+from autoqa.rulebook.past_calls import PastCalls, scored
 from autoqa.rulebook.quotes import evidence_lines
 from autoqa.scoring.check import alone
 from autoqa.scoring.rule import RuleSet
@@ -27,11 +29,15 @@ _NO_RULE_MEANT = N_("there is no rule “{name}” in these files; did you mean 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the rule says of a call. ``lines``: the reason and the evidence, as they are shown."""
+    """What the rule says of a call. ``lines``: the reason and the evidence, as they are shown.
+
+    ``unheard``: a second listen could still settle it.
+    """
 
     contact: Contact
     outcome: Outcome
     lines: tuple[str, ...]
+    unheard: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,7 @@ class Trial:
     shown: Mapping[Outcome, tuple[Verdict, ...]]
 
 
-def try_rule(rule_set: RuleSet, rule_id: str, calls: Iterable[PastCall], limit: int) -> Trial:
+def try_rule(rule_set: RuleSet, rule_id: str, calls: PastCalls, limit: int) -> Trial:
     """The rule on every call, whether the form counts it or not.
 
     ``limit``: calls kept to show for each outcome. Raises ``UsageError`` where there is no such
@@ -56,17 +62,20 @@ def try_rule(rule_set: RuleSet, rule_id: str, calls: Iterable[PastCall], limit: 
     counts: Counter[Outcome] = Counter()
     shown: dict[Outcome, list[Verdict]] = {outcome: [] for outcome in ORDER}
     unheard = 0
-    for past in calls:
-        card, questions = past.score(only)
-        (finding,) = card.findings
-        counts[finding.outcome] += 1
-        unheard += bool(questions)
-        if len(shown[finding.outcome]) < limit:
-            lines = tuple(islice(evidence_lines(past.call, finding), _MOST_LINES))
-            kept = Verdict(past.contact, finding.outcome, lines)
-            shown[finding.outcome].append(kept)
+    for verdict in calls.each(partial(_verdict, only)):
+        counts[verdict.outcome] += 1
+        unheard += verdict.unheard
+        if len(shown[verdict.outcome]) < limit:
+            shown[verdict.outcome].append(verdict)
     name = only.rule(rule_id).name
     return Trial(rule_id, name, counts, unheard, {key: tuple(of) for key, of in shown.items()})
+
+
+def _verdict(only: RuleSet, past: Heard) -> Verdict:
+    card, questions = scored(past, only)
+    (finding,) = card.findings
+    lines = tuple(islice(evidence_lines(past.call, finding), _MOST_LINES))
+    return Verdict(past.contact, finding.outcome, lines, bool(questions))
 
 
 def known_rule(rule_set: RuleSet, rule_id: str) -> str:

@@ -85,6 +85,13 @@ def _alone(rule_set: RuleSet, rule: Rule) -> RuleSet:
     section = Section(rule.name, (Item(rule.id, Decimal(1), fatal=False),))
     form = Form(default.id, default.name, default.pass_mark, (section,))
     texts = set(_texts([one.model_dump() for one in rule.conditions()]))
+    for _ in rule_set.conditions:  # each may name another
+        texts |= {
+            text
+            for one in rule_set.conditions
+            if one.name in texts
+            for text in _texts(one.condition.model_dump())
+        }
     phrases = tuple(one for one in rule_set.phrases if one.name in texts)
     running = replace(rule, status=Status.ACTIVE, first_day=None, last_day=None)
     return replace(rule_set, rules=(running,), forms=(form,), phrases=phrases)

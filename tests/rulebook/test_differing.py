@@ -13,7 +13,7 @@ from autoqa.cli import app
 from autoqa.i18n import language
 from autoqa.reports.changes import Changes, Surprise, changes_html, signed
 from autoqa.rulebook.differing import compare, told
-from autoqa.rulebook.past_calls import past_calls
+from autoqa.rulebook.past_calls import PastCalls
 from autoqa.rulebook.rulebook import of_folder
 from autoqa.types import Outcome
 from tests.rulebook.stores import RULES, fill, write_rules
@@ -37,7 +37,7 @@ def results(tmp_path: Path, old: Path) -> Path:
 
 def differ(tmp_path: Path, old: Path, results: Path, text: str) -> Changes:
     new = write_rules(tmp_path / "new", text)
-    return compare(of_folder(old), of_folder(new), past_calls(str(results)))
+    return compare(of_folder(old), of_folder(new), PastCalls(str(results)))
 
 
 def test_the_same_rules_change_nothing(tmp_path: Path, old: Path, results: Path) -> None:

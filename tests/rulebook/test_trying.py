@@ -49,14 +49,14 @@ def test_only_so_many_calls_are_shown_of_each_outcome(rules: Path, results: Path
 
 def test_result_documents_will_do(tmp_path: Path, rules: Path) -> None:
     from autoqa.reports.result import result_json
-    from autoqa.rulebook.past_calls import past_calls
+    from autoqa.rulebook.past_calls import PastCalls, scored
     from autoqa.scoring.load import load_rules
 
     results = fill(tmp_path / "qa", rules)
     folder = tmp_path / "documents"
     folder.mkdir()
-    for past in past_calls(str(results)):
-        card, _ = past.score(load_rules(rules))
+    for past in PastCalls(str(results)).each(lambda past: past):
+        card, _ = scored(past, load_rules(rules))
         text = result_json(past.call, past.contact, card)
         (folder / f"{past.contact.call_id}.json").write_text(text, "utf-8")
     (folder / "other.json").write_text("[]", "utf-8")
