@@ -213,7 +213,7 @@ def _duplicates(files: list[_Read]) -> Iterable[Fault]:
             for other, its_period in rules.setdefault(str(rule["id"]), []):
                 if (both := _overlap(period, its_period)) is not None:
                     params = {"name": str(rule["id"]), "place": str(other), "day": str(both)}
-                    always = _ALWAYS in (period, its_period)
+                    always = period == its_period == _ALWAYS
                     message = Message(_RULE_TWICE if always else _OVERLAP, params)
                     yield Fault(source.file, source.line, source.column, message)
                     break
