@@ -63,13 +63,15 @@ class OccurrenceView:
 
 @dataclass(frozen=True, slots=True)
 class FindingView:
-    """``cost``: points lost (failed) or at stake (to review), as text; empty where none."""
+    """``points``: earned and possible, empty where it earns none; ``cost``: what is lost (failed)
+    or at stake (to review); as text, empty where none."""
 
     rule_id: str
     name: str
     section: str
     party: str
     is_fatal: bool
+    is_trial: bool
     outcome: Outcome
     points: str
     cost: str
@@ -97,10 +99,15 @@ def call_html(
         card=scorecard,
         verdict=wording.verdict(scorecard),
         verdict_name=wording.verdict_name(scorecard),
-        facts=_facts(call, contact),
+        facts=[(_("Form"), scorecard.form_name or scorecard.form), *_facts(call, contact)],
         sections=sorted(scorecard.sections, key=lambda total: total.counts_for == Party.CENTRE),
         remarks=[render(remark.message) for remark in call.remarks],
-        groups=[(outcome, [v for v in views if v.outcome == outcome]) for outcome in ORDER],
+        form_doubt=render(scorecard.form_doubt) if scorecard.form_doubt else "",
+        groups=[
+            (outcome, [v for v in views if v.outcome == outcome and not v.is_trial])
+            for outcome in ORDER
+        ],
+        trials=[v for v in views if v.is_trial],
         fatal=[v.name for v in views if v.rule_id in scorecard.fatal_rule_ids],
         picture=timeline(call, scorecard),
         measured=measured(call),
@@ -124,7 +131,7 @@ def _ordered(scorecard: Scorecard) -> list[Finding]:
 
     def place(finding: Finding) -> tuple[int, bool, Decimal]:
         is_settled = finding.outcome in (Outcome.PASSED, Outcome.NOT_APPLICABLE)
-        lost = Decimal(0) if is_settled else finding.points_possible - finding.points_earned
+        lost = finding.points_lost + finding.points_open
         return ORDER.index(finding.outcome), not (finding.fatal and not is_settled), -lost
 
     return sorted(scorecard.findings, key=place)
@@ -152,8 +159,8 @@ def _facts(call: Call, contact: Contact) -> list[tuple[str, str]]:
 def _finding(
     finding: Finding, call: Call, clips: Sequence[Clip], rationales: Mapping[str, str]
 ) -> FindingView:
-    is_open = finding.outcome in (Outcome.FAILED, Outcome.UNDETERMINED)
-    lost = finding.points_possible - finding.points_earned if is_open else Decimal(0)
+    is_open = finding.outcome == Outcome.UNDETERMINED
+    lost = finding.points_open if is_open else finding.points_lost
     cases = list(enumerate(finding.occurrences, 1))
     views = [_occurrence(finding, number, case, call, clips) for number, case in cases]
     reason = render(finding.reason) if finding.reason else ""
@@ -165,8 +172,11 @@ def _finding(
         section=finding.section,
         party=finding.counts_for.value,
         is_fatal=finding.fatal,
+        is_trial=finding.trial,
         outcome=finding.outcome,
-        points=" / ".join(map(wording.points, (finding.points_earned, finding.points_possible))),
+        points=""
+        if finding.deducts or finding.trial
+        else " / ".join(map(wording.points, (finding.points_earned, finding.points_possible))),
         cost=wording.points(lost) if lost else "",
         reason=reason,
         rationale=rationales.get(finding.rule_id, ""),

@@ -76,7 +76,9 @@ def _by_weight(scorecard: Scorecard) -> list[Evidence]:
     """Every piece of evidence: of failed findings first, of failed occurrences first in each."""
     return [
         evidence
-        for finding in sorted(scorecard.findings, key=lambda item: ORDER.index(item.outcome))
+        for finding in sorted(
+            scorecard.findings, key=lambda item: (item.trial, ORDER.index(item.outcome))
+        )
         for occurrence in sorted(finding.occurrences, key=lambda item: ORDER.index(item.outcome))
         for evidence in occurrence.evidence
     ]

@@ -88,6 +88,7 @@ class Figures:
     findings_to_review: int
     bins: tuple[Counter[str], ...]
     rules: tuple[RuleFigures, ...]
+    forms: tuple[GroupFigures, ...]
     teams: tuple[GroupFigures, ...]
     agents: tuple[GroupFigures, ...]
     failures: tuple[tuple[str, tuple[Row, ...]], ...]
@@ -111,10 +112,11 @@ def figures(rows: Sequence[Row], reason: Callable[[Row], str]) -> Figures:
         verdicts=verdicts,
         to_review=sum(card.provisional for card in cards),
         findings_to_review=sum(
-            finding.outcome == Outcome.UNDETERMINED for card in cards for finding in card.findings
+            finding.outcome == Outcome.UNDETERMINED for card in cards for finding in card.counted
         ),
         bins=_bins(cards),
         rules=_rules(cards),
+        forms=_groups(scored, _form),
         teams=_groups(scored, lambda row: (row.contact.team or "", row.contact.team or "")),
         agents=_groups(scored, _agent),
         failures=tuple(
@@ -165,7 +167,7 @@ def _rules(cards: Iterable[Scorecard]) -> tuple[RuleFigures, ...]:
     counts: dict[str, Counter[Outcome]] = defaultdict(Counter)
     findings = {}
     for card in cards:
-        for finding in card.findings:
+        for finding in card.counted:
             counts[finding.rule_id][finding.outcome] += 1
             findings[finding.rule_id] = finding
     rules = [
@@ -185,6 +187,11 @@ def _rules(cards: Iterable[Scorecard]) -> tuple[RuleFigures, ...]:
         for rule_id, finding in findings.items()
     ]
     return tuple(sorted(rules, key=lambda rule: (-rule.failed.share, rule.rule_id)))
+
+
+def _form(row: Row) -> tuple[str, str]:
+    card = row.scorecard
+    return (card.form, card.form_name or card.form) if card else ("", "")
 
 
 def _agent(row: Row) -> tuple[str, str]:
@@ -215,7 +222,7 @@ def _group(key: str, name: str, cards: Sequence[Scorecard]) -> GroupFigures:
     failed = Counter(
         finding.name
         for card in cards
-        for finding in card.findings
+        for finding in card.counted
         if finding.outcome == Outcome.FAILED and finding.counts_for == Party.AGENT
     )
     return GroupFigures(

@@ -37,7 +37,7 @@ def night_html(rows: Iterable[Row], *, title: str = "", made_at: datetime | None
     """
     rows = sorted(rows, key=lambda row: row.contact.file)
     cards = [row.scorecard for row in rows if row.scorecard]
-    rules = list(dict.fromkeys(f.rule_id for card in cards for f in card.findings))
+    rules = list(dict.fromkeys(f.rule_id for card in cards for f in card.counted))
     found = figures(rows, _reason)
     return page(
         "night.html",
@@ -68,7 +68,7 @@ def _reason(row: Row) -> str:
 def _script_data(
     rows: Sequence[Row], rules: Sequence[str], cards: Sequence[Scorecard]
 ) -> dict[str, object]:
-    names = {f.rule_id: f.name for card in cards for f in card.findings}
+    names = {f.rule_id: f.name for card in cards for f in card.counted}
     return {
         "rules": [[rule_id, names[rule_id]] for rule_id in rules],
         "rows": [_script_row(row, rules) for row in rows],
@@ -87,7 +87,7 @@ def _script_data(
 def _script_row(row: Row, rules: Sequence[str]) -> list[object]:
     """As ``night.js`` reads it; the order is written there too."""
     contact, card = row.contact, row.scorecard
-    outcomes = {f.rule_id: LETTERS[f.outcome] for f in card.findings} if card else {}
+    outcomes = {f.rule_id: LETTERS[f.outcome] for f in card.counted} if card else {}
     total = card.agent if card else None
     return [
         contact.file,
@@ -106,6 +106,8 @@ def _script_row(row: Row, rules: Sequence[str]) -> list[object]:
         wording.verdict(card) if card else "error",
         "".join(outcomes.get(rule, NOT_ON_FORM) for rule in rules),
         render(row.error) if row.error else "",
+        card.form if card else "",
+        (card.grade or "") if card else "",
     ]
 
 

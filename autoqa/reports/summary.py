@@ -136,6 +136,8 @@ def _fixed_titles() -> tuple[dict[str, str], dict[str, str]]:
         "low": _("Score, lowest"),
         "high": _("Score, highest"),
         "result": _("Result"),
+        "grade": _("Grade"),
+        "form": _("Form"),
         "fatal": _("Fatal rules"),
         "provisional": _("Provisional"),
         "centre": _("Centre's score"),
@@ -215,6 +217,8 @@ def _score_cells(card: Scorecard) -> dict[str, Cell | None]:
         "low": _number(card.agent.low),
         "high": _number(card.agent.high),
         "result": verdict_name(card),
+        "grade": card.grade,
+        "form": card.form_name or card.form,
         "fatal": _joined(names.get(rule_id, rule_id) for rule_id in card.fatal_rule_ids),
         "provisional": _("yes") if card.provisional else _("no"),
         "centre": _number(card.centre.score),
@@ -224,7 +228,10 @@ def _score_cells(card: Scorecard) -> dict[str, Cell | None]:
     for total in card.sections:
         cells[_section_key(total)] = _number(total.score)
     for finding in card.findings:
-        cells[RULE + finding.rule_id] = outcome_name(finding.outcome)
+        outcome = outcome_name(finding.outcome)
+        cells[RULE + finding.rule_id] = (
+            _("trial: {outcome}").format(outcome=outcome) if finding.trial else outcome
+        )
     return cells
 
 
@@ -240,7 +247,7 @@ def _section_title(total: Total) -> str:
 
 
 def _named(card: Scorecard, outcome: Outcome) -> str:
-    return _joined(finding.name for finding in card.findings if finding.outcome == outcome)
+    return _joined(finding.name for finding in card.counted if finding.outcome == outcome)
 
 
 def _joined(parts: Iterable[str]) -> str:

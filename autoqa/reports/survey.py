@@ -55,7 +55,7 @@ def problems(rows: Sequence[Row]) -> tuple[Problem, ...]:
         (finding.rule_id, finding.outcome)
         for row in scored
         if row.scorecard
-        for finding in row.scorecard.findings
+        for finding in row.scorecard.counted
     )
     return (
         Problem(

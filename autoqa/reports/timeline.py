@@ -159,7 +159,7 @@ def _event(event: Event, length: int) -> Mark:
 
 def _pins(scorecard: Scorecard, length: int) -> Iterable[Mark]:
     """A pin for each occurrence that cost points or waits for a person."""
-    for finding in scorecard.findings:
+    for finding in scorecard.counted:
         for number, occurrence in enumerate(finding.occurrences, 1):
             outcome = occurrence.outcome
             if outcome in (Outcome.FAILED, Outcome.UNDETERMINED) and occurrence.evidence:

@@ -72,7 +72,7 @@ def transcript(call: Call, scorecard: Scorecard) -> tuple[Line | Band, ...]:
 
 
 def _highlights(scorecard: Scorecard) -> Iterator[_Highlight]:
-    for finding in scorecard.findings:
+    for finding in scorecard.counted:
         for occurrence in finding.occurrences:
             for evidence in occurrence.evidence:
                 if evidence.quote and occurrence.outcome != Outcome.NOT_APPLICABLE:

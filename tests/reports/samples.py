@@ -587,6 +587,7 @@ def _finding(
         Decimal(0) if outcome == NOT_APPLICABLE else worth,
         tuple(Occurrence(case, tuple(evidence)) for case, evidence in cases),
         Message(REASONS[outcome]) if outcome in REASONS else None,
+        points_open=worth if outcome == UNDETERMINED else Decimal(0),
     )
 
 

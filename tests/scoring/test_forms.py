@@ -105,16 +105,15 @@ RUDE = "坐席: 随便你。\n客户: 什么？\n"
 )
 def test_a_form_may_deduct(tmp_path: Path, dialogue: str, wanted: int, grade: str) -> None:
     card = scored(load_rules(write(tmp_path, DEDUCTING)), dialogue)
-    assert (card.agent.score, card.grade) == (wanted, grade)
+    assert card.agent.score == wanted
+    assert card.grade == grade
     assert card.passed is True
 
 
 def test_a_section_of_a_form_that_deducts_tells_what_it_lost(tmp_path: Path) -> None:
     card = scored(load_rules(write(tmp_path, DEDUCTING)), "坐席: 你好。\n客户: 什么？\n" + RUDE)
-    assert [(one.name, one.score, one.lost) for one in card.sections] == [
-        ("礼貌", None, 4),
-        ("红线", None, 6),
-    ]
+    assert {one.name: one.lost for one in card.sections} == {"礼貌": 4, "红线": 6}
+    assert {one.score for one in card.sections} == {None}
     assert card.agent.lost == 10
 
 
@@ -123,10 +122,8 @@ def test_each_section_of_a_form_with_weights_loses_no_more_than_its_own(tmp_path
         "- name: 红线", "- name: 红线\n      weight: 90"
     )
     card = scored(load_rules(write(tmp_path, form)), "坐席: 你好。\n客户: 我要投诉。\n坐席: 嗯。")
-    assert [(one.name, one.score, one.weight) for one in card.sections] == [
-        ("礼貌", 0, 10),
-        ("红线", 100, 90),
-    ]
+    assert {one.name: one.score for one in card.sections} == {"礼貌": 0, "红线": 100}
+    assert {one.name: one.weight for one in card.sections} == {"礼貌": 10, "红线": 90}
     assert card.agent.score == 90
 
 
@@ -313,7 +310,8 @@ def test_a_fatal_rule_of_a_form_in_doubt_never_fires(tmp_path: Path) -> None:
     told = "坐席: 很高兴为您服务。\n客户: 我要投{}。\n坐席: 随便你。"
     sure, doubtful = scored(rules, told.format("资")), scored(rules, told.format("述"))
     assert (sure.form, doubtful.form) == ("rest", "rest")
-    assert (sure.agent.score, doubtful.agent.score) == (0, 50)
+    assert sure.agent.score == 0
+    assert doubtful.agent.score == 50
     assert doubtful.agent.low == 0
 
 
@@ -384,9 +382,13 @@ def test_a_rule_on_trial_is_shown_and_counts_for_nothing(tmp_path: Path) -> None
     card = scored(rules, "坐席: 您好，请讲。\n客户: 喂。", date(2026, 1, 1))
     assert [finding.rule_id for finding in card.findings] == ["hello", "tried"]
     tried = card.findings[1]
-    assert (tried.trial, tried.outcome, tried.points_possible) == (True, FAILED, 0)
+    assert tried.trial
+    assert tried.outcome == FAILED
+    assert tried.points_possible == 0
     assert card.counted == card.findings[:1]
-    assert (card.agent.score, card.agent.applicable, card.fatal_rule_ids) == (100, 10, ())
+    assert card.agent.score == 100
+    assert card.agent.applicable == 10
+    assert card.fatal_rule_ids == ()
 
 
 @pytest.mark.parametrize(("first", "second"), list(product((0, 1), repeat=2)))

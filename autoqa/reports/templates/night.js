@@ -6,9 +6,9 @@
   const PAGE = 50, MOST_PRINTED = 1000;
   const place = new Map(rules.map(([id], i) => [id, i]));
   const count = (text, letter) => text.split(letter).length - 1;
-  const calls = rows.map(([file, href, id, key, name, team, started, seconds, score, low, high, verdict, outcomes, error]) => ({
+  const calls = rows.map(([file, href, id, key, name, team, started, seconds, score, low, high, verdict, outcomes, error, sheet, grade]) => ({
     file, href, id, key, name, agent: [name, name === key ? "" : key].filter(Boolean).join(" "), team, started, seconds,
-    score, low, high, verdict, outcomes, error,
+    score, low, high, verdict, outcomes, error, sheet, grade,
     failed: count(outcomes, "f"), open: count(outcomes, "u"),
     text: [file, id, key, name, team].join("\n").toLowerCase(),
   }));
@@ -23,6 +23,7 @@
     return (!want.text || want.text.toLowerCase().split(/\s+/).every((word) => call.text.includes(word)))
       && (!want.team || call.team === want.team)
       && (!want.agent || call.key === want.agent)
+      && (!want.form || call.sheet === want.form)
       && (!want.rule || at(want.rule) === "f")
       && (!want.review || at(want.review) === "u")
       && (!want.verdict || (want.verdict === "review" ? call.open > 0 : call.verdict === want.verdict))
@@ -87,7 +88,9 @@
       const row = document.createElement("tr");
       const score = cell(row, "n score", call.score ?? "–");
       if (call.low !== call.high) add(score, "small", "", `${call.low}–${call.high}`);
-      add(cell(row, "verdict"), "span", `badge ${call.verdict}`, words[call.verdict]);
+      const verdict = cell(row, "verdict");
+      add(verdict, "span", `badge ${call.verdict}`, words[call.verdict]);
+      if (call.grade && call.grade !== words[call.verdict]) { verdict.append(" "); add(verdict, "small", "", call.grade); }
       const file = cell(row, "file");
       if (call.href) add(file, "a", "", call.file).href = call.href;
       else file.textContent = call.file;
