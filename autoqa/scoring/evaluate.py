@@ -32,7 +32,10 @@ NO_WORD = N_("not one word of the agent could be made out")
 NO_OCCASION = N_("there was no occasion for it")
 NOT_SURE_IT_APPLIES = N_("it is not sure whether the rule applies")
 MENTION = N_("said, but not where the rule looks")
-FORM_DOUBT = N_("it is not sure whether the form “{form}” is the one for this call")
+FORM_DOUBT = N_(
+    "it is not sure whether “{form}” is the form for this call; “{used}” was taken, and a person "
+    "decides"
+)
 
 
 def score(
@@ -71,16 +74,19 @@ def day_of(contact: Contact) -> date:
 
 def _form_of(view: CallView) -> tuple[Form, Message | None]:
     """The first form that surely is the call's, and what makes another before it possible."""
-    doubt: Message | None = None
-    for form in view.rule_set.forms[:-1]:
-        if form.used_if is None:
-            return form, doubt
-        fits = form.used_if.evaluate(view, Scope(form.id, is_duty=False))
-        if fits.outcome == Outcome.PASSED and fits.sure:
-            return form, doubt
-        if fits.outcome in (Outcome.PASSED, Outcome.UNDETERMINED):
-            doubt = doubt or Message(FORM_DOUBT, {"form": form.name})
-    return view.rule_set.forms[-1], doubt
+    doubtful = ""
+    for form in view.rule_set.forms:
+        outcome = Outcome.PASSED
+        if form.used_if is not None:
+            fits = form.used_if.evaluate(view, Scope(form.id, is_duty=False))
+            unsure = fits.outcome == Outcome.PASSED and not fits.sure
+            outcome = Outcome.UNDETERMINED if unsure else fits.outcome
+        if outcome == Outcome.PASSED:
+            params = {"form": doubtful, "used": form.name}
+            return form, Message(FORM_DOUBT, params) if doubtful else None
+        if outcome == Outcome.UNDETERMINED:
+            doubtful = doubtful or form.name
+    raise ValueError("the last form has to fit every call")
 
 
 def _judge(view: CallView, rule: Rule) -> Result:
