@@ -34,6 +34,7 @@ from autoqa.types import (
 
 HOW = {
     "sound": N_("matched by sound"),
+    "similar": N_("much like it"),
     "heard_twice": N_("confirmed by a second listen"),
 }
 ORDER = (Outcome.FAILED, Outcome.UNDETERMINED, Outcome.PASSED, Outcome.NOT_APPLICABLE)

@@ -7,83 +7,24 @@ editors show.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
-    BeforeValidator,
     Field,
     model_validator,
 )
 
 from autoqa.i18n import N_
-from autoqa.scoring import pattern
 from autoqa.scoring.anchors import AtCondition, AtEvent, AtFirstWords, AtWords
 from autoqa.scoring.form_documents import FormDocument, SectionDocument
 from autoqa.scoring.names import Day, Identifier, PartyName, PhraseName, StatusName
 from autoqa.scoring.operators import REGISTRY, Condition
+from autoqa.scoring.phrase_documents import LINES, PhraseLines, PhraseSetDocument
 from autoqa.scoring.quantities import ShareLimit, Times
 from autoqa.scoring.rule import Status
-from autoqa.scoring.vocabulary import DurationLimit, Flag, NumberLimit, Words, fault
+from autoqa.scoring.vocabulary import DurationLimit, NumberLimit, Words, fault
 from autoqa.types import Party
-
-
-def _phrase(value: object) -> object:
-    return {"text": value} if isinstance(value, str) else value
-
-
-def _pattern(text: str) -> str:
-    try:
-        pattern.parse(text)
-    except pattern.PhraseError as error:
-        raise fault(error.message.template, **error.message.params) from None
-    return text
-
-
-PhraseText = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_pattern)]
-
-
-class PhraseDocument(Words):
-    """A phrase; a plain sentence means the same without options."""
-
-    text: PhraseText = Field(description="what is said; see the manual for slots and choices")
-    exact: Flag = Field(default=False, description="word for word only, never by sound")
-    unless: tuple[PhraseText, ...] = Field(
-        default=(), description="no hit where it is part of one of these"
-    )
-
-
-PhraseLine = Annotated[
-    PhraseDocument, BeforeValidator(_phrase, json_schema_input_type=str | PhraseDocument)
-]
-Phrases = Annotated[tuple[PhraseLine, ...], Field(min_length=1)]
-
-
-def _phrase_set(value: object) -> object:
-    return {"phrases": value} if isinstance(value, list) else value
-
-
-class PhraseSetDocument(Words):
-    """Phrases that mean the same; a plain list means the same without options."""
-
-    phrases: Phrases
-    exact: Flag = Field(default=False, description="for all of them")
-    unless: tuple[PhraseText, ...] = Field(default=(), description="for all of them")
-    perhaps: tuple[PhraseText, ...] = Field(
-        default=(),
-        description="what may be another way of saying it: found instead of the phrases, it leaves "
-        "the decision to a person",
-    )
-    listen_for: tuple[str, ...] = Field(
-        default=(), description="whole sentences that the second listen looks for"
-    )
-
-
-PhraseLines = Annotated[
-    PhraseSetDocument,
-    BeforeValidator(_phrase_set, json_schema_input_type=Phrases | PhraseSetDocument),
-]
 
 
 class ExamplesDocument(Words):
@@ -156,6 +97,7 @@ OPERATOR_KEYS = frozenset({operator.key for operator in REGISTRY} | {"says_all"}
 
 KEYED_MODELS: dict[str, type[BaseModel]] = {
     **{"@" + operator.key: operator for operator in REGISTRY},
+    **{"@line_" + key: line for key, line in LINES.items()},
     "@at_event": AtEvent,
     "@at_says": AtWords,
     "@at_speaks": AtFirstWords,

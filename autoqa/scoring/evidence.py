@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autoqa.i18n import N_
+from autoqa.scoring.finder import SIMILAR
 from autoqa.scoring.view import Spoken, merged
 from autoqa.types import Answer, Event, EventKind, Evidence, Measures, Message, Role, Value
 
 SAID = N_("said")
 BY_SOUND = N_("said, by its sound")
+MUCH_LIKE = N_("said much like “{sentence}”")
 HEARD_TWICE = N_("heard on the second listen")
 NOT_MEANT = N_("{words}: negated, quoted or asked")
 UNSURE = N_("perhaps {words}")
@@ -61,7 +63,7 @@ def of_hits(hits: Sequence[Spoken], *, counts: bool = True) -> tuple[Evidence, .
 
 
 def _of_hit(hit: Spoken, counts: bool) -> Evidence:
-    quote, message = hit.quote, Message(SAID if hit.is_exact else BY_SOUND)
+    quote, message = hit.quote, _said(hit)
     if not (hit.counts and counts):
         quote, message = "", Message(UNSURE, {"words": hit.quote})
     elif hit.negated or hit.quoted:
@@ -69,6 +71,12 @@ def _of_hit(hit: Spoken, counts: bool) -> Evidence:
     return Evidence(
         hit.start_ms, hit.end_ms, hit.role, quote, message, hit.certainty, hit.how, hit.phrase
     )
+
+
+def _said(hit: Spoken) -> Message:
+    if hit.how == SIMILAR:
+        return Message(MUCH_LIKE, {"sentence": hit.phrase})
+    return Message(SAID if hit.is_exact else BY_SOUND)
 
 
 def of_answer(answer: Answer) -> Evidence:

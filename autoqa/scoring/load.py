@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -25,15 +24,14 @@ from autoqa.scoring.documents import RuleDocument, RuleFile
 from autoqa.scoring.faults import Fault, RuleError
 from autoqa.scoring.forms import documents_of, faults_of_forms, faults_of_points, form_of
 from autoqa.scoring.names import day
+from autoqa.scoring.phrase_documents import phrase_set
 from autoqa.scoring.rule import (
     Example,
     NamedCondition,
-    PhraseSet,
     Rule,
     RuleSet,
     Source,
     Status,
-    WrittenPhrase,
 )
 from autoqa.scoring.sense import nonsense
 from autoqa.scoring.source import Path, Tree, parse
@@ -53,13 +51,6 @@ _MAX_FILES = 500
 _ENDINGS = (".yaml", ".yml")
 _HIDDEN = (".yaml.txt", ".yml.txt")
 """What Windows makes of a name when it hides endings."""
-_SLOT = "{"
-_NUMBER = re.compile(r"[{｛](?:数字|number)[}｝]")
-_MUST = re.compile(r"[<>＜＞]")
-_OPTION = re.compile(r"[\[［【][^\[\]［］【】]*[\]］】]")
-_CHOICE = re.compile(
-    r"[\[(（［【]([^\[\]()（）［］【】|｜]*)(?:[|｜][^\[\]()（）［］【】]*)?[\])）］】]"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,22 +277,7 @@ def _rule_set(files: list[_Read]) -> RuleSet:
     )
     phrases = sorted(
         (
-            PhraseSet(
-                name,
-                (
-                    *(
-                        WrittenPhrase(
-                            phrase.text, phrase.exact or item.exact, (*phrase.unless, *item.unless)
-                        )
-                        for phrase in item.phrases
-                    ),
-                    *(
-                        WrittenPhrase(text, unless=item.unless, perhaps=True)
-                        for text in item.perhaps
-                    ),
-                ),
-                _listen_for(item.listen_for, [phrase.text for phrase in item.phrases]),
-            )
+            phrase_set(name, item)
             for document in documents
             for name, item in document.phrases.items()
         ),
@@ -314,32 +290,6 @@ def _rule_set(files: list[_Read]) -> RuleSet:
         for name, condition in sorted(conditions, key=lambda item: item[0])
     )
     return RuleSet(tuple(rules), tuple(phrases), forms, _version(documents), named)
-
-
-def _listen_for(given: Sequence[str], texts: Sequence[str]) -> tuple[str, ...]:
-    """What the second listen looks for: what staff gave, else one way of saying each phrase.
-
-    Phrases with a number always, at their shortest: without it nobody has said them. Other slots
-    are not listened for.
-    """
-    numbered = (_without_options(text) for text in texts if _NUMBER.search(text))
-    ways = (_MUST.sub("", _first_way(text)) for text in (*(given or texts), *numbered))
-    return tuple(dict.fromkeys(way for way in ways if _SLOT not in _NUMBER.sub("", way)))
-
-
-def _without_options(text: str) -> str:
-    shorter = _OPTION.sub("", text)
-    return text if shorter == text else _without_options(shorter)
-
-
-def _first_way(text: str) -> str:
-    """The phrase with the first of each choice.
-
-    >>> _first_way("请[您]稍(等|候)")
-    '请您稍等'
-    """
-    shorter = _CHOICE.sub(r"\1", text)
-    return text if shorter == text else _first_way(shorter)
 
 
 def _rule(file: _Read, number: int, rule: RuleDocument) -> Rule:
@@ -387,7 +337,7 @@ def _version(documents: list[RuleFile]) -> str:
             content["conditions"][name] = condition.model_dump(mode="json")
         for name, item in document.phrases.items():
             dumped = item.model_dump(mode="json")
-            dumped["phrases"] = sorted(dumped["phrases"], key=lambda phrase: phrase["text"])
+            dumped["phrases"] = sorted(dumped["phrases"], key=json.dumps)
             content["phrases"][name] = dumped
         content["forms"] += [form.model_dump(mode="json") for form in documents_of(document)]
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False)

@@ -42,16 +42,28 @@ class WrittenPhrase:
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """What ``at_least`` is as much like as this, see ``similarity``; 0 to 1."""
+
+    text: str
+    at_least: float
+
+
+@dataclass(frozen=True, slots=True)
 class PhraseSet:
     """Phrases that mean the same, under one name.
 
     ``listen_for``: sentences the second listen looks for; where staff gave none, one way of saying
-    each phrase that has no slots.
+    each phrase that has no slots. ``expressions``: regular ones. ``sentences``: what is like them
+    counts, too. ``unless``: of all of them.
     """
 
     name: str
     phrases: tuple[WrittenPhrase, ...]
     listen_for: tuple[str, ...]
+    expressions: tuple[str, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
+    unless: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

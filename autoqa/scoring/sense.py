@@ -15,6 +15,7 @@ from autoqa.i18n import N_
 from autoqa.scoring import measures, traps
 from autoqa.scoring.forms import written_forms
 from autoqa.scoring.operators import metadata
+from autoqa.scoring.phrase_documents import LINES
 from autoqa.scoring.quantities import stretch
 from autoqa.scoring.source import Path, Tree
 from autoqa.scoring.vocabulary import EVENT_NAMES, ROLE_NAMES
@@ -166,7 +167,9 @@ def _of_phrases(tree: Tree, given: Any, path: Path, name: str) -> Iterator[Nonse
         if one in tree.wrapped:
             yield Nonsense(one, Message(WRAPPED))
         elif (
-            isinstance(item, dict) and "text" not in item and not "".join(map(str, item)).isascii()
+            isinstance(item, dict)
+            and not LINES.keys() & item.keys()
+            and not "".join(map(str, item)).isascii()
         ):
             yield Nonsense(one, Message(traps.COLON_INSIDE))
         elif isinstance(item, list):

@@ -12,6 +12,7 @@ from autoqa.i18n import N_
 from autoqa.scoring.documents import KEYED_MODELS, OPERATOR_KEYS, RuleFile
 from autoqa.scoring.faults import Fault
 from autoqa.scoring.form_documents import ItemDocument
+from autoqa.scoring.phrase_documents import LINES
 from autoqa.scoring.source import Path, Tree
 from autoqa.scoring.vocabulary import guess, listed
 from autoqa.types import Message
@@ -60,6 +61,8 @@ _NO_KEYS = ("model_type", "model_attributes_type", "dict_type", "anchor")
 _NO_LIST = N_("here stands one condition, without a dash; several go below “all” or “any”")
 _CONDITION = N_("a condition says what it asks, with one of {known}")
 _CONDITION_MEANT = N_("nobody knows the condition “{key}”; did you mean “{meant}”?")
+_NO_LINE = N_("a line of a phrase set is a text, “regex: …” or “similar: …”")
+_NO_LINE_MEANT = N_("nobody knows “{key}” in a phrase set; did you mean “{meant}”?")
 _OTHER = N_("this does not fit here")
 
 
@@ -152,6 +155,8 @@ def _message(item: _Item) -> tuple[Message, Path, bool]:
         return _unknown(key, item), path, True
     if kind == "condition":
         return _no_condition(item)
+    if kind == "phrase_line":
+        return _no_line(item)
     return _plain(kind, key, item.error.get("input"), context), path, False
 
 
@@ -189,6 +194,15 @@ def _no_condition(item: _Item) -> tuple[Message, Path, bool]:
             message = Message(_CONDITION_MEANT, {"key": str(key), "meant": meant})
             return message, (*item.path, str(key)), True
     return Message(_CONDITION, {"known": listed(sorted(OPERATOR_KEYS))}), item.path, False
+
+
+def _no_line(item: _Item) -> tuple[Message, Path, bool]:
+    value = item.error.get("input")
+    for key in value if isinstance(value, dict) else ():
+        if meant := guess(str(key), LINES):
+            message = Message(_NO_LINE_MEANT, {"key": str(key), "meant": meant})
+            return message, (*item.path, str(key)), True
+    return Message(_NO_LINE), item.path, False
 
 
 def _known_keys(error: Any) -> set[str]:

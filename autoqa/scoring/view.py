@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 
 from autoqa.cue_matching import may_sound_in
 from autoqa.i18n import N_
-from autoqa.scoring.phrases import Matcher, Phrase
+from autoqa.scoring.finder import Finder
 from autoqa.scoring.rule import PhraseSet, RuleSet
 from autoqa.scoring.speech import Chunk, chunks_of, speaking_turns, speech_ms, uncovered_ms
 from autoqa.types import (
@@ -61,8 +61,8 @@ class Spoken:
 
     ``stretch``: (start_ms, end_ms) of the words around it that were said without a long pause.
 
-    ``certainty``: 0 to 1; ``how``: ``exact`` or ``sound``; ``probability``: the recogniser's mean
-    for the words. ``negated``, ``question``, ``quoted``: said, but not meant;
+    ``certainty``: 0 to 1; ``how``: ``exact``, ``sound`` or ``similar``; ``probability``: the
+    recogniser's mean for the words. ``negated``, ``question``, ``quoted``: said, but not meant;
     ``doubted``: perhaps not meant, which is enough to spare a prohibition. ``perhaps``: a phrase
     that is too loose to count.
     """
@@ -95,12 +95,8 @@ class Spoken:
 
 
 @lru_cache(maxsize=16)
-def _matcher(phrases: tuple[PhraseSet, ...]) -> Matcher:
-    return Matcher(
-        (item.name, Phrase(phrase.text, phrase.exact, phrase.unless, phrase.perhaps))
-        for item in phrases
-        for phrase in item.phrases
-    )
+def _finder(phrases: tuple[PhraseSet, ...]) -> Finder:
+    return Finder(phrases)
 
 
 class CallView:
@@ -123,10 +119,10 @@ class CallView:
     @cached_property
     def _spoken(self) -> Mapping[str, tuple[Spoken, ...]]:
         found: dict[str, list[Spoken]] = {}
-        matcher = _matcher(self.rule_set.phrases)
+        finder = _finder(self.rule_set.phrases)
         for index, turn in enumerate(self.turns):
             for chunk in chunks_of(self.call, turn):
-                for spoken in _hits(matcher, chunk, turn.role, index):
+                for spoken in _hits(finder, chunk, turn.role, index):
                     found.setdefault(spoken.phrases, []).append(spoken)
         return {
             name: tuple(sorted(hits, key=lambda hit: (hit.start_ms, hit.end_ms, hit.phrase)))
@@ -146,7 +142,7 @@ class CallView:
     def may_hold(self, names: Iterable[str], text: str) -> bool:
         """Whether a text has anything of these phrase sets, however unsure."""
         wanted = set(names)
-        return any(str(hit.key) in wanted for hit in _matcher(self.rule_set.phrases).find(text))
+        return any(str(hit.key) in wanted for hit in _finder(self.rule_set.phrases).find(text))
 
     def may_be_named(self, names: Iterable[str], utterances: Iterable[Utterance]) -> bool:
         """Whether anything that sounds like these phrase sets, tones aside, is in utterances."""
@@ -295,9 +291,9 @@ def _place(question: Question) -> tuple[tuple[str, ...], Role, int, int]:
     return question.phrases, question.role, question.start_ms, question.end_ms
 
 
-def _hits(matcher: Matcher, chunk: Chunk, role: Role, turn: int) -> list[Spoken]:
+def _hits(finder: Finder, chunk: Chunk, role: Role, turn: int) -> list[Spoken]:
     found = []
-    for hit in matcher.find(chunk.text):
+    for hit in finder.find(chunk.text):
         quote = chunk.text[hit.start : hit.end].replace("\n", "")
         start_ms, end_ms, probability = chunk.times(hit.start, hit.end)
         found.append(
