@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from autoqa.i18n import N_
-from autoqa.scoring.dialogue import DialogueError, read_dialogue
+from autoqa.scoring.dialogue import read_dialogue
+from autoqa.scoring.dialogue_information import DialogueError
 from autoqa.scoring.evaluate import score
 from autoqa.scoring.evidence import seconds
 from autoqa.scoring.faults import Fault

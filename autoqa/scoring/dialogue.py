@@ -23,7 +23,8 @@ time given: ``坐席 12s: …``. A line in brackets happens on the line:
 ``[振铃 5s]`` ``[排队 30s]``  ringing; queueing
 ``[转接]`` ``[停顿 2s]``     a transfer; a pause that is nothing
 ``[开头截断]`` ``[结尾截断]``  the recording begins or ends in mid-speech
-``[方向 呼出]``         metadata: 方向, 队列, 产品, 班组, 工号, 排队时长
+``[音量 坐席 -35]``       how loud he speaks, in dBFS
+``[方向 呼出]``         metadata: 方向, 队列, 产品, 班组, 工号, 排队时长, 开始时间
 ``[信息 满意度 低]``      a column of the bank's own
 ====================  ==============================================================================
 
@@ -34,12 +35,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from autoqa.contacts import DIRECTIONS
-from autoqa.errors import AutoqaError
 from autoqa.i18n import N_
-from autoqa.scoring.vocabulary import ROLE_NAMES, duration_ms, guess, listed
+from autoqa.scoring.dialogue_information import (
+    INFORMATION,
+    duration,
+    error,
+    informed,
+)
+from autoqa.scoring.vocabulary import ROLE_NAMES
 from autoqa.types import (
     Call,
     Channel,
@@ -75,29 +80,19 @@ _CONSENTS = {"同意": "yes", "不同意": "no"}
 _SEPARATORS = re.compile(r"[\s，,、]+")
 _JOINED = re.compile(r"(?P<name>[^\d\s]+)(?P<rest>\d.*)")
 _BRACKETS = re.compile("^[\\[【]|[\\]】]$")
+_LEVEL = re.compile(r"-\d{1,2}(?:\.\d)?")
 _LINE = re.compile(r"(?P<role>\w+)(?:\s+(?P<time>[\w.]+))?\s*[:：]\s*(?P<text>.*)")
 
 _NOBODY = N_("every line of a dialogue begins with who speaks, such as “坐席: …”, or with “[”")
 _NO_ROLE = N_("nobody knows who “{word}” is; write one of {known}")
 _NO_HAPPENING = N_("nobody knows what “[{word}]” is; the manual has the list")
-_MEANT = N_("“{word}” is not known in a dialogue; did you mean “{meant}”?")
 _NO_LENGTH = N_("how long? Write it with its unit, such as “20s” or “20秒”")
-_NO_DURATION = N_("“{word}” is no duration; write it with its unit, such as “20s” or “20秒”")
 _NO_OVERLAP = N_("write who begins and for how long, such as “[抢话 坐席 1.2s]”")
 _NO_RAISED = N_("write who and for how long, such as “[提高音量 客户 2s]”")
 _ODD = N_("“{word}” does not belong into these brackets; known are {known}")
 _TOO_MUCH = N_("“{word}” does not belong into these brackets; nothing more can stand there")
-_NO_METADATA = N_("write the value after “{word}”, such as “[方向 呼出]”")
-_NO_DIRECTION = N_("“{word}” is no direction; write “呼入” or “呼出”")
+_NO_LEVEL = N_("write who and how loud in dBFS, such as “[音量 坐席 -35]”")
 _NO_KEYS = N_("“{word}” is no key; write digits, * or #, such as “[按键 0]”")
-
-
-class DialogueError(AutoqaError):
-    """A line of a dialogue that nobody understands; ``line``: which of the dialogue's, from 1."""
-
-    def __init__(self, template: str, line: int, **params: Value) -> None:
-        super().__init__(template, **params)
-        self.line = line
 
 
 @dataclass(slots=True)
@@ -114,6 +109,7 @@ class _Scene:
     starts_cut: bool = False
     last_agent_ms: int | None = None
     open_hold: int | None = None
+    levels_dbfs: dict[Role, float] = field(default_factory=dict)
 
 
 def read_dialogue(text: str) -> tuple[Call, Contact]:
@@ -136,12 +132,12 @@ def read_dialogue(text: str) -> tuple[Call, Contact]:
 def _speak(scene: _Scene, line: str, number: int) -> None:
     match = _LINE.fullmatch(line)
     if match is None:
-        raise _error(_NOBODY, number)
+        raise error(_NOBODY, number)
     role = _ROLES.get(match["role"].lower())
     if role is None:
-        raise _error(_NO_ROLE, number, match["role"], ("坐席", "客户", "录音", "未知"))
+        raise error(_NO_ROLE, number, match["role"], ("坐席", "客户", "录音", "未知"))
     text = match["text"]
-    length = _duration(match["time"], number) if match["time"] else CHARACTER_MS * len(text)
+    length = duration(match["time"], number) if match["time"] else CHARACTER_MS * len(text)
     start = scene.now_ms - scene.overlap_ms
     if scene.overlap_ms:
         start = max(0, start - _GAP_MS)
@@ -163,34 +159,14 @@ def _happen(scene: _Scene, words: list[str], number: int) -> None:
     if name in _PROMPTS:
         _only(rest[1:], (), number)
         _event(scene, EventKind.RECORDED_PROMPT, rest, number, {"label": _PROMPTS[name]})
-    elif name in _CONTACT:
-        _inform(scene, name, rest, number)
+    elif name in INFORMATION:
+        scene.contact = informed(scene.contact, name, rest, number)
     elif action := _ACTIONS.get(name):
         action(scene, rest, number)
     elif (joined := _JOINED.fullmatch(name)) and joined["name"] in _NAMES:
         _happen(scene, [joined["name"], joined["rest"], *rest], number)
     else:
-        raise _error(_NO_HAPPENING, number, name, _NAMES)
-
-
-def _inform(scene: _Scene, name: str, rest: list[str], number: int) -> None:
-    """What the bank knows of the call."""
-    field, value = _CONTACT[name], " ".join(rest)
-    if not value:
-        raise _error(_NO_METADATA, number, name)
-    if field == "queue_seconds":
-        scene.contact = replace(scene.contact, queue_ms=_duration(value, number))
-    elif field == "direction":
-        if value not in DIRECTIONS:
-            raise _error(_NO_DIRECTION, number, value)
-        scene.contact = replace(scene.contact, direction=DIRECTIONS[value])
-    elif field == "extra":
-        if len(rest) < 2:
-            raise _error(_NO_METADATA, number, name)
-        extra = {**scene.contact.extra, rest[0]: " ".join(rest[1:])}
-        scene.contact = replace(scene.contact, extra=extra)
-    else:
-        scene.contact = _with(scene.contact, field, value)
+        raise error(_NO_HAPPENING, number, name, _NAMES)
 
 
 def _only(words: list[str], known: Iterable[str], number: int) -> None:
@@ -198,7 +174,7 @@ def _only(words: list[str], known: Iterable[str], number: int) -> None:
     known = list(known)
     for word in words:
         if word not in known:
-            raise _error(_ODD if known else _TOO_MUCH, number, word, known)
+            raise error(_ODD if known else _TOO_MUCH, number, word, known)
 
 
 def _event(
@@ -236,22 +212,29 @@ def _dead_air(scene: _Scene, rest: list[str], number: int) -> None:
 def _talk_over(scene: _Scene, rest: list[str], number: int) -> None:
     role = _ROLES.get(rest[0]) if rest else None
     if role not in (Role.AGENT, Role.CUSTOMER) or len(rest) != 2:
-        raise _error(_NO_OVERLAP, number)
-    scene.overlapping, scene.overlap_ms = role, _duration(rest[1], number)
+        raise error(_NO_OVERLAP, number)
+    scene.overlapping, scene.overlap_ms = role, duration(rest[1], number)
 
 
 def _raised(scene: _Scene, rest: list[str], number: int) -> None:
     role = _ROLES.get(rest[0]) if rest else None
     if role not in (Role.AGENT, Role.CUSTOMER) or len(rest) != 2:
-        raise _error(_NO_RAISED, number)
-    end_ms = scene.now_ms + _duration(rest[1], number)
+        raise error(_NO_RAISED, number)
+    end_ms = scene.now_ms + duration(rest[1], number)
     scene.events.append(Event(EventKind.RAISED_VOICE, scene.now_ms, end_ms, role))
+
+
+def _level(scene: _Scene, rest: list[str], number: int) -> None:
+    role = _ROLES.get(rest[0]) if rest else None
+    if role not in (Role.AGENT, Role.CUSTOMER) or len(rest) != 2 or not _LEVEL.fullmatch(rest[1]):
+        raise error(_NO_LEVEL, number)
+    scene.levels_dbfs[role] = float(rest[1])
 
 
 def _keys(scene: _Scene, rest: list[str], number: int) -> None:
     pressed = "".join(rest)
     if not pressed or set(pressed) - set("0123456789*#ABCD"):
-        raise _error(_NO_KEYS, number, pressed)
+        raise error(_NO_KEYS, number, pressed)
     for key in pressed:
         start = scene.now_ms
         scene.events.append(
@@ -288,24 +271,12 @@ def _queue(scene: _Scene, rest: list[str], number: int) -> None:
     _event(scene, EventKind.QUEUE, rest, number, {"music": "音乐" in rest[1:]})
 
 
-_CONTACT = {
-    "方向": "direction",
-    "队列": "queue",
-    "技能组": "queue",
-    "产品": "product",
-    "团队": "team",
-    "班组": "team",
-    "工号": "agent_id",
-    "排队时长": "queue_seconds",
-    "信息": "extra",
-}
-"""What the bank knows, by the word for it; ``[信息 COLUMN VALUE]``: a column of its own."""
-
 _ACTIONS: dict[str, Callable[[_Scene, list[str], int], None]] = {
     "持线": _hold,
     "静音": _dead_air,
     "抢话": _talk_over,
     "提高音量": _raised,
+    "音量": _level,
     "按键": _keys,
     "振铃": _ringing,
     "排队": _queue,
@@ -316,35 +287,14 @@ _ACTIONS: dict[str, Callable[[_Scene, list[str], int], None]] = {
 }
 
 
-_NAMES = (*_PROMPTS, *_CONTACT, *_ACTIONS)
+_NAMES = (*_PROMPTS, *INFORMATION, *_ACTIONS)
 """All that may stand first in brackets."""
-
-
-def _with(contact: Contact, name: str, value: str) -> Contact:
-    changes: dict[str, str] = {name: value}
-    return replace(contact, **changes)  # type: ignore[arg-type]
 
 
 def _length(rest: list[str], number: int) -> int:
     if not rest:
-        raise _error(_NO_LENGTH, number)
-    return _duration(rest[0], number)
-
-
-def _duration(text: str, number: int) -> int:
-    try:
-        return duration_ms(text)
-    except ValueError:
-        raise _error(_NO_DURATION, number, text) from None
-
-
-def _error(template: str, number: int, word: str = "", known: Iterable[str] = ()) -> DialogueError:
-    """``word``: what was not understood; ``known``: what could stand there instead."""
-    known = list(known)
-    if meant := guess(word, known):
-        template = _MEANT
-        return DialogueError(template, number, word=word, meant=meant)
-    return DialogueError(template, number, word=word, known=listed(known))
+        raise error(_NO_LENGTH, number)
+    return duration(rest[0], number)
 
 
 def _call(scene: _Scene) -> Call:
@@ -357,6 +307,7 @@ def _call(scene: _Scene) -> Call:
             role,
             tuple(Segment(u.start_ms, u.end_ms) for u in utterances if u.channel == index),
             "metadata",
+            speech_dbfs=scene.levels_dbfs.get(role),
         )
         for index, role in enumerate((Role.AGENT, Role.CUSTOMER))
     )

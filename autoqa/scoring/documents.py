@@ -20,6 +20,7 @@ from autoqa.scoring.anchors import AtCondition, AtEvent, AtFirstWords, AtWords
 from autoqa.scoring.form_documents import FormDocument, SectionDocument
 from autoqa.scoring.names import Day, Identifier, PartyName, PhraseName, StatusName
 from autoqa.scoring.operators import REGISTRY, Condition
+from autoqa.scoring.operators.call_time import Hours
 from autoqa.scoring.phrase_documents import LINES, PhraseLines, PhraseSetDocument
 from autoqa.scoring.quantities import ShareLimit, Times
 from autoqa.scoring.rule import Status
@@ -102,11 +103,14 @@ KEYED_MODELS: dict[str, type[BaseModel]] = {
     "@at_says": AtWords,
     "@at_speaks": AtFirstWords,
     "@at_condition": AtCondition,
-    **dict.fromkeys(("lasting", "longest", "total", "answer_time"), DurationLimit),
-    **dict.fromkeys(("count", "per_minute", "menu_depth", "speech_rate"), NumberLimit),
+    **dict.fromkeys(
+        ("lasting", "longest", "total", "answer_time", "answer_delay", "call_length"), DurationLimit
+    ),
+    **dict.fromkeys(("count", "per_minute", "menu_depth", "speech_rate", "loudness"), NumberLimit),
     "rules": RuleDocument,
     "phrases": PhraseSetDocument,
     "share": ShareLimit,
+    "call_time": Hours,
     "times": Times,
     "sections": SectionDocument,
     "form": FormDocument,

@@ -19,7 +19,8 @@ from pydantic import ValidationError
 from autoqa.errors import UsageError
 from autoqa.i18n import N_
 from autoqa.scoring.conditions import faults_of_names
-from autoqa.scoring.dialogue import DialogueError, read_dialogue
+from autoqa.scoring.dialogue import read_dialogue
+from autoqa.scoring.dialogue_information import DialogueError
 from autoqa.scoring.documents import RuleDocument, RuleFile
 from autoqa.scoring.faults import Fault, RuleError
 from autoqa.scoring.forms import documents_of, faults_of_forms, faults_of_points, form_of

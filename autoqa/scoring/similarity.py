@@ -1,10 +1,10 @@
 """How much what was heard is like a sentence: by characters and by sound.
 
-``similarity`` = 1 − d ÷ n: n is the number of characters of the sentence, d the least that has to be
-changed to make it of a stretch of what was heard. A character that is missing or too many costs 1;
-one instead of another costs as much as they sound different, from 0 (稍, 少: the same but for the
-tone) to 1. A denial (不, 没, 别, …) too many, missing or put for another word costs the whole:
-我们不保证 is not like 我们保证, however few characters differ.
+``similarity`` = 1 − d ÷ n: n is the number of characters of the sentence, d the least that has to
+be changed to make it of a stretch of what was heard. A character that is missing or too many costs
+1; one instead of another costs as much as they sound different, from 0 (非, 飞) to 1. A denial
+(不, 没, 别, …) too many, missing or put for another word costs the whole: 我们不保证 is not like
+我们保证, however few characters differ.
 
 >>> best_match("资金安全有保障", "您放心资金安全有宝章呢").similarity > 0.9
 True

@@ -10,6 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
+from autoqa.scoring.vocabulary import Limit
+from autoqa.types import Outcome
+
 _SLACK_MS = 1000
 """A phrase's edge may lie this far on the wrong side of an event's: three times the error of word
 times (0.3 s), since an event's edge is a voiced frame and a phrase's a guess of the recogniser."""
@@ -43,6 +46,11 @@ class Scope:
     def opposite(self) -> Scope:
         """What passes here, fails there."""
         return replace(self, is_duty=self.is_forbidden, is_forbidden=self.is_duty)
+
+    def judge(self, limit: Limit, value: float, error: float) -> Outcome:
+        """What a limit says of something measured: within the error, nothing that costs points."""
+        judge = limit.judge_both_ways if self.is_forbidden else limit.judge
+        return judge(value, error)
 
 
 class Placed(Protocol):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from autoqa.scoring.dialogue import DialogueError, read_dialogue
+from autoqa.scoring.dialogue import read_dialogue
+from autoqa.scoring.dialogue_information import DialogueError
 from autoqa.types import EventKind, Role
 
 

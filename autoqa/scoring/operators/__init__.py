@@ -9,38 +9,50 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Discriminator, Tag
 
 from autoqa.i18n import N_
+from autoqa.scoring.operators.answer_delay import AnswerDelay
 from autoqa.scoring.operators.answer_time import AnswerTime
 from autoqa.scoring.operators.any_of import AnyOf
 from autoqa.scoring.operators.base import Operator
 from autoqa.scoring.operators.begins_with_agent import BeginsWithAgent
 from autoqa.scoring.operators.call_ends import CallEnds
+from autoqa.scoring.operators.call_length import CallLength
+from autoqa.scoring.operators.call_time import CallTime
 from autoqa.scoring.operators.does_not_say import DoesNotSay
 from autoqa.scoring.operators.event import EventLimits
 from autoqa.scoring.operators.every import Every
 from autoqa.scoring.operators.for_each import ForEach
+from autoqa.scoring.operators.loudness import Loudness
 from autoqa.scoring.operators.menu_depth import MenuDepth
 from autoqa.scoring.operators.metadata import Metadata
 from autoqa.scoring.operators.named import Named
 from autoqa.scoring.operators.negation import Negation
 from autoqa.scoring.operators.no_event import NoEvent
 from autoqa.scoring.operators.recording_cut import RecordingCut
+from autoqa.scoring.operators.repeats import Repeats
 from autoqa.scoring.operators.says import Says
+from autoqa.scoring.operators.some import Some
 from autoqa.scoring.operators.speech_rate import SpeechRate
 
 REGISTRY: tuple[type[Operator], ...] = (
     Says,
     DoesNotSay,
+    Repeats,
     ForEach,
     EventLimits,
     NoEvent,
     Every,
     AnyOf,
+    Some,
     Negation,
     Named,
     Metadata,
+    CallTime,
+    CallLength,
     AnswerTime,
+    AnswerDelay,
     MenuDepth,
     SpeechRate,
+    Loudness,
     BeginsWithAgent,
     CallEnds,
     RecordingCut,

@@ -154,10 +154,7 @@ class EventLimits(Operator, PlacedEvents):
 
 
 def _judged(limit: Limit | None, value: float, error: float, scope: Scope) -> list[Outcome]:
-    if limit is None:
-        return []
-    judge = limit.judge_both_ways if scope.is_forbidden else limit.judge
-    return [judge(value, error)]
+    return [] if limit is None else [scope.judge(limit, value, error)]
 
 
 def _whole(events: list[Event], outcome: Outcome) -> list[Occurrence]:

@@ -49,7 +49,7 @@ class SpeechRate(Operator):
         if rate is None:
             return Result(Outcome.NOT_APPLICABLE)
         error = 0 if view.is_exact else rate * _ERROR_SHARE
-        outcome = self.speech_rate.judge(rate, error)
+        outcome = scope.judge(self.speech_rate, rate, error)
         message = Message(RATE, {"rate": round(rate)})
         start_ms, end_ms = utterances[0].start_ms, max(item.end_ms for item in utterances)
         found = evidence.of_stretch(start_ms, end_ms, self.role, message)
