@@ -143,6 +143,29 @@ def rules_diff(
     raise typer.Exit(1 if changes.calls else 0)
 
 
+@rules_app.command("suggest")
+def rules_suggest(
+    rules: RulesOption,
+    on: OnOption,
+    rule: Annotated[str, typer.Option(help="Only this rule, by its id.")] = "",
+    prompts: PromptsOption = None,
+    lang: LangOption = None,
+) -> None:
+    """List what is like a phrase and was not taken for it, with where to hear it.
+
+    Then phrases that were never found, and those found mostly in recordings.
+    """
+    with speaking(lang, prompts=prompts) as settings:
+        from autoqa.rulebook.past_calls import PastCalls, library_of
+        from autoqa.rulebook.rulebook import of_folder
+        from autoqa.rulebook.suggesting import suggest, told
+
+        rulebook = of_folder(rules)
+        calls = PastCalls(on, library_of(rules, settings), settings.workers)
+        for line in told(suggest(rulebook, calls, rule), rulebook):
+            print(line)
+
+
 @rules_app.command("publish")
 def rules_publish(
     rules: Annotated[Path, typer.Argument(help="Folder of rule files.")],
