@@ -22,7 +22,7 @@ from autoqa.scoring.names import Day, Identifier, PartyName, PhraseName, StatusN
 from autoqa.scoring.operators import REGISTRY, Condition
 from autoqa.scoring.operators.call_time import Hours
 from autoqa.scoring.phrase_documents import LINES, PhraseLines, PhraseSetDocument
-from autoqa.scoring.quantities import ShareLimit, Times
+from autoqa.scoring.quantities import LevelLimit, ShareLimit, Times
 from autoqa.scoring.rule import Status
 from autoqa.scoring.vocabulary import DurationLimit, NumberLimit, Words, fault
 from autoqa.types import Party
@@ -106,10 +106,11 @@ KEYED_MODELS: dict[str, type[BaseModel]] = {
     **dict.fromkeys(
         ("lasting", "longest", "total", "answer_time", "answer_delay", "call_length"), DurationLimit
     ),
-    **dict.fromkeys(("count", "per_minute", "menu_depth", "speech_rate", "loudness"), NumberLimit),
+    **dict.fromkeys(("count", "per_minute", "menu_depth", "speech_rate"), NumberLimit),
     "rules": RuleDocument,
     "phrases": PhraseSetDocument,
     "share": ShareLimit,
+    "loudness": LevelLimit,
     "call_time": Hours,
     "times": Times,
     "sections": SectionDocument,

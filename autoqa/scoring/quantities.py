@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import (
     BeforeValidator,
+    Field,
     PlainSerializer,
     PlainValidator,
     WithJsonSchema,
@@ -59,6 +60,21 @@ class ShareLimit(Limit):
     @staticmethod
     def shown(bound: float) -> str:
         return f"{bound:g}%"
+
+
+Level = Annotated[float, Field(ge=-100, le=0, allow_inf_nan=False)]
+
+
+class LevelLimit(Limit):
+    """Bounds of a level in dBFS, which is never above 0: ``{at_least: -40}``."""
+
+    example: ClassVar[str] = "{at_least: -40}"
+    may_be_negative: ClassVar[bool] = True
+
+    at_least: Level | None = None
+    at_most: Level | None = None
+    more_than: Level | None = None
+    less_than: Level | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -265,6 +265,7 @@ class Limit(Words):
 
     bounds: ClassVar[tuple[str, ...]] = ("at_least", "at_most", "more_than", "less_than")
     example: ClassVar[str] = "{at_most: 3}"
+    may_be_negative: ClassVar[bool] = False
 
     @model_validator(mode="before")
     @classmethod
@@ -279,7 +280,8 @@ class Limit(Words):
         if not any(getattr(self, name) is not None for name in self.bounds):
             raise fault(_NO_LIMIT)
         low, high = self.range
-        if high is not None and (high < 0 or (high == 0 and own.at_most is None)):
+        below = high is not None and (high < 0 or (high == 0 and own.at_most is None))
+        if below and not self.may_be_negative:
             raise fault(_NEVER)
         is_open = own.at_least is None or own.at_most is None
         if low is not None and high is not None and (low > high or (low == high and is_open)):

@@ -18,9 +18,10 @@ from typing import ClassVar
 from autoqa.i18n import N_
 from autoqa.scoring import evidence
 from autoqa.scoring.operators.base import Operator
+from autoqa.scoring.quantities import LevelLimit
 from autoqa.scoring.result import Result
 from autoqa.scoring.view import CallView
-from autoqa.scoring.vocabulary import NumberLimit, RoleName
+from autoqa.scoring.vocabulary import RoleName
 from autoqa.scoring.window import Scope
 from autoqa.types import Message, Occurrence, Outcome, Role
 
@@ -35,7 +36,7 @@ class Loudness(Operator):
 
     key: ClassVar[str] = "loudness"
 
-    loudness: NumberLimit
+    loudness: LevelLimit
     role: RoleName = Role.AGENT
 
     def evaluate(self, view: CallView, scope: Scope) -> Result:
