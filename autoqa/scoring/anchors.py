@@ -43,10 +43,11 @@ class Cases:
     doubt: Message | None = None
 
     def numbered(self, nth: int | None) -> Cases:
-        """The nth only; not surely the nth where any of them is in doubt."""
+        """The nth only; not surely the nth where one up to it is in doubt."""
         if nth is None:
             return self
-        all_sure = all(case.item.sure for case in self.found)
+        up_to_it = self.found[:nth] if nth > 0 else self.found[nth:]
+        all_sure = all(case.item.sure for case in up_to_it)
         chosen = (
             Case(replace(case.item, sure=all_sure and case.item.sure), case.evidence)
             for case in numbered(self.found, nth)

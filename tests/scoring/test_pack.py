@@ -11,14 +11,16 @@ import jsonschema
 import pytest
 
 from autoqa.scoring.check import run_examples
+from autoqa.scoring.dialogue import read_dialogue
+from autoqa.scoring.evaluate import score
 from autoqa.scoring.load import check_rules, load_rules
-from autoqa.scoring.rule import RuleSet
+from autoqa.scoring.rule import Form, RuleSet
 from autoqa.scoring.schema import NAME, schema_text
 from autoqa.scoring.source import parse
 from autoqa.types import Outcome, Party
 from tests.scoring.packs import RETAIL_BANK, finding
 
-CENTRE = {"answer-time", "menu-depth", "forced-ad"}
+CENTRE = {"answer-time", "menu-depth", "forced-ad", "debt-hours"}
 AGENT = {
     "agent-pitch",
     "greeting",
@@ -36,6 +38,24 @@ AGENT = {
     "no-guarantee",
     "speech-rate",
     "risk-notice",
+    "complaint-blocked",
+    "complaint-confirmed",
+    "complaint-deadline",
+    "complaint-recorded",
+    "debt-identity",
+    "debt-promise",
+    "debt-stated",
+    "debt-third-party",
+    "debt-threat",
+    "sales-consent",
+    "sales-cooling-off",
+    "sales-fee",
+    "sales-identity",
+    "sales-recorded",
+    "sales-risk-level",
+}
+BASIC = AGENT - {
+    rule_id for rule_id in AGENT if rule_id.startswith(("complaint-", "debt-", "sales-"))
 }
 
 
@@ -53,23 +73,47 @@ def test_every_rule_is_there_and_counts_for_the_right_party() -> None:
     assert {rule.id for rule in rules().rules if rule.counts_for == Party.AGENT} == AGENT
 
 
-def test_points_add_up_to_a_hundred_for_each_party() -> None:
-    for party in Party:
-        points = [
-            item.points
-            for section in rules().forms[-1].sections
-            for item in section.items
-            if rules().rule(item.rule_id).counts_for == party
-        ]
-        assert sum(points) == Decimal(100)
+@pytest.mark.parametrize("party", Party)
+@pytest.mark.parametrize("form", rules().forms, ids=lambda form: form.id)
+def test_points_add_up_to_a_hundred_for_each_party(form: Form, party: Party) -> None:
+    items = [item for section in form.sections for item in section.items]
+    points = [item.points for item in items if rules().rule(item.rule_id).counts_for == party]
+    assert sum(points) == Decimal(100)
 
 
-def test_every_rule_has_two_examples_each_way_and_a_rationale() -> None:
+def test_every_form_has_the_basic_rules_and_only_the_last_has_no_more() -> None:
+    for form in rules().forms:
+        own = {item.rule_id for section in form.sections for item in section.items}
+        assert own >= BASIC | CENTRE - {"debt-hours"}
+        assert (own > BASIC | CENTRE - {"debt-hours"}) == (form.used_if is not None)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "form"),
+    [
+        ("[队列 信用卡]", "retail-bank"),
+        ("[队列 信用卡催收]", "collection"),
+        ("[班组 贷后二组]", "collection"),
+        ("[队列 投诉]", "complaint"),
+        ("[产品 理财营销]\n[方向 呼出]", "sales"),
+        ("[队列 sales]", "sales"),
+        ("", "retail-bank"),
+    ],
+)
+def test_a_call_gets_its_form_by_its_metadata(metadata: str, form: str) -> None:
+    call, contact = read_dialogue(metadata + "\n坐席: 您好，请问有什么可以帮您？")
+    card, _ = score(call, contact, rules())
+    assert card.form == form
+    assert card.form_doubt is None
+
+
+def test_every_rule_has_three_examples_each_way_an_owner_and_a_rationale() -> None:
     for rule in rules().rules:
         outcomes = [example.outcome for example in rule.examples]
-        assert outcomes.count(Outcome.PASSED) >= 2, rule.id
-        assert outcomes.count(Outcome.FAILED) >= 2, rule.id
+        assert outcomes.count(Outcome.PASSED) >= 3, rule.id
+        assert outcomes.count(Outcome.FAILED) >= 3, rule.id
         assert rule.rationale, rule.id
+        assert rule.owner, rule.id
 
 
 def test_its_examples_are_right() -> None:
