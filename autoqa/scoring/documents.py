@@ -93,6 +93,15 @@ class RuleFile(Words):
         return value
 
 
+def plain(document: BaseModel) -> dict[str, Any]:
+    """A document as data that can be written as YAML and reads the same again.
+
+    What is not said, or said to be what it is anyway, is left out, so that equal meanings are equal
+    data.
+    """
+    return document.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+
 OPERATOR_KEYS = frozenset({operator.key for operator in REGISTRY} | {"says_all"})
 """The words that name a condition."""
 

@@ -6,7 +6,14 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    model_validator,
+)
 
 from autoqa.i18n import N_
 from autoqa.scoring.names import Identifier
@@ -45,8 +52,11 @@ def _must_be_number(value: object) -> None:
 
 
 _NUMBER_SCHEMA: dict[str, Any] = {"type": "number"}
-Points = Annotated[Decimal, BeforeValidator(_points), WithJsonSchema(_NUMBER_SCHEMA)]
-Mark = Annotated[Decimal, BeforeValidator(_percent), WithJsonSchema(_NUMBER_SCHEMA)]
+_AS_NUMBER = PlainSerializer(
+    lambda value: int(value) if value == int(value) else float(value), when_used="json"
+)
+Points = Annotated[Decimal, BeforeValidator(_points), _AS_NUMBER, WithJsonSchema(_NUMBER_SCHEMA)]
+Mark = Annotated[Decimal, BeforeValidator(_percent), _AS_NUMBER, WithJsonSchema(_NUMBER_SCHEMA)]
 
 
 def _item(value: object) -> object:

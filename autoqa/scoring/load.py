@@ -21,7 +21,7 @@ from autoqa.i18n import N_
 from autoqa.scoring.conditions import faults_of_names
 from autoqa.scoring.dialogue import read_dialogue
 from autoqa.scoring.dialogue_information import DialogueError
-from autoqa.scoring.documents import RuleDocument, RuleFile
+from autoqa.scoring.documents import RuleDocument, RuleFile, plain
 from autoqa.scoring.faults import Fault, RuleError
 from autoqa.scoring.forms import documents_of, faults_of_forms, faults_of_points, form_of
 from autoqa.scoring.names import day
@@ -332,14 +332,14 @@ def _version(documents: list[RuleFile]) -> str:
     content: dict[str, Any] = {"rules": {}, "phrases": {}, "conditions": {}, "forms": []}
     for document in documents:
         for rule in document.rules:
-            told = rule.model_dump(mode="json", exclude={"examples", "owner"})
+            told = {k: v for k, v in plain(rule).items() if k not in ("examples", "owner")}
             content["rules"][f"{rule.id} {rule.first_day or ''}"] = told
         for name, condition in document.conditions.items():
-            content["conditions"][name] = condition.model_dump(mode="json")
+            content["conditions"][name] = plain(condition)
         for name, item in document.phrases.items():
-            dumped = item.model_dump(mode="json")
+            dumped = plain(item)
             dumped["phrases"] = sorted(dumped["phrases"], key=json.dumps)
             content["phrases"][name] = dumped
-        content["forms"] += [form.model_dump(mode="json") for form in documents_of(document)]
+        content["forms"] += [plain(form) for form in documents_of(document)]
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]

@@ -24,6 +24,7 @@ from autoqa.scoring.vocabulary import (
     Limit,
     NumberLimit,
     duration_ms,
+    duration_text,
     fault,
 )
 
@@ -44,7 +45,12 @@ def percent(value: object) -> float:
     return number
 
 
-Percent = Annotated[float, BeforeValidator(percent), WithJsonSchema(_PERCENT_SCHEMA)]
+Percent = Annotated[
+    float,
+    BeforeValidator(percent),
+    PlainSerializer(lambda value: f"{value:g}%", when_used="json"),
+    WithJsonSchema(_PERCENT_SCHEMA),
+]
 
 
 class ShareLimit(Limit):
@@ -85,7 +91,7 @@ class Stretch:
     percent: float = 0.0
 
     def __str__(self) -> str:
-        return f"{self.percent:g}%" if self.percent else f"{self.duration_ms}ms"
+        return f"{self.percent:g}%" if self.percent else duration_text(self.duration_ms)
 
     def of(self, whole_ms: int) -> int:
         """Milliseconds of a whole that is ``whole_ms`` long."""

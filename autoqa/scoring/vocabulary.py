@@ -17,6 +17,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
     ValidationInfo,
     WithJsonSchema,
     model_validator,
@@ -98,6 +99,17 @@ def duration_ms(value: object) -> int:
     if total > _LONGEST_MS:
         raise fault(N_("“{value}” is longer than a day"), value=str(value))
     return total
+
+
+def duration_text(duration: int) -> str:
+    """Milliseconds as rule files write them.
+
+    >>> duration_text(90_000), duration_text(1_500), duration_text(0)
+    ('1m30s', '1.5s', '0s')
+    """
+    minutes, rest_ms = divmod(duration, 60_000)
+    seconds = f"{rest_ms / 1000:g}s" if rest_ms or not minutes else ""
+    return f"{minutes}m{seconds}" if minutes else seconds
 
 
 def guess(word: str, known: Iterable[str]) -> str:
@@ -230,7 +242,12 @@ DURATION_SCHEMA = {
     "examples": ["30s", "1m30s", "500ms", "30秒", "1分30秒"],
 }
 
-Duration = Annotated[int, BeforeValidator(duration_ms), WithJsonSchema(DURATION_SCHEMA)]
+Duration = Annotated[
+    int,
+    BeforeValidator(duration_ms),
+    PlainSerializer(duration_text, when_used="json"),
+    WithJsonSchema(DURATION_SCHEMA),
+]
 """Milliseconds, written with a unit."""
 
 RoleName = Annotated[Role, BeforeValidator(_role), WithJsonSchema(_ROLE_SCHEMA)]
