@@ -166,7 +166,7 @@ MISTAKES = [
     ("    - 请[您]稍(等|候)", '    - "[请稍等]"', "没有一个必须说出的字"),
     ("    - 请[您]稍(等|候)", "    - 95588", "请给“95588”加上英文双引号"),
     ("        exact: 是", "        exact: 对", "这里应当写“是”或“否”"),
-    ("  hold_request:\n", "  持线，请求:\n", "“持线，请求”不能用作话术的名字"),
+    ("  hold_request:\n", "  持线，请求:\n", "“持线，请求”不能用作话术或条件的名字"),
     ("    unless: [随便您选]", "    除非: [随便您选]", "不认识“除非”"),
     ("    unless: [随便您选]", "    unles: [随便您选]", "想写“unless”"),
     # dialogues
@@ -321,6 +321,161 @@ MISTAKES = [
     ("  pass_mark: 85", "  pass_mark: ８５", "用半角"),
     ("  pass_mark: 85", "  pass_mark: 85分", "不加引号和单位"),
     ("phrases:\n  verify", "phrases\n  verify", "后面要有英文冒号和空格"),
+    # order, places, names and measures
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if: {says: shirking, during: 持线}",
+        "像“{event: 持线}”",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if: {says: shirking, after: {say: shirking}}",
+        "请写“it”",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if: {says: shirking, after: {says: shirking, rol: 客户}}",
+        "想写“role”",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if: {says: shirking, after: {event: 持线, lastng: {at_least: 3s}}}",
+        "想写“lasting”",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if: {says: shirking, after: {says: shirking, nth: 0}}",
+        "“0”不是第几次",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if: {says: shirking, after: {says: shirking, nth: 倒数}}",
+        "“倒数”不是第几次",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if: {says: shirking, after: {condition: 没有的}}",
+        "没有条件“没有的”",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if: {says: shirking, within_first: 120%}",
+        "“120%”不是百分比",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if: {says: shirking, within_first: 0%}",
+        "应当大于 0",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if: {says: shirking, during: it}",
+        "只能写在“for_each”的“require”下面",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if: {says: shirking, times: 0}",
+        "“0”不是次数",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if: {says: shirking, times: 两次}",
+        "“两次”不是次数",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if: {says: shirking, times: 3, within_first_turns: 2}",
+        "2 轮话里说不到 3 次",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if: {says: shirking, times: {at_most: -1}}",
+        "没有比 0 还小的",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if: {says: shirking, before: {event: 持线}, during: {event: 持线}}",
+        "位置只能选一种",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if: {event: 持线, share: {at_most: 20}}",
+        "“20”不是百分比",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if: {event: 持线, per_minute: 2}",
+        "这里要写限度",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if: {condition: 没写过}",
+        "没有条件“没写过”",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if: {condition: [催收]}",
+        "条件的名字",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if: {some: [{says: shirking}]}",
+        "“some”还要写几项",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if: {some: [{says: shirking}], at_least: 2}",
+        "一共只有 1 项",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if: {call_time: {from: 25点, until: 21:00}}",
+        "“25点”不是钟点",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if: {call_time: {from: 08:00}}",
+        "这里缺少“until”",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if: {repeats: 经理}",
+        "没有“经理”这个角色",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if: {repeats: 客户, similarity: 很像}",
+        "“很像”不是百分比",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if: {loudness: {at_least: 10}}",
+        "这里应当不大于 0",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if: {answer_delay: 3s}",
+        "这里要写限度",
+    ),
+    (
+        "    passes_if: {does_not_say: shirking, role: 坐席}",
+        "    passes_if: {answer_dely: {at_most: 3s}}",
+        "想写“answer_delay”",
+    ),
+    ("    - 请[您]稍(等|候)", "    - {regex: '(派人'}", "没有配对的“)”"),
+    ("    - 请[您]稍(等|候)", "    - {similar: 您好}", "太短"),
+    ("    - 请[您]稍(等|候)", "    - {similr: 请您稍等一下}", "想写“similar”"),
+    ("    - 请[您]稍(等|候)", "    - {regex: 派人, exact: 是}", "“exact”不能写在这里"),
+    (
+        "          [静音 7s]",
+        "          [音量 坐席 很响]",
+        "请写明谁、多少分贝",
+    ),
+    (
+        "          [静音 7s]",
+        "          [开始时间 昨天]",
+        "“昨天”不是日期和时间",
+    ),
 ]
 
 
