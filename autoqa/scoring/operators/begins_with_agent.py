@@ -15,12 +15,13 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BeforeValidator, WithJsonSchema
 
 from autoqa.i18n import N_
+from autoqa.scoring import evidence
 from autoqa.scoring.operators.base import Operator
 from autoqa.scoring.result import Result
 from autoqa.scoring.view import CallView
 from autoqa.scoring.vocabulary import fault, flag
 from autoqa.scoring.window import Scope
-from autoqa.types import EventKind, Outcome
+from autoqa.types import EventKind, Message, Occurrence, Outcome, Role
 
 _WAYS = (
     EventKind.RECORDED_PROMPT,
@@ -29,6 +30,9 @@ _WAYS = (
     EventKind.QUEUE,
     EventKind.MUSIC,
 )
+
+WAY = N_("the way to the agent is on the recording")
+AT_ONCE = N_("the recording begins with the agent")
 
 
 def _true(value: object) -> bool:
@@ -50,7 +54,12 @@ class BeginsWithAgent(Operator):
         start_ms = view.agent_start_ms
         if start_ms is None:
             return Result(Outcome.FAILED)
-        if any(event.start_ms < start_ms for kind in _WAYS for event in view.events(kind)):
-            return Result(Outcome.FAILED)
-        reason = next((reason for kind in _WAYS if (reason := view.unheard(kind))), None)
-        return Result(Outcome.UNDETERMINED if reason else Outcome.PASSED, reason=reason)
+        way = [event for kind in _WAYS for event in view.events(kind) if event.start_ms < start_ms]
+        if way:
+            found = tuple(evidence.of_event(event) for event in way)
+            return Result(Outcome.FAILED, (Occurrence(Outcome.FAILED, found, Message(WAY)),))
+        if unheard := next((reason for kind in _WAYS if (reason := view.unheard(kind))), None):
+            return Result(Outcome.UNDETERMINED, reason=unheard)
+        at_once = Message(AT_ONCE)
+        stretch = evidence.of_stretch(0, start_ms, Role.AGENT, at_once)
+        return Result(Outcome.PASSED, (Occurrence(Outcome.PASSED, (stretch,), at_once),), at_once)

@@ -18,12 +18,13 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BeforeValidator, WithJsonSchema
 
 from autoqa.i18n import N_
+from autoqa.scoring import evidence
 from autoqa.scoring.operators.base import Operator
 from autoqa.scoring.result import Result
 from autoqa.scoring.view import CallView
 from autoqa.scoring.vocabulary import Duration, choice
 from autoqa.scoring.window import Scope
-from autoqa.types import EventKind, Message, Outcome, Role
+from autoqa.types import EventKind, Message, Occurrence, Outcome, Role
 
 _NAMES = {
     "客户先挂": "after_customer",
@@ -44,6 +45,9 @@ _ENDINGS: dict[str, str] = {
     "by_transfer": N_("the call ends by transfer"),
 }
 
+OTHERWISE = N_("the call ends in another way")
+_LIVE = (Role.AGENT, Role.CUSTOMER, Role.UNKNOWN)
+
 
 def _many(value: object) -> object:
     return tuple(value) if isinstance(value, list) else (value,)
@@ -62,10 +66,15 @@ class CallEnds(Operator):
     within: Duration = 3000
 
     def evaluate(self, view: CallView, scope: Scope) -> Result:
-        for ending in self.call_ends:
-            if self._is(view, ending):
-                return Result(Outcome.PASSED, reason=Message(_ENDINGS[ending]))
-        return Result(Outcome.FAILED)
+        endings = (ending for ending in self.call_ends if self._is(view, ending))
+        ending = next(endings, None)
+        outcome = Outcome.PASSED if ending else Outcome.FAILED
+        reason = Message(_ENDINGS[ending] if ending else OTHERWISE)
+        last_ms = max((one.end_ms for one in view.utterances(*_LIVE)), default=0)
+        found = evidence.of_stretch(last_ms, view.live_end_ms, Role.UNKNOWN, reason)
+        # Why a condition does not hold explains nothing where another one decides.
+        told = reason if outcome == Outcome.PASSED else None
+        return Result(outcome, (Occurrence(outcome, (found,), reason),), told)
 
     def _is(self, view: CallView, ending: str) -> bool:
         last_ms = view.agent_end_ms or 0

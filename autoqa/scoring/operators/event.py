@@ -39,13 +39,14 @@ from autoqa.scoring.result import Result, conjunction
 from autoqa.scoring.view import CallView
 from autoqa.scoring.vocabulary import DurationLimit, EventName, Limit, NumberLimit, fault
 from autoqa.scoring.window import Scope, surely_inside
-from autoqa.types import Event, EventKind, Message, Occurrence, Outcome
+from autoqa.types import Event, EventKind, Message, Occurrence, Outcome, Role
 
 _MINUTE_MS = 60_000
 
 WITHIN = N_("within the limit")
 BEYOND = N_("over the limit")
 TOTAL = N_("{count} together {seconds} s")
+NONE = N_("nothing of the kind was heard")
 UNCERTAIN = N_("it is not sure whether this counts")
 CLOSE = N_("so close to the limit that measuring cannot tell")
 
@@ -107,7 +108,7 @@ class EventLimits(Operator, PlacedEvents):
             outcomes.append(self.longest.judge(0))
         if sums := self._sums(view, scope, chosen):
             outcomes += sums
-            occurrences += _whole([event for event, _ in chosen], conjunction(sums))
+            occurrences += _whole(view, [event for event, _ in chosen], conjunction(sums))
         outcome = conjunction(outcomes)
         reason = next((item.reason for item in occurrences if item.outcome == outcome), None)
         return Result(outcome, tuple(occurrences), reason)
@@ -157,10 +158,12 @@ def _judged(limit: Limit | None, value: float, error: float, scope: Scope) -> li
     return [] if limit is None else [scope.judge(limit, value, error)]
 
 
-def _whole(events: list[Event], outcome: Outcome) -> list[Occurrence]:
-    """One occurrence of all events together."""
+def _whole(view: CallView, events: list[Event], outcome: Outcome) -> list[Occurrence]:
+    """One occurrence of all events together; where there is none, of the whole recording."""
     if not events:
-        return []
+        reason = Message(NONE)
+        found = evidence.of_stretch(0, view.call.duration_ms, Role.UNKNOWN, reason)
+        return [Occurrence(outcome, (found,), reason)] if outcome == Outcome.FAILED else []
     total_ms = sum(event.duration_ms for event in events)
     reason = Message(TOTAL, {"count": len(events), "seconds": evidence.seconds(total_ms)})
     return [Occurrence(outcome, tuple(evidence.of_event(e) for e in events), reason)]

@@ -16,12 +16,13 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BeforeValidator, WithJsonSchema
 
 from autoqa.i18n import N_
+from autoqa.scoring import evidence
 from autoqa.scoring.operators.base import Operator
 from autoqa.scoring.result import Result
 from autoqa.scoring.view import CallView
 from autoqa.scoring.vocabulary import choice
 from autoqa.scoring.window import Scope
-from autoqa.types import Message, Outcome, Role
+from autoqa.types import Message, Occurrence, Outcome, Role
 
 _EDGE_MS = 300
 """The project's definition: a voice this close to the edge was cut off."""
@@ -30,6 +31,8 @@ _REMARKS = {"start": ("starts_in_speech",), "end": ("ends_in_speech", "truncated
 
 CUT_START = N_("the recording begins in mid-speech")
 CUT_END = N_("the recording ends in mid-speech")
+WHOLE_START = N_("the recording does not begin in mid-speech")
+WHOLE_END = N_("the recording does not end in mid-speech")
 
 
 class RecordingCut(Operator):
@@ -45,9 +48,15 @@ class RecordingCut(Operator):
 
     def evaluate(self, view: CallView, scope: Scope) -> Result:
         at_start = self.recording_cut == "start"
-        if self._remarked(view) or (_at_start(view) if at_start else _at_end(view)):
-            return Result(Outcome.PASSED, reason=Message(CUT_START if at_start else CUT_END))
-        return Result(Outcome.FAILED)
+        is_cut = self._remarked(view) or (_at_start(view) if at_start else _at_end(view))
+        whole, cut = (WHOLE_START, CUT_START) if at_start else (WHOLE_END, CUT_END)
+        outcome = Outcome.PASSED if is_cut else Outcome.FAILED
+        reason = Message(cut if is_cut else whole)
+        edge_ms = 0 if at_start else max(0, view.call.duration_ms - _EDGE_MS)
+        found = evidence.of_stretch(edge_ms, edge_ms + _EDGE_MS, Role.UNKNOWN, reason)
+        # Why a condition does not hold explains nothing where another one decides.
+        told = reason if outcome == Outcome.PASSED else None
+        return Result(outcome, (Occurrence(outcome, (found,), reason),), told)
 
     def _remarked(self, view: CallView) -> bool:
         kinds = _REMARKS[self.recording_cut]
