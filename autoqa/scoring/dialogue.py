@@ -18,7 +18,8 @@ time given: ``坐席 12s: …``. A line in brackets happens on the line:
                       customer owes it) after the time
 ``[抢话 坐席 1.2s]``    the next line begins so long before the end of the last
 ``[提高音量 客户 2s]``  the next line is spoken with a raised voice for so long
-``[广告 12s]``         a recording; also ``菜单``, ``公告``, ``排队提示``, ``未知录音``
+``[广告 12s 秋季分期]``  a recording, and its name; also ``菜单``, ``公告``, ``排队提示``,
+                      ``未知录音``
 ``[按键 0]``           keys, one a second
 ``[振铃 5s]`` ``[排队 30s]``  ringing; queueing
 ``[转接]`` ``[停顿 2s]``     a transfer; a pause that is nothing
@@ -157,8 +158,11 @@ def _speak(scene: _Scene, line: str, number: int) -> None:
 def _happen(scene: _Scene, words: list[str], number: int) -> None:
     name, rest = (words[0] if words else ""), words[1:]
     if name in _PROMPTS:
-        _only(rest[1:], (), number)
-        _event(scene, EventKind.RECORDED_PROMPT, rest, number, {"label": _PROMPTS[name]})
+        _only(rest[2:], (), number)
+        measures: dict[str, Value] = {"label": _PROMPTS[name]}
+        if rest[1:]:
+            measures["name"] = rest[1]
+        _event(scene, EventKind.RECORDED_PROMPT, rest, number, measures)
     elif name in INFORMATION:
         scene.contact = informed(scene.contact, name, rest, number)
     elif action := _ACTIONS.get(name):

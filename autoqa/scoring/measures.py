@@ -39,6 +39,9 @@ _LABELS: Mapping[str, Value] = {
 _PRESSED: Mapping[str, Value] = {key: key for key in "0123456789*#ABCD"}
 _BEGAN: Mapping[str, Value] = {**_PARTIES, "分不清": "none", "none": "none"}
 
+_ANY_TEXT: Mapping[str, Value] = {}
+"""Of a measure that may be anything, such as a name."""
+
 MEASURES: Mapping[EventKind, Mapping[str, Mapping[str, Value]]] = {
     EventKind.HOLD: {
         "music": _YES_NO,
@@ -49,7 +52,11 @@ MEASURES: Mapping[EventKind, Mapping[str, Mapping[str, Value]]] = {
     EventKind.QUEUE: {"music": _YES_NO},
     EventKind.DEAD_AIR: {"cause": _CAUSES, "owed_by": _PARTIES},
     EventKind.TALK_OVER: {"interrupter": _BEGAN},
-    EventKind.RECORDED_PROMPT: {"label": _LABELS},
+    EventKind.RECORDED_PROMPT: {
+        "label": _LABELS,
+        "name": _ANY_TEXT,
+        "prompt": _ANY_TEXT,
+    },
     EventKind.DTMF: {"key": _PRESSED},
     EventKind.TRANSFER: {"completed": _YES_NO},
 }
@@ -64,6 +71,8 @@ NAMES = {
     "该谁说话": "owed_by",
     "谁插话": "interrupter",
     "类别": "label",
+    "名称": "name",
+    "编号": "prompt",
     "按键": "key",
     "转成": "completed",
 }
@@ -143,7 +152,7 @@ def _of_values(
     known = listed(first_names(words))
     if not several:
         yield (name,), Message(NO_VALUES, {"name": name, "known": known})
-    for value in several:
+    for value in several if words else ():
         if _word(value) in words or value is None:
             continue
         params: dict[str, Value] = {"name": name, "value": str(value), "known": known}
@@ -162,8 +171,9 @@ def schema() -> dict[str, Any]:
     properties: dict[str, Any] = {}
     for measures in MEASURES.values():
         for name, words in measures.items():
-            digits = range(10) if name == "key" else ()  # without quotes a digit is a number
-            one = {"enum": list(dict.fromkeys([*words, *words.values(), *digits]))}
+            digits = range(10) if words is _PRESSED else ()  # without quotes a digit is a number
+            known = list(dict.fromkeys([*words, *words.values(), *digits]))
+            one: dict[str, Any] = {"enum": known} if known else {"type": "string"}
             other = [word for word, measure in NAMES.items() if measure == name]
             for key in (name, *other):
                 several = {"type": "array", "items": one, "minItems": 1}

@@ -55,6 +55,10 @@ MISHEARD_THRICE = SAID_THRICE.replace("稍等", "少等")
         (CALM, "客户: 查余额\n坐席: 三千元\n客户: 好\n[抢话 坐席 1s]\n坐席: 好", "passed"),
         ("{event: hold, after: {event: hold, nth: 1}, count: {at_most: 0}}", HOLDS, "failed"),
         ("{event: hold, before: {event: hold, nth: 2}, total: {at_most: 9s}}", HOLDS, "passed"),
+        # a recording by its name
+        ("{no_event: 播报, where: {名称: 金秋分期}}", "[广告 9s 金秋分期]\n坐席: 好", "failed"),
+        ("{no_event: 播报, where: {名称: 金秋分期}}", "[广告 9s 房贷]\n坐席: 好", "passed"),
+        ("{no_event: 播报, where: {名称: 金秋分期}}", "[广告 9s]\n坐席: 好", "undetermined"),
         # parts of the call
         ("{says: greeting, within_first: 30%}", HALF, "failed"),
         ("{says: greeting, within_last: 60%}", HALF, "passed"),
