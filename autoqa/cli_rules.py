@@ -213,3 +213,40 @@ def rules_restore(
         made = restore(version, store, folder)
         told = _("{version} restored to {folder}")
         stderr.print(told.format(version=made.version, folder=folder), markup=False)
+
+
+@rules_app.command("export")
+def rules_export(
+    rules: Annotated[Path, typer.Argument(help="Folder of rule files.")],
+    file: Annotated[Path, typer.Argument(help="Workbook to write, FILE.xlsx.")],
+    lang: LangOption = None,
+) -> None:
+    """Write the rules as an Excel workbook, a sheet a dimension, to be edited and imported."""
+    with speaking(lang):
+        from autoqa.rulebook.workbook.exchange import export_rules
+
+        count = export_rules(rules, file)
+        stderr.print(_("{count} rows written to {file}").format(count=count, file=file))
+
+
+@rules_app.command("import")
+def rules_import(
+    file: Annotated[Path, typer.Argument(help="Workbook that was exported, FILE.xlsx.")],
+    rules: Annotated[Path, typer.Argument(help="Folder that it was exported from, or a new one.")],
+    lang: LangOption = None,
+) -> None:
+    """Change the rule files as the workbook was changed; comments and order stay.
+
+    Exit code 2 where anything is wrong: then nothing is written, and each fault is told by its
+    sheet and cell.
+    """
+    with speaking(lang):
+        from autoqa.rulebook.workbook.exchange import import_rules
+
+        done = import_rules(file, rules)
+        for line in (*done.warnings, *done.told()):
+            print(line)
+        if done.files:
+            stderr.print(_("written: {files}").format(files=" ".join(done.files)), markup=False)
+        else:
+            stderr.print(_("nothing was changed in the workbook; nothing was written"))

@@ -80,7 +80,7 @@ def parse(name: str, content: bytes) -> Tree:
     if len(content) > MAX_BYTES:
         message = Message(N_("larger than {limit} bytes"), {"limit": MAX_BYTES})
         return Tree(None, faults=(Fault(name, 1, 1, message),))
-    text, notice = _decode(content)
+    text, notice = decoded(content)
     if notice is not None:
         serious = not text
         faults.append(Fault(name, 1, 1, notice, "error" if serious else "warning"))
@@ -128,7 +128,8 @@ def _trap(error: MarkedYAMLError, lines: tuple[str, ...]) -> traps.Trap:
     return traps.of_syntax(f"{error.context or ''} {error.problem or ''}", place, begun, lines)
 
 
-def _decode(content: bytes) -> tuple[str, Message | None]:
+def decoded(content: bytes) -> tuple[str, Message | None]:
+    """The text of a file, and what there is to say of how it was saved; no text: nobody knows."""
     for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if content.startswith(mark):
             text = content.decode(encoding, errors="replace")
