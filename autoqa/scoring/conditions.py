@@ -16,8 +16,18 @@ from autoqa.types import Message
 _HOLDERS = ("rules", "conditions", "form", "forms")
 _ANCHORS = ("before", "after", "near", "during", "for_each")
 
+_KEYS = ("applies_if", "passes_if", "excused_if", "undetermined_if", "used_if")
+
 CIRCLE = N_("a condition hangs on itself: {names}")
 UNUSED = N_("no rule uses the condition “{name}”")
+TOO_MUCH = N_(
+    "looking at this takes too long: conditions for each of many, inside of one another; make it "
+    "simpler"
+)
+MOST_WORK = 10_000
+"""Conditions that a single one may come to when a call is scored: a second of work at most."""
+_MANY = 30
+"""Cases that ``for_each`` may well find in a call."""
 NOWHERE = N_(
     "the condition “{name}” does not say where in the call, so that nothing can be before or after "
     "it"
@@ -49,12 +59,13 @@ class _Use:
 def faults_of_names(
     files: Sequence[tuple[str, Tree]], conditions: Mapping[str, Condition]
 ) -> Iterator[Fault]:
-    """Circles, places that are none, and names that nobody uses.
+    """Circles, work without end, places that are none, and names that nobody uses.
 
     ``conditions``: those that are well written.
     """
     uses = [use for file, tree in files for use in _uses(file, tree)]
-    yield from _circles(uses)
+    circles = list(_circles(uses))
+    yield from circles or _too_much(files)
     for use in uses:
         condition = conditions.get(use.name)
         if use.is_anchor and condition is not None and not condition.has_place:
@@ -114,3 +125,43 @@ def _way(leads: Mapping[str, set[str]], start: str, goal: str) -> list[str]:
             seen.add(name)
             ways.append([*way, name])
     return []
+
+
+def _too_much(files: Sequence[tuple[str, Tree]]) -> Iterator[Fault]:
+    """Conditions that would take too long, which names make easy: ten times two of two of two."""
+    named = {name: given for _, tree in files for name, given in _named(tree).items()}
+    work: dict[str, int] = {}
+    for file, tree in files:
+        data = tree.data if isinstance(tree.data, dict) else {}
+        for holder in _HOLDERS:
+            for path, condition in _conditions(data.get(holder), (holder,)):
+                if _work(condition, named, work) > MOST_WORK:
+                    yield Fault(file, *tree.place(path, prefer_key=True), Message(TOO_MUCH))
+
+
+def _conditions(data: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    """The conditions of rules and forms, and those that have names."""
+    if path == ("conditions",) and isinstance(data, dict):
+        yield from (((*path, name), given) for name, given in data.items())
+    for number, item in enumerate(data if isinstance(data, list) else [data]):
+        if path != ("conditions",) and isinstance(item, dict):
+            place = (*path, number) if isinstance(data, list) else path
+            yield from (((*place, key), item[key]) for key in _KEYS if key in item)
+
+
+def _work(data: Any, named: Mapping[str, Any], known: dict[str, int]) -> int:
+    """How many conditions are asked of a call, at most. Names must not lead in circles."""
+    if isinstance(data, list):
+        return sum(_work(item, named, known) for item in data)
+    if not isinstance(data, dict):
+        return 0
+    work = 1
+    for key, value in data.items():
+        if key == "condition" and isinstance(value, str):
+            if value not in known:
+                known[value] = _work(named.get(value), named, known)
+            work += known[value]
+        else:
+            inner = _work(value, named, known)
+            work += inner * _MANY if key == "require" else inner
+    return work

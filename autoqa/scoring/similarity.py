@@ -42,9 +42,11 @@ def best_match(sentence: str, text: str, least: float = 0.0) -> Match | None:
     if not sentence or not text:
         return None
     most = (1 - least) * len(sentence) + 1e-9
-    chars = frozenset(text)
-    if sum(min(1.0, *(_exchange(one, char) for char in chars)) for one in sentence) > most:
-        return None
+    chars, rest = frozenset(text), most
+    for wanted in sentence:  # most texts are like nothing, which a few characters tell
+        rest -= min(1.0, *(_exchange(wanted, char) for char in chars))
+        if rest < 0:
+            return None
     cost, start, end = _cheapest(sentence, text)
     similarity = max(0.0, 1 - cost / len(sentence))
     return Match(start, end, similarity) if cost <= most and end > start else None
