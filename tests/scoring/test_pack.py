@@ -10,7 +10,7 @@ from importlib import resources
 import jsonschema
 import pytest
 
-from autoqa.scoring.check import run_examples
+from autoqa.scoring.check import outcome_of, run_examples
 from autoqa.scoring.dialogue import read_dialogue
 from autoqa.scoring.evaluate import score
 from autoqa.scoring.load import check_rules, load_rules
@@ -184,3 +184,42 @@ def test_each_hold_can_be_appealed_by_itself() -> None:
     )
     assert [item.outcome for item in found.occurrences] == [Outcome.PASSED, Outcome.FAILED]
     assert found.outcome == Outcome.FAILED
+
+
+INNOCENT = {
+    "debt-threat": [
+        "您的逾期记录会上报征信，影响您以后贷款。",
+        "我们会按照合同约定采取法律手段。",
+        "您要是有困难可以到您家附近的网点办理。",
+        "您可以告诉您的家人一起想想办法。",
+        "请您通知您单位的财务，卡号已经换了。",
+        "您可以去您单位找财务开一个证明。",
+        "通知您领导签字以后再寄给我们。",
+        "我给您单位打过电话，没人接。",
+        "不会让您坐牢的，您放心。",
+        "没有人会去您单位找您。",
+    ],
+    "complaint-blocked": [
+        "您投诉我们一定会处理的。",
+        "这边不受理投诉，我帮您转到投诉专席。",
+        "投诉了没人管您再打给我。",
+        "您不用再投诉了，我已经帮您解决了。",
+        "请您不要投诉我，我马上给您办。",
+        "我没有资格处理投诉，我帮您转接。",
+    ],
+    "debt-third-party": [
+        "好的，那请他给我们回个电话。",
+        "这个不方便跟您说，要跟他本人说。",
+        "请他按时还款就行了。",
+        "没有什么要紧的事，不是欠款。",
+        "抱歉，打扰您三分钟。",
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "said"), [(rule_id, said) for rule_id, all_ in INNOCENT.items() for said in all_]
+)
+def test_nobody_is_failed_for_what_was_not_meant(rule_id: str, said: str) -> None:
+    dialogue = f"坐席: 请问是王先生吗？\n客户: 他不在，我要投诉。\n坐席: {said}"
+    assert outcome_of(rules(), rule_id, dialogue) != Outcome.FAILED
