@@ -6,7 +6,7 @@ the file as written wherever that is possible, so that other faults do not hide 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -59,10 +59,10 @@ def documents_of(document: RuleFile) -> tuple[FormDocument, ...]:
 
 
 def faults_of_forms(
-    trees: Sequence[tuple[str, Tree]], written: Mapping[str, Source]
+    trees: Sequence[tuple[str, Tree]], written: Mapping[str, Source], idle: Collection[str]
 ) -> Iterable[Fault]:
     """What is wrong with the forms of a folder. ``trees``: its files by name; ``written``: where
-    each rule is."""
+    each rule is; ``idle``: those that do not run, so that they may be on no form."""
     having = [(name, tree) for name, tree in trees if any(written_forms(tree.data))]
     all_read = not any(tree.data is None for _, tree in trees)
     if not having:
@@ -80,7 +80,7 @@ def faults_of_forms(
         yield Fault(name, *tree.place(("forms",), prefer_key=True), Message(BOTH))
     yield from _order(name, tree)
     if all_read:  # else not all rules are known
-        yield from _rules(name, tree, written)
+        yield from _rules(name, tree, written, idle)
 
 
 def _order(name: str, tree: Tree) -> Iterator[Fault]:
@@ -102,7 +102,9 @@ def _order(name: str, tree: Tree) -> Iterator[Fault]:
             yield Fault(name, *place, Message(NOT_LAST))
 
 
-def _rules(name: str, tree: Tree, written: Mapping[str, Source]) -> Iterator[Fault]:
+def _rules(
+    name: str, tree: Tree, written: Mapping[str, Source], idle: Collection[str]
+) -> Iterator[Fault]:
     """Rules that a form names and nobody wrote, twice named, or written and on no form."""
     everywhere = set()
     for path, form in written_forms(tree.data):
@@ -119,7 +121,7 @@ def _rules(name: str, tree: Tree, written: Mapping[str, Source]) -> Iterator[Fau
                     yield Fault(name, *place, _no_rule(rule_id, written))
                 counted.setdefault(rule_id, place[0])
         everywhere |= set(counted)
-    for rule_id in sorted(set(written) - everywhere):
+    for rule_id in sorted(set(written) - everywhere - set(idle)):
         source = written[rule_id]
         message = Message(NO_POINTS, {"name": rule_id})
         yield Fault(source.file, source.line, source.column, message, "warning")

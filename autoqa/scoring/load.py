@@ -238,10 +238,12 @@ def _forms(files: list[_Read]) -> Iterable[Fault]:
         for number, rule in enumerate(_listed(file.tree.data, "rules"))
         if isinstance(rule, dict) and "id" in rule
     }
-    yield from faults_of_forms([(file.name, file.tree) for file in files], written)
+    rules = [rule for file in files for _, rule in _rules(file)]
+    running = {rule.id for rule in rules if rule.status in (Status.ACTIVE, Status.TRIAL)}
+    idle = {rule.id for rule in rules} - running
+    yield from faults_of_forms([(file.name, file.tree) for file in files], written, idle)
     if any(file.document is None for file in files):
         return
-    rules = [rule for file in files for _, rule in _rules(file)]
     parties = {rule.id: rule.counts_for for rule in rules}
     active = {rule.id for rule in rules if rule.status == Status.ACTIVE}
     for file in files:

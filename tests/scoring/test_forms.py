@@ -407,6 +407,14 @@ def test_order_of_versions_and_forms_in_files(tmp_path: Path, first: int, second
     assert again.version == load_rules(write(tmp_path / "other", DATED_FORM, DATED)).version
 
 
+def test_only_a_rule_that_runs_is_missed_on_the_form(tmp_path: Path) -> None:
+    form = DATED_FORM.replace(", drafted: 5, gone: 5", "").replace(
+        "tried: {points: 90, fatal: 是}", ""
+    )
+    (told,) = (line for line in faults(write(tmp_path, form, DATED)) if "no points" in line)
+    assert "“tried”" in told
+
+
 # ---------------------------------------------------------------- faults
 
 WRONG = [
