@@ -215,6 +215,34 @@ def rules_restore(
         stderr.print(told.format(version=made.version, folder=folder), markup=False)
 
 
+@rules_app.command("rescore")
+def rules_rescore(
+    rules: Annotated[str, typer.Argument(help="Folder of rule files, or a published version.")],
+    store: StoreOption,
+    prompts: PromptsOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Score every stored call again and keep the new scorecards beside the old ones.
+
+    No scorecard is overwritten and nothing is heard again. Pages and summaries stay as they are:
+    autoqa score makes new ones.
+    """
+    with speaking(lang, prompts=prompts) as settings:
+        from autoqa.rescore import rescore
+        from autoqa.rulebook.past_calls import library_of, store_url_of
+        from autoqa.rulebook.rulebook import open_rulebook
+
+        rule_set = open_rulebook(rules, store).rule_set
+        library = library_of(Path(rules), settings)
+        url = store_url_of(store)
+        made = [
+            one.scorecard.provisional
+            for one in rescore(url, rule_set, workers=settings.workers, library=library)
+        ]
+        told = _("{count} calls scored by version {version}; {open} of them are provisional")
+        stderr.print(told.format(count=len(made), version=rule_set.version, open=sum(made)))
+
+
 @rules_app.command("export")
 def rules_export(
     rules: Annotated[Path, typer.Argument(help="Folder of rule files.")],
