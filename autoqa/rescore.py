@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, TypeVar
 from autoqa.events import interpret
 from autoqa.scoring.evaluate import score
 from autoqa.scoring.rule import RuleSet
+from autoqa.scoring.view import read_ahead
 from autoqa.store import Store
 from autoqa.types import Answer, Call, Contact, Scorecard
 
@@ -101,6 +102,7 @@ def each_call(
 
 def scored(calls: Sequence[Heard], rule_set: RuleSet) -> list[Scorecard]:
     """The scorecards of calls, in their order."""
+    read_ahead((one.call for one in calls), rule_set)
     return [score(one.call, one.contact, rule_set, one.answers)[0] for one in calls]
 
 

@@ -23,6 +23,10 @@ _FLOOR = 0.6
 """What is just as much like a sentence as its author asked for is this certain: it counts."""
 
 
+_REMEMBERED = 30_000
+"""Texts: some hundreds of calls."""
+
+
 class Finder:
     """Like ``Matcher``, for whole phrase sets."""
 
@@ -45,13 +49,23 @@ class Finder:
             for text in one.unless
         )
 
+        self._known: dict[str, list[Hit]] = {}
+
     def find(self, text: str) -> list[Hit]:
         """Hits in ``text``, by place."""
-        hits = self._matcher.find(text)
-        if not (self._expressions or self._sentences):
-            return hits
-        more = self._more(text)
-        return sorted([*hits, *more], key=lambda hit: (hit.start, hit.end, hit.key))
+        return self.find_all([text])[0]
+
+    def find_all(self, texts: Sequence[str]) -> list[list[Hit]]:
+        """``find`` for each of many texts, in one pass; the last ones are remembered."""
+        wanted = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if len(self._known) + len(wanted) > _REMEMBERED:
+            self._known = {text: self._known[text] for text in texts if text in self._known}
+        for text, hits in zip(wanted, self._matcher.find_all(wanted), strict=True):
+            more = self._more(text) if self._expressions or self._sentences else []
+            self._known[text] = sorted(
+                [*hits, *more], key=lambda hit: (hit.start, hit.end, hit.key)
+            )
+        return [list(self._known[text]) for text in texts]
 
     def _more(self, text: str) -> list[Hit]:
         plain = normalise(text)

@@ -17,34 +17,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
 
 from autoqa.errors import AutoqaError
 from autoqa.numerals import DIGITS
-from autoqa.scoring.sounds import syllable_distance
 from autoqa.text import normalise, pinyin, readings
 
 MAX_SYLLABLES = 400
 """A phrase with more syllables in all its brackets than this is a mistake."""
 
-ALIKE = 0.55
-"""Syllables further apart than this have nothing to do with each other."""
-A_TONE_OR_ACCENT = 0.12
-MUST_SOUND = 0.25
-"""What must be heard may differ by an accent and a tone."""
-_NOT_HEARD = 4.0
-A_LETTER = 0.05
-"""Of a letter in a number: a staff id may begin with one."""
-
-GAP_COST = 0.001
-"""Of a character in ``{任意}``: next to nothing, so that the shortest gap wins."""
+NOT_HEARD = 4.0
+"""What it costs to leave out what has to be heard, or to hear a negation where there is none."""
 
 SLOT_LENGTH = 12
 """A slot takes at most about this many characters."""
 
 START = -1
+END = "\n"
+"""After each of the texts that are searched together; normalised text never holds it."""
 
 FILLERS = frozenset("嗯呃啊哦诶欸唉哎噢哈喔")
 NEGATORS = frozenset("不没无未非别勿")
@@ -54,7 +46,6 @@ SURNAMES = frozenset(
     "范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文欧上司诸申关纪柯"
 )
 
-_DIGIT_SOUNDS = tuple("yi1 er4 san1 si4 wu3 liu4 qi1 ba1 jiu3 ling2 yao1 dong4 liang3".split())
 _MEANT = str.maketrans("（）［］｛｝｜【】〈〉＜＞《》", "()[]{}|[]<><><>")
 _TOKENS = re.compile(r"\{([^{}]*)\}|([()\[\]|<>])|([^{}()\[\]|<>]+)|(.)", re.DOTALL)
 
@@ -81,32 +72,15 @@ _SLOTS = {
 }
 
 
-class Costs(dict[str, float]):
-    """What it costs to take a character for a syllable or slot; filled as it is asked."""
+@dataclass(frozen=True, slots=True)
+class Syllable:
+    """What decides how much a character costs in its place. ``sounds``: toned, as it is read in
+    this phrase. ``must``: marked as to be heard."""
 
-    def __init__(self, kind: Kind, char: str, sounds: tuple[str, ...], must: bool) -> None:
-        super().__init__()
-        self._of = kind, char, sounds, must
-
-    __hash__ = object.__hash__  # type: ignore[assignment]
-    __eq__ = object.__eq__
-    """Which table it is, whatever it holds."""
-
-    def __missing__(self, heard: str) -> float:
-        kind, char, sounds, must = self._of
-        if kind is Kind.LITERAL:
-            cost = _literal_cost(char, sounds, heard)
-            cost = cost if cost <= MUST_SOUND or not must else _NOT_HEARD
-        else:
-            cost = _slot_cost(kind, heard)
-        self[heard] = cost
-        return cost
-
-
-@cache
-def _known_costs(kind: Kind, char: str, sounds: tuple[str, ...], must: bool) -> Costs:
-    """One table for all phrases that hold the syllable."""
-    return Costs(kind, char, sounds, must)
+    kind: Kind
+    char: str
+    sounds: tuple[str, ...]
+    must: bool
 
 
 @dataclass(slots=True)
@@ -128,7 +102,6 @@ class Node:
     missing_cost: float = 0.0
     repeats: bool = False
     is_literal: bool = False
-    costs: Costs = field(init=False)
 
     def __post_init__(self) -> None:
         self.repeats = self.kind in (Kind.DIGITS, Kind.ANYTHING)
@@ -137,12 +110,11 @@ class Node:
             self.weight = 0.45 if self.char in FUNCTION_WORDS else 1.0
         else:
             self.weight = {Kind.DIGITS: 1.0, Kind.SURNAME: 0.5}.get(self.kind, 0.0)
-        self.missing_cost = _NOT_HEARD if self.is_needed else self.weight
-        self.learn()
+        self.missing_cost = NOT_HEARD if self.is_needed else self.weight
 
-    def learn(self) -> None:
-        """Take the table of costs for the sounds as they now are."""
-        self.costs = _known_costs(self.kind, self.char, self.sounds, self.must)
+    @property
+    def syllable(self) -> Syllable:
+        return Syllable(self.kind, self.char, self.sounds, self.must)
 
     @property
     def is_needed(self) -> bool:
@@ -157,15 +129,12 @@ class Pattern:
     """The lattice: nodes in topological order, and the nodes at which the phrase may end.
 
     ``has_gap``: it holds a slot for anything. ``least_length``: syllables of the shortest way.
-    ``backwards``: for each node, the last first, what is asked most of it: its costs, what it costs
-    to leave it out, its weight, and the nodes before it.
     """
 
     nodes: tuple[Node, ...]
     ends: tuple[int, ...]
     has_gap: bool
     least_length: int
-    backwards: tuple[tuple[Costs, float, float, tuple[int, ...]], ...] = ()
 
     def pairs(self) -> Iterator[tuple[int, int]]:
         """Syllables that may follow each other, as indexes of nodes."""
@@ -231,9 +200,7 @@ def parse(text: str) -> Pattern:
         second.sounds = tuple(dict.fromkeys((*second.sounds, *sounds[1])))
     for node in pattern.nodes:
         node.sounds = node.sounds or sounds_of(node.char)[:1]
-        node.learn()
-    backwards = ((one.costs, one.missing_cost, one.weight, one.before) for one in pattern.nodes)
-    return replace(pattern, backwards=tuple(backwards)[::-1])
+    return pattern
 
 
 @cache
@@ -345,48 +312,6 @@ class _Parser:
         return {len(self._nodes) - 1}
 
 
-def insertion_cost(char: str) -> float:
-    """What it costs that ``char`` stands inside a phrase where nothing ought to."""
-    if char in NEGATORS:
-        return _NOT_HEARD
-    return 0.25 if char in FUNCTION_WORDS else 0.6
-
-
-def _literal_cost(expected: str, sounds: tuple[str, ...], char: str) -> float:
-    if expected == char or same_digit(expected, char):
-        return 0.0
-    if {expected, char} == {"您", "你"}:
-        return 0.05
-    distance = min(
-        (
-            syllable_distance(one, other) + (0.03 if rank == 0 else 0.08)
-            for one in sounds
-            for rank, other in enumerate(sounds_of(char)[:4])
-        ),
-        default=1.0,
-    )
-    if {expected, char} & NEGATORS and distance > 0.05:
-        return _NOT_HEARD
-    return distance if distance <= ALIKE else 1.0
-
-
-def _slot_cost(kind: Kind, char: str) -> float:
-    if kind is Kind.ANYTHING:
-        return GAP_COST
-    if kind is Kind.DIGITS:
-        if char in DIGITS or char in "十百千万.%":
-            return 0.0
-        if "a" <= char <= "z":
-            return A_LETTER
-        near = min(
-            (syllable_distance(one, other) for one in _DIGIT_SOUNDS for other in sounds_of(char)),
-            default=1.0,
-        )
-        return 0.2 if near <= A_TONE_OR_ACCENT else _NOT_HEARD
-    if not readings(char):
-        return 1.0
-    return 0.25 if kind is Kind.SURNAME and char not in SURNAMES else 0.0
-
-
 def same_digit(one: str, other: str) -> bool:
+    """Whether two characters are the same digit: 二, 两, 2."""
     return one in DIGITS and other in DIGITS and DIGITS[one] == DIGITS[other]

@@ -171,3 +171,6 @@ def _tones(one: str, other: str) -> float:
 
 _BREATH_PAIRS = {pair for one, other in _BREATH for pair in ((one, other), (other, one))}
 _PLACE_PAIRS = {pair for one, other in _PLACE for pair in ((one, other), (other, one))}
+
+PART_DISTANCES = (_initials, _medials, _nuclei, _codas, _tones)
+"""What a distance is the sum of, part by part as ``parts`` names them."""

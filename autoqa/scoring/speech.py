@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import accumulate, groupby
+from dataclasses import dataclass, field
+from itertools import accumulate, groupby, islice
 
 from autoqa.types import Call, Channel, Event, Role, Segment, Turn, Utterance
 
@@ -29,6 +29,8 @@ class Chunk:
     text: str
     utterances: tuple[Utterance, ...]
     offsets: tuple[int, ...]
+    _times: dict[int, list[tuple[int, int, float]]] = field(default_factory=dict, compare=False)
+    """When the characters of an utterance were said, once somebody asked."""
 
     @property
     def stretch(self) -> tuple[int, int]:
@@ -38,11 +40,14 @@ class Chunk:
     def times(self, start: int, end: int) -> tuple[int, int, float]:
         """(start_ms, end_ms, mean probability) of the characters ``[start, end)``, end > start."""
         chars: list[tuple[int, int, float]] = []
-        for utterance, offset in zip(self.utterances, self.offsets, strict=True):
+        for number, offset in enumerate(self.offsets):
+            utterance = self.utterances[number]
             first = max(0, start - offset)
             last = min(len(utterance.text), end - offset)
             if first < last:
-                chars += _char_times(utterance)[first:last]
+                if number not in self._times:
+                    self._times[number] = _char_times(utterance)
+                chars += self._times[number][first:last]
         probability = sum(char[2] for char in chars) / len(chars)
         return chars[0][0], max(char[1] for char in chars), probability
 
@@ -126,11 +131,8 @@ def speech_ms(channel: Channel, window: Segment) -> int:
     return sum(segment.overlap_ms(window) for segment in channel.speech)
 
 
-def uncovered_ms(call: Call, channel: Channel, window: Segment) -> int:
-    """Milliseconds of the channel's speech inside the window without text.
-
-    Stretches too short to hold a phrase do not count.
-    """
+def uncovered(call: Call, channel: Channel) -> Iterator[Segment]:
+    """The stretches of the channel's speech without text, in order of time."""
     texts = sorted(
         part
         for item in call.utterances
@@ -139,17 +141,27 @@ def uncovered_ms(call: Call, channel: Channel, window: Segment) -> int:
             Segment(item.start_ms - _PAD_MS, item.end_ms + _PAD_MS), channel.unheard
         )
     )
-    total = 0
-    for segment in channel.speech:
-        position = max(segment.start_ms, window.start_ms)
-        stop = min(segment.end_ms, window.end_ms)
-        for text in texts:
-            if text.end_ms <= position or text.start_ms >= stop:
-                continue
-            total += _long(text.start_ms - position)
-            position = text.end_ms
-        total += _long(stop - position)
-    return total
+    first = 0
+    for segment in sorted(channel.speech):
+        position = segment.start_ms
+        # Texts come by their start; those that ended before all speech that is left are done with.
+        while first < len(texts) and texts[first].end_ms <= position:
+            first += 1
+        for text in islice(texts, first, None):
+            if text.start_ms >= segment.end_ms:
+                break
+            if text.end_ms > position:
+                if text.start_ms > position:
+                    yield Segment(position, text.start_ms)
+                position = text.end_ms
+        if position < segment.end_ms:
+            yield Segment(position, segment.end_ms)
+
+
+def within_ms(bare: Sequence[Segment], window: Segment) -> int:
+    """Milliseconds of these stretches inside the window; those too short for a phrase do not
+    count."""
+    return sum(inside for one in bare if (inside := one.overlap_ms(window)) >= _SHORTEST_PHRASE_MS)
 
 
 def _without(text: Segment, unheard: Sequence[Segment]) -> Iterator[Segment]:
@@ -162,10 +174,6 @@ def _without(text: Segment, unheard: Sequence[Segment]) -> Iterator[Segment]:
             start_ms = max(start_ms, hole.end_ms)
     if start_ms < text.end_ms:
         yield Segment(start_ms, text.end_ms)
-
-
-def _long(duration_ms: int) -> int:
-    return duration_ms if duration_ms >= _SHORTEST_PHRASE_MS else 0
 
 
 def spoke_before_ms(call: Call, event: Event, role: Role | None) -> int:

@@ -12,8 +12,9 @@ from functools import cached_property, lru_cache
 from autoqa.cue_matching import may_sound_in
 from autoqa.i18n import N_
 from autoqa.scoring.finder import Finder
+from autoqa.scoring.phrases import Hit
 from autoqa.scoring.rule import PhraseSet, RuleSet
-from autoqa.scoring.speech import Chunk, chunks_of, speaking_turns, speech_ms, uncovered_ms
+from autoqa.scoring.speech import Chunk, chunks_of, speaking_turns, speech_ms, uncovered, within_ms
 from autoqa.types import (
     Answer,
     Call,
@@ -99,6 +100,19 @@ def _finder(phrases: tuple[PhraseSet, ...]) -> Finder:
     return Finder(phrases)
 
 
+def read_ahead(calls: Iterable[Call], rule_set: RuleSet) -> None:
+    """Finds the phrases of some hundreds of calls in one pass, many times faster than one call
+    after the other; whoever looks at these calls next finds them found."""
+    _finder(rule_set.phrases).find_all(
+        [
+            chunk.text
+            for call in calls
+            for turn in speaking_turns(call)
+            for chunk in chunks_of(call, turn)
+        ]
+    )
+
+
 class CallView:
     """A call, its contact and the answers of the second listen, as operators see them."""
 
@@ -113,17 +127,24 @@ class CallView:
         """A typed transcript: what is not there was not said."""
         self._answers = {_place(answer.question): answer for answer in answers}
         self._coverage: dict[tuple[Role, int, int], bool] = {}
+        self._bare_speech: dict[int, tuple[Segment, ...]] = {}
 
     # ------------------------------------------------------------ words
 
     @cached_property
     def _spoken(self) -> Mapping[str, tuple[Spoken, ...]]:
         found: dict[str, list[Spoken]] = {}
-        finder = _finder(self.rule_set.phrases)
-        for index, turn in enumerate(self.turns):
-            for chunk in chunks_of(self.call, turn):
-                for spoken in _hits(finder, chunk, turn.role, index):
-                    found.setdefault(spoken.phrases, []).append(spoken)
+        chunks = [
+            (index, chunk)
+            for index, turn in enumerate(self.turns)
+            for chunk in chunks_of(self.call, turn)
+        ]
+        texts = [chunk.text for _, chunk in chunks]
+        hits_of = _finder(self.rule_set.phrases).find_all(texts)
+        for (index, chunk), hits in zip(chunks, hits_of, strict=True):
+            for hit in hits:
+                spoken = _spoken(hit, chunk, self.turns[index].role, index)
+                found.setdefault(spoken.phrases, []).append(spoken)
         return {
             name: tuple(sorted(hits, key=lambda hit: (hit.start_ms, hit.end_ms, hit.phrase)))
             for name, hits in found.items()
@@ -226,7 +247,7 @@ class CallView:
             return True
         lines = self.call.channels if not self.knows(Role.AGENT) else self.channels(Role.AGENT)
         return any(
-            uncovered_ms(self.call, channel, Segment(0, self.call.duration_ms)) for channel in lines
+            within_ms(self._bare(channel), Segment(0, self.call.duration_ms)) for channel in lines
         )
 
     # ------------------------------------------------------------ where
@@ -274,6 +295,12 @@ class CallView:
         nobodys = sum(spoken_ms for role, spoken_ms in talk if role is Role.UNKNOWN)
         return nobodys <= (1 - TRANSCRIBED_SHARE) * sum(spoken_ms for _, spoken_ms in talk)
 
+    def _bare(self, channel: Channel) -> tuple[Segment, ...]:
+        """Speech of a line that has no text."""
+        if channel.index not in self._bare_speech:
+            self._bare_speech[channel.index] = tuple(uncovered(self.call, channel))
+        return self._bare_speech[channel.index]
+
     def is_transcribed(self, role: Role, start_ms: int, end_ms: int) -> bool:
         """Whether at least 90 % of the role's speech in the window has text."""
         if self.is_exact:
@@ -282,7 +309,7 @@ class CallView:
         if key not in self._coverage:
             window = Segment(start_ms, max(start_ms, end_ms))
             total = sum(speech_ms(channel, window) for channel in self.channels(role))
-            bare = sum(uncovered_ms(self.call, line, window) for line in self.channels(role))
+            bare = sum(within_ms(self._bare(line), window) for line in self.channels(role))
             self._coverage[key] = bare <= (1 - TRANSCRIBED_SHARE) * total
         return self._coverage[key]
 
@@ -291,32 +318,26 @@ def _place(question: Question) -> tuple[tuple[str, ...], Role, int, int]:
     return question.phrases, question.role, question.start_ms, question.end_ms
 
 
-def _hits(finder: Finder, chunk: Chunk, role: Role, turn: int) -> list[Spoken]:
-    found = []
-    for hit in finder.find(chunk.text):
-        quote = chunk.text[hit.start : hit.end].replace("\n", "")
-        start_ms, end_ms, probability = chunk.times(hit.start, hit.end)
-        found.append(
-            Spoken(
-                phrases=str(hit.key),
-                phrase=hit.phrase.text,
-                role=role,
-                turn=turn,
-                stretch=chunk.stretch,
-                start_ms=start_ms,
-                end_ms=end_ms,
-                quote=quote,
-                certainty=hit.certainty,
-                how=hit.how,
-                probability=probability,
-                negated=hit.negated,
-                question=hit.question,
-                quoted=hit.quoted,
-                doubted=hit.doubted,
-                perhaps=hit.phrase.perhaps,
-            )
-        )
-    return found
+def _spoken(hit: Hit, chunk: Chunk, role: Role, turn: int) -> Spoken:
+    start_ms, end_ms, probability = chunk.times(hit.start, hit.end)
+    return Spoken(
+        phrases=str(hit.key),
+        phrase=hit.phrase.text,
+        role=role,
+        turn=turn,
+        stretch=chunk.stretch,
+        start_ms=start_ms,
+        end_ms=end_ms,
+        quote=chunk.text[hit.start : hit.end].replace("\n", ""),
+        certainty=hit.certainty,
+        how=hit.how,
+        probability=probability,
+        negated=hit.negated,
+        question=hit.question,
+        quoted=hit.quoted,
+        doubted=hit.doubted,
+        perhaps=hit.phrase.perhaps,
+    )
 
 
 def merged(hits: Sequence[Spoken]) -> tuple[Spoken, ...]:

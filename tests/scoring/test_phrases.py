@@ -6,7 +6,7 @@ import pickle
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autoqa.scoring.phrases import Hit, Matcher, Phrase, PhraseError
@@ -255,6 +255,7 @@ SAID = st.sampled_from(["请您稍等片刻", "感谢您的来电", "祝您生�
 FILLING = st.text(st.sampled_from(OTHER_WORDS + "，。 "), max_size=12)
 
 
+@settings(deadline=None)
 @given(FILLING, SAID, FILLING)
 def test_a_phrase_is_found_in_any_text_and_quoted_rightly(
     before: str, said: str, after: str
@@ -265,6 +266,7 @@ def test_a_phrase_is_found_in_any_text_and_quoted_rightly(
     assert hit.how == "exact"
 
 
+@settings(deadline=None)
 @given(st.randoms(use_true_random=False), st.lists(SAID, max_size=3), FILLING)
 def test_the_order_of_phrases_does_not_change_hits(
     shuffle: random.Random, said: list[str], filling: str
@@ -275,6 +277,13 @@ def test_the_order_of_phrases_does_not_change_hits(
     assert _plain(Matcher(phrases).find(text)) == _plain(MATCHER.find(text))
 
 
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.one_of(SAID, FILLING, st.text(max_size=20)), max_size=6))
+def test_what_is_found_in_a_text_does_not_depend_on_the_texts_around_it(texts: list[str]) -> None:
+    assert MATCHER.find_all(texts) == [MATCHER.find(text) for text in texts]
+
+
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_hits_lie_inside_the_text_and_certainty_is_a_share(text: str) -> None:
     for hit in MATCHER.find(text):
@@ -282,6 +291,7 @@ def test_hits_lie_inside_the_text_and_certainty_is_a_share(text: str) -> None:
         assert 0 < hit.certainty <= 1
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("(){}[]<>|（）【】｛｝您好请稍等数字任意人名"), max_size=14))
 def test_a_badly_written_phrase_is_never_more_than_a_phrase_error(text: str) -> None:
     try:
