@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from autoqa.errors import UsageError
 from autoqa.i18n import language
+from autoqa.scoring.check import try_examples
 from autoqa.scoring.faults import RuleError
 from autoqa.scoring.load import check_rules, load_rules
 from autoqa.scoring.source import MAX_BYTES, parse
@@ -165,21 +167,50 @@ def test_parsing_never_raises(content: bytes | str) -> None:
     assert all(item.line >= 1 and item.column >= 1 for item in tree.faults)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+MANUAL = (Path(__file__).parents[2] / "docs" / "manual.zh-CN.md").read_text("utf-8")
+REAL = [
+    (RETAIL_BANK / "resolution.yaml").read_text("utf-8"),
+    *re.findall(r"^```yaml\n(rules:.*?)^```$", MANUAL, re.MULTILINE | re.DOTALL),
+]
+JUNK = st.one_of(
+    st.text(alphabet="ab:- \n{}[]'\"您\t#&*!|>：，", max_size=10),
+    st.sampled_from(
+        [
+            "null",
+            "1e999",
+            "9" * 40,
+            "!!python/object:os.system",
+            "- " * 60,
+            "[" * 300,
+            "\ufeff",
+            "{says: [], times: 0}",
+            "{condition: it}",
+            "nth: last",
+            "999999999h",
+            "-1%",
+            "\x00",
+        ]
+    ),
+)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_a_mangled_pack_ends_in_faults_or_rules(tmp_path: Path, data: st.DataObject) -> None:
-    text = (RETAIL_BANK / "resolution.yaml").read_text(encoding="utf-8")
-    at = data.draw(st.integers(0, len(text) - 1))
-    width = data.draw(st.integers(0, 40))
-    junk = data.draw(st.text(alphabet="ab:- \n{}[]'\"您", max_size=10))
+def test_a_mangled_file_ends_in_faults_or_rules(tmp_path: Path, data: st.DataObject) -> None:
+    text = data.draw(st.sampled_from(REAL))
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(text)))
+        text = text[:at] + data.draw(JUNK) + text[at + data.draw(st.integers(0, 40)) :]
+    encoding = data.draw(st.sampled_from(["utf-8", "utf-8", "utf-8-sig", "gb18030", "utf-16"]))
     write_pack(tmp_path, GOOD)
-    (tmp_path / "zz.yaml").write_text(text[:at] + junk + text[at + width :], encoding="utf-8")
+    (tmp_path / "zz.yaml").write_bytes(text.encode(encoding, "replace"))
     try:
         rule_set = load_rules(tmp_path)
     except RuleError as error:
         assert error.faults
+        assert all(str(fault) for fault in check_rules(tmp_path))
     else:
-        assert rule_set.rules
+        assert try_examples(rule_set).count >= 0
 
 
 def test_values_are_not_guessed() -> None:
