@@ -1,14 +1,15 @@
 """Rows as an .xlsx workbook that staff can work in, and back.
 
-Every cell is text: Excel makes no date of 1-2 and runs no formula; what begins like one is marked
-as text. A hidden first column says where each row came from, a hidden sheet of which files. Read
-back, a workbook is somebody else's file: its size is limited, macros and old formats are refused
-with what to do, formulas are faults of their cells.
+Every cell but a number is text: Excel makes no date of 1-2 and runs no formula; what begins like
+one is marked as text. A hidden first column says where each row came from, a hidden sheet of which
+files. Read back, a workbook is somebody else's file: its size is limited, macros and old formats
+are refused with what to do, formulas are faults of their cells.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -32,6 +33,7 @@ _MARK, _VERSION = "autoqa rules", 1
 _HIDDEN = "autoqa"
 _MOST_BYTES, _MOST_UNPACKED = 20_000_000, 200_000_000
 _MOST_ROWS = 20_000
+_NUMBER = re.compile(r"\d{1,9}(\.\d{1,4})?")
 _HEAD_FILL = PatternFill("solid", fgColor="FF2A66B0")
 _PLACE_FILL = PatternFill("solid", fgColor="FFF0F2F6")
 _WRAPPED = Alignment(wrap_text=True, vertical="top")
@@ -138,6 +140,8 @@ def _write_table(sheet: Worksheet, table: Table, rows: Sequence[Row]) -> None:
     for cells in sheet.iter_rows(min_row=2, max_row=len(rows) + 1, min_col=2):
         for cell, column in zip(cells, table.columns, strict=True):
             _dress(cell, column)
+            if column.kind == "number" and _NUMBER.fullmatch(cell.value or ""):
+                cell.value = float(cell.value) if "." in cell.value else int(cell.value)
             if isinstance(cell.value, str) and cell.value.startswith(("=", "+", "-", "@")):
                 cell.data_type, cell.quotePrefix = "s", True
     _lay_out(sheet, table, len(rows))
@@ -145,7 +149,7 @@ def _write_table(sheet: Worksheet, table: Table, rows: Sequence[Row]) -> None:
 
 def _dress(cell: Any, column: Column) -> None:
     """How a cell looks, or those of a column that nobody has filled in yet."""
-    cell.number_format = "@"
+    cell.number_format = "General" if column.kind == "number" else "@"
     cell.alignment = _WRAPPED
     cell.border = _LINE
     if column.place or column.shown:

@@ -93,6 +93,7 @@ _TITLES = {
     "unless": N_("unless part of"),
     "regex": N_("regular expression"),
     "similar": N_("sentence like"),
+    "at_least": N_("at least so like"),
 }
 _WIDTHS: dict[Kind, int] = {
     "text": 18, "long": 40, "lines": 24, "number": 10, "flag": 10, "choice": 12, "yaml": 44,
