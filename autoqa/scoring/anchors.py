@@ -23,6 +23,8 @@ from autoqa.types import Event, Evidence, Message, Outcome, Role
 
 HOLDS_DIFFER = "holds_differ"
 NOT_SURE_OF_CASES = N_("it is not sure whether there was an occasion for it")
+_SURELY = ("exact", "event")
+"""How a piece of evidence was found that something else may hang on where it costs points."""
 _BACK_MS = 500
 """Speech that begins this close to the end of the call is no return from a hold."""
 
@@ -120,12 +122,16 @@ class AtCondition(Words):
         if result.outcome not in (Outcome.PASSED, Outcome.UNDETERMINED):
             return Cases()
         is_sure = result.outcome == Outcome.PASSED and result.sure
-        found = tuple(
-            Case(Item(one.start_ms, one.end_ms, sure=is_sure), (one,))
+        pieces = {
+            (one.start_ms, one.end_ms): one
             for occurrence in result.occurrences
             if occurrence.outcome == result.outcome
-            for one in sorted(occurrence.evidence, key=lambda one: (one.start_ms, one.end_ms))
+            for one in occurrence.evidence
             if one.how != "searched"
+        }
+        found = tuple(
+            Case(Item(*times, sure=is_sure and piece.how in _SURELY), (piece,))
+            for times, piece in sorted(pieces.items())
         )
         doubt = result.reason or Message(NOT_SURE_OF_CASES)
         return Cases(found, None if is_sure else doubt).numbered(self.nth)

@@ -50,6 +50,18 @@ def test_a_condition_is_used_by_its_name(tmp_path: Path, dialogue: str, outcome:
     assert finding(pack(named(tmp_path, NAMED), BODY), dialogue).outcome == outcome
 
 
+def test_each_place_of_a_condition_is_as_sure_as_it_was_heard(tmp_path: Path) -> None:
+    body = """
+    passes_if:
+      for_each: {condition: 发牢骚}
+      require: {says: sorry, after: it, within_turns: 1}
+    """
+    rules = pack(named(tmp_path, NAMED.replace("serious", "unused")), body)
+    told = "客户: 我要投诉\n坐席: 非常抱歉\n客户: 我要头诉\n坐席: 好的"
+    assert finding(rules, told).outcome == Outcome.UNDETERMINED
+    assert finding(rules, told.replace("头诉", "投诉")).outcome == Outcome.FAILED
+
+
 def test_a_named_condition_is_part_of_the_version(tmp_path: Path) -> None:
     first = pack(named(tmp_path, NAMED), BODY).version
     again = pack(named(tmp_path, "# 说明\n" + NAMED), BODY).version

@@ -46,7 +46,7 @@ class ForEach(Operator):
 
     @property
     def has_place(self) -> bool:
-        return True
+        return False  # its evidence is of cases and of what they require, side by side
 
     def evaluate(self, view: CallView, scope: Scope) -> Result:
         cases = self.for_each.cases(view, scope, each=True)
