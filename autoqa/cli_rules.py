@@ -45,9 +45,9 @@ def rules_check(
     Exit code 0: none, or warnings only; 2: the rules cannot be used.
     """
     with speaking(lang):
-        from autoqa.scoring.load import check_rules
+        from autoqa.rulebook.checking import check_folder
 
-        faults = check_rules(rules)
+        faults = check_folder(rules)
         print_faults(faults)
         warnings = sum(fault.severity == "warning" for fault in faults)
         errors = len(faults) - warnings

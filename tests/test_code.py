@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 
-HEAVY = (
+HEAVY = {
     "av",
     "ctranslate2",
     "faster_whisper",
@@ -22,7 +22,7 @@ HEAVY = (
     "onnxruntime",
     "scipy",
     "sqlalchemy",
-)
+}
 """Each takes longer to import than a person likes to wait for a word."""
 
 LOADED = """
@@ -51,13 +51,12 @@ def test_the_tools_find_nothing(command: str) -> None:
 @pytest.mark.parametrize(
     ("command", "wanted", "unwanted"),
     [
-        ("--help", "autoqa.cli", (*HEAVY, "jieba", "opencc", "pydantic", "pypinyin", "ruamel")),
-        ("rules check rules/retail-bank", "autoqa.scoring.load", HEAVY),
+        ("--help", "autoqa.cli", HEAVY | {"jieba", "opencc", "pydantic", "pypinyin", "ruamel"}),
+        # Phrases are matched with one another, which takes numpy.
+        ("rules check rules/retail-bank", "autoqa.scoring.load", HEAVY - {"numpy"}),
     ],
 )
-def test_a_command_loads_only_what_it_needs(
-    command: str, wanted: str, unwanted: tuple[str, ...]
-) -> None:
+def test_a_command_loads_only_what_it_needs(command: str, wanted: str, unwanted: set[str]) -> None:
     done = subprocess.run(
         [sys.executable, "-c", LOADED, *command.split()],
         cwd=ROOT,

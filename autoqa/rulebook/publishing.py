@@ -15,8 +15,9 @@ from pathlib import Path
 from autoqa.errors import UsageError
 from autoqa.i18n import N_, _
 from autoqa.reports.wording import moment
+from autoqa.rulebook.folder import write_files
 from autoqa.rulebook.publications import Publication, add_publication, publications
-from autoqa.rulebook.rulebook import find_publication, of_folder, write_files
+from autoqa.rulebook.rulebook import find_publication, of_folder
 from autoqa.scoring.check import try_examples
 from autoqa.scoring.faults import RuleError
 

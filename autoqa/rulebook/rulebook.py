@@ -9,12 +9,11 @@ from tempfile import TemporaryDirectory
 
 from autoqa.errors import UsageError
 from autoqa.i18n import N_, _
+from autoqa.rulebook.folder import rule_files, write_files
 from autoqa.rulebook.publications import Publication, publications
 from autoqa.scoring.load import load_rules
 from autoqa.scoring.rule import RuleSet
 
-_ENDINGS = (".yaml", ".yml")
-_NO_FOLDER = N_("there is no folder {folder} with rules")
 _NEITHER = N_("{name} is neither a folder of rules nor a version published in {store}")
 _SEVERAL = N_("{count} versions published in {store} begin with {name}; give more of it")
 
@@ -65,24 +64,3 @@ def find_publication(version: str, store: str) -> Publication:
     if not found:
         raise UsageError(_NEITHER, name=version, store=store)
     return found[-1]
-
-
-def rule_files(folder: Path) -> dict[str, bytes]:
-    """The rule files of a folder and those below it, by their path in it.
-
-    Raises ``UsageError`` where there is no such folder.
-    """
-    if not folder.is_dir():
-        raise UsageError(_NO_FOLDER, folder=str(folder))
-    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in _ENDINGS)
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in paths if path.is_file()
-    }
-
-
-def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Writes them below ``folder``, which is made where it is missing."""
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)

@@ -9,9 +9,10 @@ from typer.testing import CliRunner, Result
 
 from autoqa.cli import app
 from autoqa.errors import UsageError
+from autoqa.rulebook.folder import rule_files
 from autoqa.rulebook.publications import publications
 from autoqa.rulebook.publishing import publish, restore
-from autoqa.rulebook.rulebook import open_rulebook, rule_files
+from autoqa.rulebook.rulebook import open_rulebook
 from autoqa.scoring.faults import RuleError
 from tests.rulebook.stores import RULES, write_rules
 

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from autoqa.errors import AutoqaError, UsageError
 from autoqa.files import write_whole
 from autoqa.i18n import N_, _
-from autoqa.rulebook.rulebook import rule_files, write_files
+from autoqa.rulebook.folder import rule_files, write_files
 from autoqa.rulebook.workbook.manuscript import Manuscript
 from autoqa.rulebook.workbook.merging import merge
 from autoqa.rulebook.workbook.sheets import Book, CellFault, SheetRow, book_bytes, read_book
