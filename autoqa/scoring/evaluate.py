@@ -53,11 +53,12 @@ def score(
     """
     view = CallView(call, contact, rule_set, answers)
     form, doubt = _form_of(view)
+    day = day or day_of(contact)
     findings: list[Finding] = []
     questions: list[Question] = []
     for section in form.sections:
         for item in section.items:
-            rule = rule_set.rule_on(item.rule_id, day or day_of(contact))
+            rule = rule_set.rule_on(item.rule_id, day)
             if rule is None:
                 continue
             result = _judge(view, rule)
