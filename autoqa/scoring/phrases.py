@@ -15,7 +15,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from heapq import heappop, heappush
 from itertools import accumulate, count
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -43,7 +43,9 @@ SHORT = 3
 
 _Rank: TypeAlias = tuple[bool, bool, float, int, int, str]
 _NUMBER_SLOT = re.compile(r"[{｛](?:数字|number)[}｝]")
-_OPTIONAL = re.compile(r"\[[^\[\]]*\]")
+_NUMBER = "{数字}"
+_GROUP = re.compile(r"[\[［【(（]([^\[\]［］【】()（）]*)[\]］】)）]")
+_BAR = re.compile("[|｜]")
 _DIGIT = re.compile(r"[0-9０-９〇零一二两三四五六七八九十幺百]")
 _FILLER = re.compile("[" + "".join(sorted(FILLERS)) + "]")
 _ASKING = frozenset("吗么嘛")
@@ -231,7 +233,18 @@ def _rank(hit: Hit) -> _Rank:
 
 def _lacks_number(phrase: str, quote: str) -> bool:
     """Whether a phrase demands a number and what sounds like it has none: no staff id at all."""
-    return bool(_NUMBER_SLOT.search(_OPTIONAL.sub("", phrase))) and not _DIGIT.search(quote)
+    return _demands_number(phrase) and not _DIGIT.search(quote)
+
+
+@cache
+def _demands_number(phrase: str) -> bool:
+    """Whether there is a number in every way of saying it: not in 等您(明天|{数字}号)."""
+    while group := _GROUP.search(phrase):
+        is_choice = group[0][0] in "(（"
+        ways = _BAR.split(group[1])
+        needed = is_choice and all(_NUMBER_SLOT.search(way) for way in ways)
+        phrase = phrase[: group.start()] + (_NUMBER if needed else "") + phrase[group.end() :]
+    return _NUMBER_SLOT.search(phrase) is not None
 
 
 class _Page:

@@ -314,3 +314,20 @@ def test_anything_is_up_to_about_thirty_characters() -> None:
         assert hit.how == "exact", length
     far = matcher.find(f"您好{between}{between}为您服务")
     assert all(hit.how != "exact" for hit in far)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "said", "is_found"),
+    [
+        ("等您(明天|{数字}号)", "那等您明天还", True),
+        ("等您(明天|{数字}号)", "那等您五号还", True),
+        ("等[了](几天|{数字}天|半个月)", "都等了半个月", True),
+        ("({数字}号|{数字}日)之前", "二十五号之前", True),
+        ("({数字}号|{数字}日)之前", "什么号之前", False),
+    ],
+)
+def test_a_number_is_demanded_only_where_every_way_has_one(
+    phrase: str, said: str, is_found: bool
+) -> None:
+    hits = Matcher([("it", Phrase(phrase))]).find(said)
+    assert bool(hits) == is_found
