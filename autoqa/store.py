@@ -178,8 +178,8 @@ class Store:
 
     # ------------------------------------------------------------ scored
 
-    def put_scorecard(self, contact: Contact, call: Call, scorecard: Scorecard) -> None:
-        """Keeps the contact as it is known now, and the scorecard unless it is there already."""
+    def put_contact(self, contact: Contact, call: Call) -> None:
+        """Keeps the contact as it is known now."""
         self._replace(
             _contacts,
             {
@@ -192,6 +192,10 @@ class Store:
             },
             ("call_id",),
         )
+
+    def put_scorecard(self, contact: Contact, call: Call, scorecard: Scorecard) -> None:
+        """Keeps the contact as it is known now, and the scorecard unless it is there already."""
+        self.put_contact(contact, call)
         self.put_scorecards([(contact, call, scorecard)])
 
     def put_scorecards(self, scored: Sequence[tuple[Contact, Call, Scorecard]]) -> None:

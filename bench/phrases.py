@@ -6,7 +6,7 @@
 Without ``TRANSCRIPTS`` the lists of ``bench/phrases`` are measured, clean and spoilt as recognisers
 do (see ``bench.wordings``). ``TRANSCRIPTS`` is a file of lines
 ``{"role", "truth", "classes", "text", "condition"}``: what was said, the phrase classes in it, and
-what the recogniser wrote. Printed for each class and over all:
+what the recogniser wrote (``bench.heard_lines`` makes it). Printed for each class and over all:
 precision and recall of the matcher, beside exact keywords and rapidfuzz's ``partial_ratio`` at
 whichever threshold gives it the best F1 here (which flatters it).
 """
@@ -30,8 +30,6 @@ PROHIBITED = frozenset({"guarantee", "forbidden", "agent_pitch"})
 ASKED_OF_CUSTOMER = frozenset({"agent_pitch"})
 LISTED_AS = {"invest_offer": "invest_pitch", "product_asked": "topic_"}
 """Classes of the lists by the (first letters of the) names of their phrase sets."""
-DENIABLE = frozenset({"guarantee", "forbidden", "risk_notice", "apology", "hold_thanks"})
-"""Classes of which a denied phrase is none."""
 
 Line = dict[str, Any]
 Finder = Callable[[str], set[str]]
@@ -160,14 +158,13 @@ def _phrase(written: Any, unless: tuple[str, ...]) -> Phrase:
 
 
 def by_matcher(phrases: list[tuple[str, Phrase]]) -> Finder:
+    """As rules see it: what is denied, quoted or too unsure is not said."""
     matcher = Matcher(phrases)
+    names = {name for name, _ in phrases}
 
     def find(text: str) -> set[str]:
-        return {
-            hit.key
-            for hit in matcher.find(text)
-            if hit.certainty >= FLOOR and not (hit.negated and hit.key in DENIABLE)
-        }
+        hits = matcher.find(text)
+        return {name for name in names if is_named(hits, name)}
 
     return find
 

@@ -1,0 +1,84 @@
+"""How long it takes to score stored calls by other rules::
+
+    python -m bench.rescore [--calls 10000] [--rules 60,600] [--workers 2]
+
+Makes a store of calls of 2,000 characters in a temporary folder (``bench.made_calls``), scores them
+all by so many rules (``bench.made_rules``), and prints seconds, calls a second, and the most memory
+that a process took after a tenth of the calls and at the end. Reading and writing the store is
+counted, making the store and reading the rules is not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import tempfile
+import time
+from pathlib import Path
+
+from autoqa.events import interpret
+from autoqa.rescore import rescore
+from autoqa.scoring.rule import RuleSet
+from autoqa.store import Store
+from bench.made_calls import made_call
+from bench.made_rules import made_rules
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("::", maxsplit=1)[0])
+    parser.add_argument("--calls", type=int, default=10_000)
+    parser.add_argument("--rules", default="60,600", help="how many, with commas between")
+    parser.add_argument("--workers", type=int, default=2)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{Path(folder) / 'autoqa.db'}"
+        make_store(url, options.calls)
+        seconds: list[float] = []
+        for count in map(int, options.rules.split(",")):
+            rule_set = made_rules(count, Path(folder) / f"rules-{count}")
+            seconds.append(measure(url, rule_set, options.calls, options.workers))
+        if len(seconds) > 1:
+            print(f"last to first: {seconds[-1] / seconds[0]:.2f}")
+
+
+def make_store(url: str, count: int) -> None:
+    """``count`` calls as a first run leaves them."""
+    with Store(url) as store:
+        for number in range(count):
+            call, contact = made_call(number)
+            store.put_call(call)
+            store.put_contact(contact, interpret(call, contact))
+
+
+def measure(url: str, rule_set: RuleSet, calls: int, workers: int) -> float:
+    """Scores them all, prints what it took, and returns the seconds."""
+    began = time.perf_counter()
+    early_mb = 0.0
+    most_mb = 0.0
+    for number, _ in enumerate(rescore(url, rule_set, workers=workers), start=1):
+        if number in (max(1, calls // 10), calls):
+            early_mb, most_mb = early_mb or _most_mb(), _most_mb()
+    seconds = time.perf_counter() - began
+    print(
+        f"{len(rule_set.rules)} rules, {calls} calls: {seconds:.1f} s, "
+        f"{calls / seconds:.0f} calls/s, {early_mb:.0f} MB at a tenth, {most_mb:.0f} MB at the end",
+        flush=True,
+    )
+    return seconds
+
+
+def _most_mb() -> float:
+    """The most memory that this process or one of its workers ever took."""
+    here = (child.pid for child in multiprocessing.active_children())
+    return max(_peak_kb(pid) for pid in ("self", *here)) / 1024
+
+
+def _peak_kb(pid: int | str | None) -> int:
+    for line in Path(f"/proc/{pid}/status").read_text("ascii").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1])
+    return 0
+
+
+if __name__ == "__main__":
+    main()
