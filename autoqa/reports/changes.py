@@ -64,8 +64,8 @@ class Standing:
 class RuleChange:
     """What changes of one rule on one call.
 
-    ``points``: earned by the new rules less by the old ones. ``before_lines``, ``after_lines``:
-    reason and evidence as they are shown, where the outcome changes.
+    ``points``: earned or open by the new rules less by the old ones. ``before_lines``,
+    ``after_lines``: reason and evidence as they are shown, where the outcome changes.
     """
 
     rule_id: str

@@ -161,10 +161,10 @@ def _rule_change(past: Heard, before: Finding | None, after: Finding | None) -> 
 
 
 def _worth(finding: Finding | None) -> Decimal:
-    """What it does to the score: it earns, or it costs."""
+    """What it does to the score: it earns, or it costs; what is open is not lost yet."""
     if finding is None:
         return Decimal(0)
-    return -finding.points_lost if finding.deducts else finding.points_earned
+    return -finding.points_lost if finding.deducts else finding.points_earned + finding.points_open
 
 
 def _lines(past: Heard, finding: Finding | None) -> tuple[str, ...]:
