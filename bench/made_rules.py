@@ -17,6 +17,7 @@ from autoqa.scoring.load import load_rules
 from autoqa.scoring.rule import RuleSet
 
 PHRASES_A_SET = 8
+_RULES_A_FILE = 100
 _WAYS = (
     "请您(核对|确认)[一下]{what}的{which}", "{what}的{which}[我]已经[帮|给]您{done}了",
     "您的{what}[的]{which}(需要|要)重新{done}", "关于{what}{which}[的]说明请您仔细阅读",
@@ -59,8 +60,15 @@ def made_rules(count: int, folder: Path, pack: Path = Path("rules/retail-bank"))
         "sections": [{"name": "全部", "rules": {rule["id"]: 1 for rule in rules}}],
     }
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "made.yaml").open("w", encoding="utf-8") as file:
-        yaml.dump({"rules": rules, "phrases": sets, "form": form}, file)
+    names = list(sets)
+    for first in range(0, count, _RULES_A_FILE):
+        some = slice(first, first + _RULES_A_FILE)
+        content: dict[str, Any] = {"rules": rules[some]}
+        content["phrases"] = {name: sets[name] for name in names[some]}
+        if not first:
+            content["form"] = form
+        with (folder / f"made-{first}.yaml").open("w", encoding="utf-8") as file:
+            yaml.dump(content, file)
     return load_rules(folder)
 
 
