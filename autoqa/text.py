@@ -129,6 +129,14 @@ def pinyin(text: str) -> tuple[str, ...]:
     return tuple(read)
 
 
+def is_word(text: str) -> bool:
+    """Whether the dictionary of readings has it: what it has not is read character by character."""
+    from pypinyin.constants import PHRASES_DICT
+
+    _teach_pypinyin()
+    return text in PHRASES_DICT
+
+
 @cache
 def _teach_pypinyin() -> None:
     """Words of banks whose reading its dictionary does not know."""

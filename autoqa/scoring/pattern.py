@@ -23,7 +23,7 @@ from functools import cache
 
 from autoqa.errors import AutoqaError
 from autoqa.numerals import DIGITS
-from autoqa.text import normalise, pinyin, readings
+from autoqa.text import is_word, normalise, pinyin, readings
 
 MAX_SYLLABLES = 400
 """A phrase with more syllables in all its brackets than this is a mistake."""
@@ -208,6 +208,8 @@ def _pair_sounds(first: str, second: str) -> tuple[tuple[str, ...], tuple[str, .
     """How two characters are read together: 还款 huan2 kuan3, 还有 hai2 you3."""
     alone = sounds_of(first)[:1], sounds_of(second)[:1]
     if len(sounds_of(first)) < 2 and len(sounds_of(second)) < 2:
+        return alone
+    if not is_word(first + second):
         return alone
     together = pinyin(first + second)
     if len(together) != 2:
