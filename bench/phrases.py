@@ -104,8 +104,9 @@ def _print_lists(options: argparse.Namespace) -> None:
 def measure_lists(lines: Iterable[Line], matcher: Matcher, asked: set[str]) -> dict[str, Counts]:
     """A class's sentences measured for it; ordinary ones for all classes of what agents say."""
     counts = {name: Counts() for name in asked}
-    for line in lines:
-        hits = matcher.find(line["text"])
+    chosen = list(lines)
+    found = matcher.find_all([line["text"] for line in chosen])
+    for line, hits in zip(chosen, found, strict=True):
         for name in {line["about"]} & asked if line["about"] else asked - {"product_asked"}:
             _count(counts[name], line, name in line["classes"], is_named(hits, name))
     return counts
