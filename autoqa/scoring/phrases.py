@@ -21,7 +21,7 @@ from itertools import accumulate, count
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from autoqa.scoring.context import Context, context_of
-from autoqa.scoring.pattern import END, FILLERS, PhraseError, parse
+from autoqa.scoring.pattern import END, FILLERS, NEGATORS, PhraseError, parse
 from autoqa.text import Normalised, normalise, simplify, tokens
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ SHORT = 3
 """Phrases of up to this many characters must stand at word boundaries, however they match."""
 
 _Rank: TypeAlias = tuple[bool, bool, float, int, int, str]
+_GAP = re.compile(r"[{｛](?:任意|any)[}｝]")
 _NUMBER_SLOT = re.compile(r"[{｛](?:数字|number)[}｝]")
 _NUMBER = "{数字}"
 _GROUP = re.compile(r"[\[［【(（]([^\[\]［］【】()（）]*)[\]］】)）]")
@@ -200,7 +201,7 @@ class Matcher:
             negated=around.negated,
             question=around.question and not phrase.is_asked,
             quoted=around.quoted,
-            doubted=around.doubted,
+            doubted=around.doubted or _denies_inside(phrase.text, page.simple[start:end]),
         )
 
     def _is_excused(self, phrase: Phrase, match: Alignment, page: _Page) -> bool:
@@ -229,6 +230,13 @@ def _rank(hit: Hit) -> _Rank:
         hit.phrase.perhaps, hit.how != "exact", -hit.certainty, hit.start - hit.end, hit.start,
         hit.phrase.text,
     )  # fmt: skip
+
+
+def _denies_inside(phrase: str, quote: str) -> bool:
+    """Whether a gap took in a denial that is not the phrase's: 收益我不敢打包票."""
+    return bool(_GAP.search(phrase)) and any(
+        char in quote and char not in phrase for char in NEGATORS
+    )
 
 
 def _lacks_number(phrase: str, quote: str) -> bool:
