@@ -5,31 +5,23 @@ Measures (``CallMeasures``)
     listened for.
     ``agent``, ``customer``: time spoken, Han characters a minute of it, the median level of speech
     on the line; None where nobody knows who speaks, and for the level on a mixed line.
-    ``answer_delay_ms``: mean time from the end of a customer's turn to the agent's next word, over
-    ``answers`` turns; 0 for an agent who begins before the end. A back-channel is no turn to be
-    answered, nor is one before a hold, a recording or a transfer, or one in which the agent speaks
-    on.
+    ``answer_delay_ms``: mean of the delays before ``answers`` answers of the agent (``replies``).
 Example
     Two holds in a call of 240,000 ms → 0.5 a minute.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import accumulate, pairwise
-
-from autoqa.cues import is_back_channel
-from autoqa.events import spans
 from autoqa.pace import characters_per_minute, speech_ms
-from autoqa.types import Call, CallMeasures, EventKind, Role, Segment, Turn, VoiceMeasures
+from autoqa.replies import answer_delays
+from autoqa.types import Call, CallMeasures, EventKind, Role, VoiceMeasures
 
 _MINUTE_MS = 60_000
-_WAITS = (EventKind.HOLD, EventKind.RECORDED_PROMPT, EventKind.TRANSFER)
 
 
 def measure(call: Call) -> CallMeasures:
     """The measures of an interpreted call."""
-    delays_ms = list(_answer_delays_ms(call))
+    delays_ms = [delay.duration_ms for delay in answer_delays(call)]
     return CallMeasures(
         per_minute={kind: _per_minute(call, kind) for kind in EventKind},
         agent=_voice(call, Role.AGENT),
@@ -57,18 +49,3 @@ def _voice(call: Call, role: Role) -> VoiceMeasures | None:
         characters_per_minute=None if rate is None else round(rate, 1),
         loudness_dbfs=lines[0].speech_dbfs if len(lines) == 1 else None,
     )
-
-
-def _answer_delays_ms(call: Call) -> Iterator[int]:
-    waits = spans.union(event.segment for event in call.events if event.kind in _WAITS)
-    turns = [turn for turn in call.turns if turn.role is not Role.RECORDED and not _is_nod(turn)]
-    spoken_ms = accumulate((one.end_ms if one.role is Role.AGENT else 0 for one in turns), max)
-    for (turn, reply), agent_ms in zip(pairwise(turns), spoken_ms, strict=False):
-        gap = Segment(turn.end_ms, max(turn.end_ms, reply.start_ms))
-        is_answer = turn.role is Role.CUSTOMER and reply.role is Role.AGENT
-        if is_answer and agent_ms <= turn.end_ms and not spans.meeting(waits, gap):
-            yield gap.duration_ms
-
-
-def _is_nod(turn: Turn) -> bool:
-    return turn.role is Role.CUSTOMER and is_back_channel(turn.text)
