@@ -83,9 +83,11 @@ def _of_no_use(trees: Mapping[str, Tree]) -> Iterator[Fault]:
 
 def _of_set(file: str, tree: Tree, lines: Sequence[_Line]) -> Iterator[Fault]:
     matcher = Matcher((str(number), one.phrase) for number, one in enumerate(lines))
+    every = list(dict.fromkeys(way for one in lines for way in one.ways))
+    hits_of = dict(zip(every, matcher.find_all(every), strict=True))
     covers = []
     for number, one in enumerate(lines):
-        found = {way: matcher.find(way) for way in one.ways}
+        found = {way: hits_of[way] for way in one.ways}
         covers.append(_covering(found))
         if one.ways and not any(hit.key == str(number) for hits in found.values() for hit in hits):
             message = Message(NEVER, {"phrase": one.phrase.text})

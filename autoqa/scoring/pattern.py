@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
-from functools import cache
+from functools import cache, lru_cache
 
 from autoqa.errors import AutoqaError
 from autoqa.numerals import DIGITS
@@ -175,8 +175,9 @@ class Pattern:
         return list(zip(before, after, strict=True))
 
 
+@lru_cache(maxsize=20_000)
 def parse(text: str) -> Pattern:
-    """The lattice of a phrase.
+    """The lattice of a phrase; nothing changes it afterwards.
 
     Raises ``PhraseError`` for brackets that do not close, a slot nobody knows, a phrase of more
     than ``MAX_SYLLABLES`` syllables, or one in which nothing need be said.
