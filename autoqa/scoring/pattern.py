@@ -264,7 +264,15 @@ class _Parser:
             if slot is not None:
                 current = self._slot(slot.strip(), current)
             elif literal is not None:
-                current = self._literal(literal, current)
+                spoken = self._literal(literal, current)
+                if closing == ")" and spoken == before and self._ends_choice():
+                    raise PhraseError(
+                        "“{choice}” in the phrase “{text}” is not heard, so that nothing need be "
+                        "said there; write [ ] for what may be missing",
+                        text=self._text,
+                        choice=literal.strip(),
+                    )
+                current = spoken
             elif mark == "|":
                 ends |= current
                 current = set(before)
@@ -280,6 +288,9 @@ class _Parser:
         if closing or self._must:
             raise self._unbalanced()
         return ends | current
+
+    def _ends_choice(self) -> bool:
+        return self._at < len(self._tokens) and self._tokens[self._at][0] in ("|", ")")
 
     def _unbalanced(self) -> PhraseError:
         return PhraseError(
