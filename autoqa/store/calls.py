@@ -1,4 +1,4 @@
-"""What was heard and scored, kept: SQLAlchemy Core on SQLite by default.
+"""What was heard and scored, kept.
 
 Four kinds of rows. A *call* is what was heard in a recording by one hearing (model and stage
 versions), so the same bytes are never heard twice by the same ears. An *answer* is one second
@@ -11,30 +11,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
 
 from autoqa.codec import decode, encode
-from autoqa.errors import StoreError
+from autoqa.store.database import Database, metadata
 from autoqa.types import Answer, Call, Contact, Question, Scorecard
 
-SCHEMA_VERSION = 1
-BUSY_TIMEOUT_S = 60
 STORE = "autoqa.db"
 """The store in a folder of results."""
 
-_metadata = sa.MetaData()
-_about = sa.Table("about", _metadata, sa.Column("schema_version", sa.Integer, primary_key=True))
 _calls = sa.Table(
     "calls",
-    _metadata,
+    metadata,
     sa.Column("recording_id", sa.String(64), primary_key=True),
     sa.Column("hearing", sa.String(64), primary_key=True),
     sa.Column("duration_ms", sa.Integer, nullable=False),
@@ -43,7 +36,7 @@ _calls = sa.Table(
 )
 _answers = sa.Table(
     "answers",
-    _metadata,
+    metadata,
     sa.Column("recording_id", sa.String(64), primary_key=True),
     sa.Column("hearing", sa.String(64), primary_key=True),
     sa.Column("question", sa.String(64), primary_key=True),
@@ -51,7 +44,7 @@ _answers = sa.Table(
 )
 _contacts = sa.Table(
     "contacts",
-    _metadata,
+    metadata,
     sa.Column("call_id", sa.String(512), primary_key=True),
     sa.Column("recording_id", sa.String(64), nullable=False, index=True),
     sa.Column("agent_id", sa.String(128), index=True),
@@ -62,7 +55,7 @@ _contacts = sa.Table(
 _SCORED = "call_id", "recording_id", "hearing", "rule_set_version", "digest"
 _scorecards = sa.Table(
     "scorecards",
-    _metadata,
+    metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("call_id", sa.String(512), nullable=False, index=True),
     sa.Column("recording_id", sa.String(64), nullable=False),
@@ -73,11 +66,6 @@ _scorecards = sa.Table(
     sa.Column("scorecard", sa.LargeBinary, nullable=False),
     sa.UniqueConstraint(*_SCORED),
 )
-
-
-def store_url(store: str) -> str:
-    """``store`` as a URL; a plain path is a SQLite file."""
-    return store if "://" in store else f"sqlite:///{Path(store).resolve()}"
 
 
 def hearing_key(model: str, stages: Mapping[str, int]) -> str:
@@ -94,42 +82,8 @@ class Stored:
     answers: tuple[Answer, ...]
 
 
-class Store:
+class Store(Database):
     """``with Store(url) as store``. Safe for several processes at once."""
-
-    def __init__(self, url: str) -> None:
-        """Opens or creates the store; ``StoreError`` where it cannot, or is of another version."""
-        try:
-            self._engine = _engine(url)
-            with self._engine.begin() as connection:
-                _metadata.create_all(connection)
-                version = connection.scalar(sa.select(_about.c.schema_version))
-                if version is None:
-                    connection.execute(_about.insert().values(schema_version=SCHEMA_VERSION))
-        except (SQLAlchemyError, ImportError) as error:
-            raise StoreError(
-                "the store {url} cannot be opened ({reason}); check the path, or give another "
-                "with --store",
-                url=_shown(url),
-                reason=_reason(error),
-            ) from None
-        if version not in (None, SCHEMA_VERSION):
-            raise StoreError(
-                "the store {url} was made by another version of autoqa ({found}, this one knows "
-                "{known}); give another with --store",
-                url=_shown(url),
-                found=version,
-                known=SCHEMA_VERSION,
-            )
-
-    def __enter__(self) -> Store:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self._engine.dispose()
 
     # ------------------------------------------------------------ heard
 
@@ -138,7 +92,7 @@ class Store:
         query = sa.select(_calls.c.call).where(
             _calls.c.recording_id == recording_id, _calls.c.hearing == hearing
         )
-        with self.begin() as connection:
+        with self.reading() as connection:
             data = connection.scalar(query)
         return None if data is None else decode(Call, data)
 
@@ -150,7 +104,7 @@ class Store:
             "heard_at": datetime.now(UTC),
             "call": encode(call),
         }
-        self._replace(_calls, row, ("recording_id", "hearing"))
+        self.replace(_calls, row, ("recording_id", "hearing"))
 
     def answers(
         self, recording_id: str, hearing: str, questions: Sequence[Question]
@@ -162,7 +116,7 @@ class Store:
             _answers.c.hearing == hearing,
             _answers.c.question.in_(keys),
         )
-        with self.begin() as connection:
+        with self.reading() as connection:
             found = {row.question: row.answer for row in connection.execute(query)}
         return [decode(Answer, found[key]) for key in keys if key in found]
 
@@ -174,13 +128,13 @@ class Store:
                 "question": _question_key(answer.question),
                 "answer": encode(answer),
             }
-            self._replace(_answers, row, ("recording_id", "hearing", "question"))
+            self.replace(_answers, row, ("recording_id", "hearing", "question"))
 
     # ------------------------------------------------------------ scored
 
     def put_contact(self, contact: Contact, call: Call) -> None:
         """Keeps the contact as it is known now."""
-        self._replace(
+        self.replace(
             _contacts,
             {
                 "call_id": contact.call_id,
@@ -219,7 +173,7 @@ class Store:
             .where(_scorecards.c.call_id == call_id)
             .order_by(_scorecards.c.id)
         )
-        with self.begin() as connection:
+        with self.reading() as connection:
             return [decode(Scorecard, data) for data in connection.scalars(query)]
 
     # ------------------------------------------------------------ all of it
@@ -233,7 +187,7 @@ class Store:
         )
         if since is not None:
             query = query.where(_contacts.c.started_at >= since)
-        with self.begin() as connection:
+        with self.reading() as connection:
             return list(connection.scalars(query))
 
     def stored(self, call_ids: Sequence[str]) -> list[Stored]:
@@ -252,7 +206,7 @@ class Store:
             .where(_contacts.c.call_id.in_(call_ids), _calls.c.hearing == newest)
             .order_by(_contacts.c.call_id)
         )
-        with self.begin() as connection:
+        with self.reading() as connection:
             rows = connection.execute(query).all()
             heard = {(row.recording_id, row.hearing) for row in rows}
             answers = _answers_of(connection, heard)
@@ -264,29 +218,6 @@ class Store:
             )
             for row in rows
         ]
-
-    # ------------------------------------------------------------ inside
-
-    @contextmanager
-    def begin(self) -> Iterator[sa.Connection]:
-        """A transaction; whatever the database says against it becomes a ``StoreError``."""
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise StoreError(
-                "the store {url} failed ({reason}); nothing of this recording was kept, "
-                "run the command again",
-                url=_shown(str(self._engine.url)),
-                reason=_reason(error),
-            ) from None
-
-    def _replace(self, table: sa.Table, row: dict[str, Any], key: tuple[str, ...]) -> None:
-        same = sa.and_(*(table.c[name] == row[name] for name in key))
-        with self.begin() as connection:
-            changed = connection.execute(table.update().where(same).values(**row)).rowcount
-            if not changed:
-                connection.execute(table.insert().values(**row))
 
 
 def _answers_of(
@@ -301,28 +232,6 @@ def _answers_of(
         if (row.recording_id, row.hearing) in found:
             found[row.recording_id, row.hearing].append(row.answer)
     return found
-
-
-def _engine(url: str) -> sa.Engine:
-    engine = sa.create_engine(url, connect_args=_connect_args(url))
-    if engine.dialect.name == "sqlite":
-        # The driver's own transactions begin late and lose concurrent updates without an error:
-        # take the write lock at once, and let readers go on beside the writer (WAL).
-        @sa.event.listens_for(engine, "connect")
-        def _connect(connection: Any, _record: Any) -> None:
-            connection.isolation_level = None
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=NORMAL")
-
-        @sa.event.listens_for(engine, "begin")
-        def _begin(connection: sa.Connection) -> None:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine
-
-
-def _connect_args(url: str) -> dict[str, Any]:
-    return {"timeout": BUSY_TIMEOUT_S} if url.startswith("sqlite") else {}
 
 
 def _scorecard_row(contact: Contact, call: Call, scorecard: Scorecard) -> dict[str, Any]:
@@ -345,16 +254,3 @@ def _question_key(question: Question) -> str:
 def _digest(value: object) -> str:
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _shown(url: str) -> str:
-    """The URL without its password."""
-    try:
-        return sa.make_url(url).render_as_string(hide_password=True)
-    except SQLAlchemyError:
-        return "…"
-
-
-def _reason(error: Exception) -> str:
-    """The driver's own words, without the statement and its parameters (personal data)."""
-    return str(getattr(error, "orig", None) or type(error).__name__)

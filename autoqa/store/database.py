@@ -1,0 +1,137 @@
+"""The database under the store: SQLAlchemy Core on SQLite by default, PostgreSQL at scale.
+
+Each kind of rows has a module beside this one, which puts its tables on ``metadata`` and is
+imported by the package, so that opening the store makes all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+
+from autoqa.errors import StoreError
+
+SCHEMA_VERSION = 1
+BUSY_TIMEOUT_S = 60
+
+metadata = sa.MetaData()
+_about = sa.Table("about", metadata, sa.Column("schema_version", sa.Integer, primary_key=True))
+
+
+def store_url(store: str) -> str:
+    """``store`` as a URL; a plain path is a SQLite file."""
+    return store if "://" in store else f"sqlite:///{Path(store).resolve()}"
+
+
+class Database:
+    """``with Database(url) as database``. Safe for several processes at once."""
+
+    def __init__(self, url: str) -> None:
+        """Opens or creates the store; ``StoreError`` where it cannot, or is of another version."""
+        try:
+            self._engine = _engine(url)
+            with self._engine.begin() as connection:
+                metadata.create_all(connection)
+                version = connection.scalar(sa.select(_about.c.schema_version))
+                if version is None:
+                    connection.execute(_about.insert().values(schema_version=SCHEMA_VERSION))
+        except (SQLAlchemyError, ImportError) as error:
+            raise StoreError(
+                "the store {url} cannot be opened ({reason}); check the path, or give another "
+                "with --store",
+                url=_shown(url),
+                reason=_reason(error),
+            ) from None
+        if version not in (None, SCHEMA_VERSION):
+            raise StoreError(
+                "the store {url} was made by another version of autoqa ({found}, this one knows "
+                "{known}); give another with --store",
+                url=_shown(url),
+                found=version,
+                known=SCHEMA_VERSION,
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def begin(self) -> Iterator[sa.Connection]:
+        """A transaction that writes; whatever the database says against it is a ``StoreError``."""
+        with self._transaction() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A transaction that only reads, beside whoever writes; else as ``begin``."""
+        with self._transaction(reading=True) as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, **options: Any) -> Iterator[sa.Connection]:
+        try:
+            with (
+                self._engine.connect().execution_options(**options) as connection,
+                connection.begin(),
+            ):
+                yield connection
+        except SQLAlchemyError as error:
+            raise StoreError(
+                "the store {url} failed ({reason}); nothing of this recording was kept, "
+                "run the command again",
+                url=_shown(str(self._engine.url)),
+                reason=_reason(error),
+            ) from None
+
+    def replace(self, table: sa.Table, row: dict[str, Any], key: tuple[str, ...]) -> None:
+        same = sa.and_(*(table.c[name] == row[name] for name in key))
+        with self.begin() as connection:
+            changed = connection.execute(table.update().where(same).values(**row)).rowcount
+            if not changed:
+                connection.execute(table.insert().values(**row))
+
+
+def _engine(url: str) -> sa.Engine:
+    engine = sa.create_engine(url, connect_args=_connect_args(url))
+    if engine.dialect.name == "sqlite":
+        # The driver's own transactions begin late and lose concurrent updates without an error:
+        # take the write lock at once, and let readers go on beside the writer (WAL).
+        @sa.event.listens_for(engine, "connect")
+        def _connect(connection: Any, _record: Any) -> None:
+            connection.isolation_level = None
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=NORMAL")
+
+        @sa.event.listens_for(engine, "begin")
+        def _begin(connection: sa.Connection) -> None:
+            reading = connection.get_execution_options().get("reading", False)
+            connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _connect_args(url: str) -> dict[str, Any]:
+    return {"timeout": BUSY_TIMEOUT_S} if url.startswith("sqlite") else {}
+
+
+def _shown(url: str) -> str:
+    """The URL without its password."""
+    try:
+        return sa.make_url(url).render_as_string(hide_password=True)
+    except SQLAlchemyError:
+        return "…"
+
+
+def _reason(error: Exception) -> str:
+    """The driver's own words, without the statement and its parameters (personal data)."""
+    return str(getattr(error, "orig", None) or type(error).__name__)
