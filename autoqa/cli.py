@@ -16,6 +16,7 @@ import typer
 
 from autoqa import __version__
 from autoqa.cli_rules import rules_app
+from autoqa.cli_serve import serve
 from autoqa.console import LangOption, RulesOption, speaking, stderr
 from autoqa.errors import UsageError
 from autoqa.i18n import _
@@ -51,6 +52,7 @@ def options(
 
 
 app.add_typer(rules_app, name="rules")
+app.command()(serve)
 prompts_app = typer.Typer(
     help="Find the recordings that play in calls, for staff to label.", no_args_is_help=True
 )

@@ -63,6 +63,11 @@ class Settings:
     retries: int = 2
     """How often a recording is tried again after its worker died."""
 
+    host: str = "127.0.0.1"
+    """The service listens here."""
+    port: int = 8080
+    """The service listens here."""
+
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Settings from ``AUTOQA_*`` variables.

@@ -29,6 +29,7 @@ from autoqa.types.call import (
     VoiceMeasures,
     Word,
 )
+from autoqa.types.people import SCOPES, Caller, Duty, Scope
 from autoqa.types.score import (
     Answer,
     Evidence,
@@ -50,11 +51,14 @@ from autoqa.types.words import (
 )
 
 __all__ = [
+    "SCOPES",
     "Answer",
     "Call",
     "CallMeasures",
+    "Caller",
     "Channel",
     "Contact",
+    "Duty",
     "Event",
     "EventKind",
     "Evidence",
@@ -70,6 +74,7 @@ __all__ = [
     "Recording",
     "Remark",
     "Role",
+    "Scope",
     "Scorecard",
     "Segment",
     "Total",

@@ -1,0 +1,109 @@
+"""Errors as RFC 9457 problem documents: ``application/problem+json``.
+
+A route raises ``Problem``, or lets an ``AutoqaError`` through; both become one document with one
+sentence that says what is wrong and what to do, in the language that the request asks for. What
+nobody foresaw becomes a 500 with the request's id and not a word of what was being done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from autoqa.errors import AutoqaError, MetadataError, ModelMissing, RecordingError, StoreError
+from autoqa.i18n import N_, render
+from autoqa.types import Message, Value
+
+MEDIA_TYPE = "application/problem+json"
+
+_NOT_FOUND = N_("there is nothing at {path}")
+_NOT_ALLOWED = N_("{method} is not possible at {path}")
+_NOT_VALID = N_("the request is not as it should be; see errors")
+_FAILED = N_("autoqa failed on this request; please report it with its id {id} and the log")
+
+
+class Problem(Exception):
+    """``Problem(409, "call_exists", Message(N_("the call {id} is here already"), {"id": id_}))``.
+
+    ``kind`` is a stable word for programs; it ends the document's ``type``.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        kind: str,
+        message: Message,
+        *,
+        headers: Mapping[str, str] | None = None,
+        errors: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
+        super().__init__(kind)
+        self.status, self.kind, self.message = status, kind, message
+        self.headers, self.errors = dict(headers or {}), tuple(errors)
+
+
+def document(problem: Problem, request: Request) -> JSONResponse:
+    """The response for a problem."""
+    body: dict[str, Any] = {
+        "type": f"urn:autoqa:problem:{problem.kind}",
+        "title": HTTPStatus(problem.status).phrase,
+        "status": problem.status,
+        "detail": render(problem.message),
+        "instance": request.url.path,
+    }
+    if problem.errors:
+        body["errors"] = list(problem.errors)
+    return JSONResponse(body, problem.status, problem.headers, media_type=MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Makes every error of ``app`` a problem document."""
+    app.add_exception_handler(Problem, _of_problem)
+    app.add_exception_handler(AutoqaError, _of_autoqa)
+    app.add_exception_handler(HTTPException, _of_http)
+    app.add_exception_handler(RequestValidationError, _of_validation)
+    app.add_exception_handler(Exception, _of_anything)
+
+
+def _of_problem(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Problem)
+    return document(error, request)
+
+
+def _of_autoqa(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, AutoqaError)
+    status, kind = 422, "not_usable"
+    if isinstance(error, StoreError | ModelMissing):
+        status, kind = 503, "not_ready"
+    elif isinstance(error, RecordingError):
+        kind = "recording"
+    elif isinstance(error, MetadataError):
+        kind = "metadata"
+    return document(Problem(status, kind, error.message), request)
+
+
+def _of_http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    params: dict[str, Value] = {"path": request.url.path, "method": request.method}
+    template = {404: _NOT_FOUND, 405: _NOT_ALLOWED}.get(error.status_code, str(error.detail))
+    kind = HTTPStatus(error.status_code).name.lower()
+    problem = Problem(error.status_code, kind, Message(template, params), headers=error.headers)
+    return document(problem, request)
+
+
+def _of_validation(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    # What was sent is not repeated: it may be a transcript.
+    errors = tuple({"at": list(one["loc"]), "what": one["msg"]} for one in error.errors())
+    return document(Problem(422, "validation", Message(_NOT_VALID), errors=errors), request)
+
+
+def _of_anything(request: Request, _error: Exception) -> JSONResponse:
+    request_id = getattr(request.state, "request_id", "–")
+    return document(Problem(500, "failed", Message(_FAILED, {"id": request_id})), request)

@@ -1,0 +1,1 @@
+"""Pages for QA staff: calls, one call, rules, dashboards."""

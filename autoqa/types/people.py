@@ -1,0 +1,60 @@
+"""Who may do what: people of the bank, and programs that hold a key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Scope(StrEnum):
+    """Something one may be allowed to do. A key is made with any of the first five."""
+
+    SUBMIT = "submit"
+    """Post calls."""
+    READ = "read"
+    """See calls, scorecards, recordings and reports."""
+    REVIEW = "review"
+    """Confirm and correct findings."""
+    RULES = "rules"
+    """Edit, try and propose rules."""
+    ADMIN = "admin"
+    """Delete calls, make keys and people, read the audit log."""
+    APPEAL = "appeal"
+    """Appeal against findings of one's own calls."""
+    DECIDE = "decide"
+    """Decide appeals, approve what somebody else proposes to publish."""
+
+
+class Duty(StrEnum):
+    """What a person is here for; it gives the scopes (``SCOPES``)."""
+
+    AGENT = "agent"
+    REVIEWER = "reviewer"
+    RULE_EDITOR = "rule_editor"
+    SUPERVISOR = "supervisor"
+    ADMIN = "admin"
+
+
+SCOPES: Mapping[Duty, frozenset[Scope]] = {
+    Duty.AGENT: frozenset({Scope.READ, Scope.APPEAL}),
+    Duty.REVIEWER: frozenset({Scope.READ, Scope.REVIEW}),
+    Duty.RULE_EDITOR: frozenset({Scope.READ, Scope.RULES}),
+    Duty.SUPERVISOR: frozenset({Scope.SUBMIT, Scope.READ, Scope.REVIEW, Scope.RULES, Scope.DECIDE}),
+    Duty.ADMIN: frozenset(Scope) - {Scope.APPEAL},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks. ``name``: of the person or the key, as the audit log knows it.
+
+    ``agent_ids``: None for those who see every call; an agent sees the calls of these ids only.
+    """
+
+    name: str
+    scopes: frozenset[Scope]
+    agent_ids: frozenset[str] | None = None
+
+    def may(self, scope: Scope) -> bool:
+        return scope in self.scopes
