@@ -15,7 +15,7 @@ from autoqa.i18n import N_, _, render
 from autoqa.reports import wording
 from autoqa.reports.clips import Clip, Cue, cue
 from autoqa.reports.measured import measured
-from autoqa.reports.pages import data_uri, embedded, page
+from autoqa.reports.pages import COMMON, data_uri, embedded, page
 from autoqa.reports.row import home_href
 from autoqa.reports.timeline import timeline
 from autoqa.reports.transcript import transcript
@@ -45,6 +45,7 @@ class EvidenceView:
     """``quote`` is what was said; ``text`` what was searched or measured. One may be empty."""
 
     start_ms: int
+    end_ms: int
     time: str
     role: Role
     quote: str
@@ -90,17 +91,17 @@ def call_html(
     rationales: Mapping[str, str] | None = None,
 ) -> str:
     """The page. ``clips``: audio for ``clip_spans``; ``rationales``: why a rule is, by its id."""
-    views = [_finding(finding, call, clips, rationales or {}) for finding in _ordered(scorecard)]
+    views = finding_views(call, scorecard, clips, rationales)
     return page(
         "call.html",
-        ("common.css", "call.css"),
+        (*COMMON, "call.css"),
         "call.js",
         call=call,
         contact=contact,
         card=scorecard,
         verdict=wording.verdict(scorecard),
         verdict_name=wording.verdict_name(scorecard),
-        facts=[(_("Form"), scorecard.form_name or scorecard.form), *_facts(call, contact)],
+        facts=[(_("Form"), scorecard.form_name or scorecard.form), *known_facts(call, contact)],
         sections=sorted(scorecard.sections, key=lambda total: total.counts_for == Party.CENTRE),
         remarks=[render(remark.message) for remark in call.remarks],
         form_doubt=render(scorecard.form_doubt) if scorecard.form_doubt else "",
@@ -127,6 +128,16 @@ def _script_data(call: Call, clips: Sequence[Clip]) -> dict[str, object]:
     }
 
 
+def finding_views(
+    call: Call,
+    scorecard: Scorecard,
+    clips: Sequence[Clip] = (),
+    rationales: Mapping[str, str] | None = None,
+) -> list[FindingView]:
+    """What a page shows of each finding: what failed first, then what waits for a person."""
+    return [_finding(finding, call, clips, rationales or {}) for finding in _ordered(scorecard)]
+
+
 def _ordered(scorecard: Scorecard) -> list[Finding]:
     """By outcome; where points are lost or open, fatal rules first, then the dearest."""
 
@@ -138,7 +149,7 @@ def _ordered(scorecard: Scorecard) -> list[Finding]:
     return sorted(scorecard.findings, key=place)
 
 
-def _facts(call: Call, contact: Contact) -> list[tuple[str, str]]:
+def known_facts(call: Call, contact: Contact) -> list[tuple[str, str]]:
     """What is known of the call besides its score, as pairs of label and value."""
     agent = " ".join(part for part in (contact.agent_name, contact.agent_id) if part)
     waited = None if contact.queue_ms is None else wording.seconds(contact.queue_ms)
@@ -209,6 +220,7 @@ def _evidence(evidence: Evidence, call: Call, clips: Sequence[Clip]) -> Evidence
     notes += _leg(evidence, call.legs)
     return EvidenceView(
         start_ms=evidence.start_ms,
+        end_ms=evidence.end_ms,
         time=f"{wording.clock(evidence.start_ms)}–{wording.clock(evidence.end_ms)}",
         role=evidence.role,
         quote=evidence.quote,

@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from autoqa.i18n import N_, _
 from autoqa.reports import wording
-from autoqa.reports.pages import page
+from autoqa.reports.pages import COMMON, page
 from autoqa.types import Contact, Outcome
 
 MOST_CALLS = 300
@@ -161,7 +161,7 @@ def changes_html(changes: Changes, *, made_at: datetime | None = None) -> str:
     """The page, ready to write as UTF-8."""
     return page(
         "changes.html",
-        ("common.css", "changes.css"),
+        (*COMMON, "changes.css"),
         "",
         changes=changes,
         made_at=wording.moment(made_at) if made_at else "",

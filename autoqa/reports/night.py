@@ -14,7 +14,7 @@ from decimal import Decimal
 from autoqa.i18n import _, render
 from autoqa.reports import wording
 from autoqa.reports.figures import BIN, figures
-from autoqa.reports.pages import embedded, page
+from autoqa.reports.pages import COMMON, embedded, page
 from autoqa.reports.row import Row, page_href
 from autoqa.reports.survey import problems
 from autoqa.types import Message, Outcome, Scorecard
@@ -41,7 +41,7 @@ def night_html(rows: Iterable[Row], *, title: str = "", made_at: datetime | None
     found = figures(rows, _reason)
     return page(
         "night.html",
-        ("common.css", "night.css"),
+        (*COMMON, "night.css"),
         "night.js",
         title=title,
         made_at=wording.moment(made_at) if made_at else "",

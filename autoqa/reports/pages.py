@@ -14,12 +14,16 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from autoqa import __version__
 from autoqa.i18n import _, current_language
 from autoqa.reports import wording
+
+_HERE = "autoqa.reports"
+COMMON = ("palette.css", "dark.css", "common.css")
+"""The style sheets that every page begins with."""
 
 
 def page(template: str, style: tuple[str, ...], script: str, **values: Any) -> str:
@@ -43,6 +47,16 @@ def page(template: str, style: tuple[str, ...], script: str, **values: Any) -> s
     )
     # Names of files may hold bytes that are no text; show them rather than fail.
     return html.encode("utf-8", "backslashreplace").decode()
+
+
+def fragment(package: str, template: str, **values: Any) -> str:
+    """The HTML of a template of another package, as part of a page; it may import those here."""
+    return _environment(package).get_template(template).render(**values)
+
+
+def style_sheet(*names: str) -> str:
+    """Style sheets of the reports as one text, for pages that look like them."""
+    return "".join(_asset(name) for name in names)
 
 
 def embedded(value: Any) -> Markup:
@@ -70,13 +84,13 @@ def _hash(text: str) -> str:
 
 @cache
 def _asset(name: str) -> str:
-    return (resources.files("autoqa.reports") / "templates" / name).read_text("utf-8")
+    return (resources.files(_HERE) / "templates" / name).read_text("utf-8")
 
 
 @cache
-def _environment() -> Environment:
+def _environment(package: str = _HERE) -> Environment:
     environment = Environment(
-        loader=PackageLoader("autoqa.reports", "templates"),
+        loader=ChoiceLoader([PackageLoader(name) for name in dict.fromkeys((package, _HERE))]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from autoqa.reports.timeline import is_told_elsewhere
 from autoqa.reports.wording import event_words
-from autoqa.types import Call, Event, EventKind, Evidence, Outcome, Role, Scorecard, Turn, Utterance
+from autoqa.types import (
+    Call,
+    Event,
+    EventKind,
+    Evidence,
+    Outcome,
+    Role,
+    Scorecard,
+    Segment,
+    Turn,
+    Utterance,
+    Word,
+)
 
 UNSURE = 0.5
 """Below this mean probability of its words a line is shown as doubtful; display only."""
@@ -17,11 +29,13 @@ KEYS_APART_MS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Part of a line. ``outcome`` and ``rule``: of the finding it is evidence for, else empty."""
+    """Part of a line. ``outcome`` and ``rule``: of the finding it is evidence for, else empty.
+    ``word``: when it was said, where lines are told by the word and the word's place is known."""
 
     text: str
     outcome: str = ""
     rule: str = ""
+    word: Segment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +67,15 @@ class _Highlight:
     rule: str
 
 
-def transcript(call: Call, scorecard: Scorecard) -> tuple[Line | Band, ...]:
-    """Lines and bands in order of time; the words of evidence are pieces of their own."""
-    highlights = tuple(_highlights(scorecard))
-    items: list[Line | Band] = [*_lines(call, highlights), *_bands(call)]
+def transcript(
+    call: Call, scorecard: Scorecard | None, *, by_word: bool = False
+) -> tuple[Line | Band, ...]:
+    """Lines and bands in order of time; the words of evidence are pieces of their own.
+
+    ``by_word``: every word is. Without a scorecard nothing is evidence.
+    """
+    highlights = tuple(_highlights(scorecard)) if scorecard else ()
+    items: list[Line | Band] = [*_lines(call, highlights, by_word), *_bands(call)]
     items.sort(key=lambda item: (item.start_ms, isinstance(item, Line)))
     floor: Role | None = None
     told: list[Line | Band] = []
@@ -79,7 +98,7 @@ def _highlights(scorecard: Scorecard) -> Iterator[_Highlight]:
                     yield _Highlight(evidence, occurrence.outcome, finding.name)
 
 
-def _lines(call: Call, highlights: Iterable[_Highlight]) -> Iterator[Line]:
+def _lines(call: Call, highlights: Sequence[_Highlight], by_word: bool) -> Iterator[Line]:
     """A line for each turn; what no turn holds (a back-channel) gets its own."""
     taken = {index for turn in call.turns for index in turn.utterances}
     alone = [
@@ -89,7 +108,7 @@ def _lines(call: Call, highlights: Iterable[_Highlight]) -> Iterator[Line]:
     ]
     for turn in (*call.turns, *alone):
         inside = [call.utterances[i] for i in turn.utterances if i < len(call.utterances)]
-        pieces = [piece for u in inside for piece in _pieces(u, highlights)]
+        pieces = [piece for u in inside for piece in _pieces(u, highlights, by_word)]
         is_unsure = any(u.probability < UNSURE for u in inside)
         yield Line(
             turn.start_ms,
@@ -100,7 +119,9 @@ def _lines(call: Call, highlights: Iterable[_Highlight]) -> Iterator[Line]:
         )
 
 
-def _pieces(utterance: Utterance, highlights: Iterable[_Highlight]) -> Iterator[Piece]:
+def _pieces(
+    utterance: Utterance, highlights: Sequence[_Highlight], by_word: bool
+) -> Iterator[Piece]:
     text = utterance.text
     owner: list[_Highlight | None] = [None] * len(text)
     # What failed is painted last, over what passed.
@@ -108,14 +129,19 @@ def _pieces(utterance: Utterance, highlights: Iterable[_Highlight]) -> Iterator[
     for highlight in sorted(highlights, key=lambda item: order.index(item.outcome)):
         start, end = _place(utterance, highlight.evidence)
         owner[start:end] = [highlight] * (end - start)
+    words: list[Segment | None] = [None] * len(text)
+    if by_word:
+        for start, end, word in _word_places(utterance):
+            words[start:end] = [Segment(word.start_ms, word.end_ms)] * (end - start)
     start = 0
     for end in range(1, len(text) + 1):
-        if end == len(text) or owner[end] is not owner[start]:
+        is_cut = end == len(text) or (
+            owner[end] is not owner[start] or words[end] is not words[start]
+        )
+        if is_cut:
             found = owner[start]
-            if found is None:
-                yield Piece(text[start:end])
-            else:
-                yield Piece(text[start:end], found.outcome.value, found.rule)
+            told = (found.outcome.value, found.rule) if found else ("", "")
+            yield Piece(text[start:end], *told, words[start])
             start = end
 
 
@@ -135,8 +161,8 @@ def _place(utterance: Utterance, evidence: Evidence) -> tuple[int, int]:
         return start, start + len(evidence.quote)
     covered = [
         (start, end)
-        for start, end, middle_ms in _word_places(utterance)
-        if evidence.start_ms <= middle_ms < evidence.end_ms
+        for start, end, word in _word_places(utterance)
+        if evidence.start_ms <= (word.start_ms + word.end_ms) // 2 < evidence.end_ms
     ]
     return (covered[0][0], covered[-1][1]) if covered else (0, 0)
 
@@ -150,15 +176,15 @@ def _nearest(utterance: Utterance, evidence: Evidence) -> int | None:
     return min(places, key=lambda place: abs(place - expected), default=None)
 
 
-def _word_places(utterance: Utterance) -> Iterator[tuple[int, int, int]]:
-    """(start, end) in the text and the middle in time of each word that is found there."""
+def _word_places(utterance: Utterance) -> Iterator[tuple[int, int, Word]]:
+    """(start, end) in the text of each word that is found there, and the word."""
     place = 0
     for word in utterance.words:
         text = word.text.strip()
         found = utterance.text.find(text, place) if text else -1
         if found >= 0:
             place = found + len(text)
-            yield found, place, (word.start_ms + word.end_ms) // 2
+            yield found, place, word
 
 
 def _bands(call: Call) -> Iterator[Band]:
