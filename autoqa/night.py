@@ -110,14 +110,15 @@ def _score(
     ):
         task = progress.add_task(_("scoring"), total=len(sources))
         for scored in scored_once(sources, plan):
-            rows.append(scored.row)
-            summary.add(scored.row)
-            if on_document is not None:
-                on_document(scored.document)
+            for one in (scored, *scored.others):
+                rows.append(one.row)
+                summary.add(one.row)
+                if on_document is not None:
+                    on_document(one.document)
             if scored.row.error is not None:
                 progress.console.print(_told(scored.row, scored.row.error), markup=False)
             progress.advance(task)
-    return sorted(rows, key=lambda row: row.contact.file)
+    return sorted(rows, key=lambda row: (row.contact.file, row.contact.leg))
 
 
 def scored_once(sources: list[Source], plan: Plan) -> Iterator[Scored]:
@@ -153,7 +154,9 @@ def _told(row: Row, error: Message) -> str:
 def _say_end(rows: list[Row], failed: list[Row], out: Path, console: Console) -> None:
     console.print(
         _("{scored} scored, {failed} failed; open {report}").format(
-            scored=len(rows) - len(failed), failed=len(failed), report=out / REPORT
+            scored=sum(row.contact.leg < 2 for row in rows) - len(failed),
+            failed=len(failed),
+            report=out / REPORT,
         ),
         markup=False,
     )

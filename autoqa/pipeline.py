@@ -19,7 +19,7 @@ from autoqa.acoustics.noise import Noise, noises
 from autoqa.audio import Audio
 from autoqa.clarity import is_clear
 from autoqa.diarization import Diarizer, load_diarizer
-from autoqa.events import interpret
+from autoqa.events import by_leg, interpret
 from autoqa.i18n import N_
 from autoqa.prompts import Library, live_speech, with_prompts
 from autoqa.scoring.evaluate import score
@@ -151,22 +151,40 @@ Listener = Callable[[Call, Sequence[Question]], Sequence[Answer]]
 """Answers questions about a call: from the store, or by hearing the recording again."""
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A contact, the interpreted call (or his leg of it) and its scorecard."""
+
+    contact: Contact
+    call: Call
+    scorecard: Scorecard
+
+
 def judge(
     call: Call,
     contact: Contact,
     rule_set: RuleSet,
     hear_again: Listener,
     library: Library | None = None,
-) -> tuple[Call, Scorecard]:
-    """The interpreted call and its scorecard, after a second listen where one is wanted.
+) -> tuple[Judged, ...]:
+    """The interpreted call and its scorecard, after a second listen where one is wanted; where the
+    call was handed on and its agents are known, one for each of them.
 
     ``library``: has the labels of the known recordings in ``call`` as they are now.
     """
-    call = interpret(call if library is None else with_prompts(call, library), contact)
+    heard = call if library is None else with_prompts(call, library)
+    whole = interpret(heard, contact)
+    return tuple(
+        _judged(interpret(heard, one) if one.leg else whole, one, rule_set, hear_again)
+        for one in by_leg(whole, contact)
+    )
+
+
+def _judged(call: Call, contact: Contact, rule_set: RuleSet, hear_again: Listener) -> Judged:
     scorecard, questions = score(call, contact, rule_set)
     if questions:
         scorecard, _ = score(call, contact, rule_set, tuple(hear_again(call, questions)))
-    return call, scorecard
+    return Judged(contact, call, scorecard)
 
 
 def hear_again(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from traceback import format_tb
@@ -24,7 +24,7 @@ from autoqa.prompts import known_prompts
 from autoqa.reports.call_page import call_html
 from autoqa.reports.clips import Clip, clip_spans
 from autoqa.reports.result import error_json, result_json
-from autoqa.reports.row import Row, failed_row, page_path, row_of
+from autoqa.reports.row import Row, document_path, failed_row, page_path, row_of
 from autoqa.scoring.evaluate import day_of
 from autoqa.scoring.load import load_rules
 from autoqa.settings import Settings
@@ -54,10 +54,14 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A recording's row for the summaries and, where it was wanted, its document in one line."""
+    """A recording's row for the summaries and, where it was wanted, its document in one line.
+
+    ``others``: the same of the further agents of a call that was handed on.
+    """
 
     row: Row
     document: str = ""
+    others: tuple[Scored, ...] = ()
 
 
 class Worker:
@@ -130,23 +134,28 @@ class Worker:
         return write_failure(source, done, self._plan) if isinstance(done, Message) else done
 
     def _judge_and_write(self, source: Source, audio: Audio, call: Call) -> Scored:
-        contact, plan = source.contact, self._plan
-        call, scorecard = pipeline.judge(
+        judged = pipeline.judge(
             call,
-            contact,
+            source.contact,
             self._rule_set,
             lambda call, asked: self._answer(audio, call, asked),
             self._library,
         )
+        first, *others = [self._write(audio, one) for one in judged]
+        return replace(first, others=tuple(others))
+
+    def _write(self, audio: Audio, judged: pipeline.Judged) -> Scored:
+        contact, call, scorecard = judged.contact, judged.call, judged.scorecard
+        out = self._plan.out
         clips = _clips(audio, scorecard)
         rationales = self._rule_set.rationales(day_of(contact))
         page = call_html(call, contact, scorecard, clips, rationales)
         write_whole(
-            _document_path(plan.out, source), result_json(call, contact, scorecard, pretty=True)
+            out / document_path(contact), result_json(call, contact, scorecard, pretty=True)
         )
-        write_whole(plan.out / page_path(source.file), page)
+        write_whole(out / page_path(contact), page)
         self._store.put_scorecard(contact, call, scorecard)
-        document = result_json(call, contact, scorecard) if plan.want_json else ""
+        document = result_json(call, contact, scorecard) if self._plan.want_json else ""
         return Scored(row_of(call, contact, scorecard), document)
 
     def _answer(self, audio: Audio, call: Call, questions: Sequence[Question]) -> list[Answer]:
@@ -168,18 +177,14 @@ class Worker:
 def write_failure(source: Source, reason: Message, plan: Plan) -> Scored:
     """The row and document of a recording that could not be scored."""
     try:
-        write_whole(
-            _document_path(plan.out, source), error_json(source.contact, reason, pretty=True)
-        )
-        (plan.out / page_path(source.file)).unlink(missing_ok=True)  # of an earlier, luckier run
+        document = error_json(source.contact, reason, pretty=True)
+        write_whole(plan.out / document_path(source.contact), document)
+        # Of an earlier, luckier run:
+        (plan.out / page_path(source.contact)).unlink(missing_ok=True)
     except OSError:
         log.warning("the document of a failed recording could not be written")
     document = error_json(source.contact, reason) if plan.want_json else ""
     return Scored(failed_row(source.contact, reason), document)
-
-
-def _document_path(out: Path, source: Source) -> Path:
-    return out / (source.file + ".json")
 
 
 def _clips(audio: Audio, scorecard: Scorecard) -> list[Clip]:

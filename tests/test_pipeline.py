@@ -49,8 +49,8 @@ def example() -> Audio:
 
 
 def judged(call: Call, contact: Contact, folder: Path) -> Scorecard:
-    _, scorecard = pipeline.judge(call, contact, pack(folder, GREETING), lambda *_: ())
-    return scorecard
+    [judged] = pipeline.judge(call, contact, pack(folder, GREETING), lambda *_: ())
+    return judged.scorecard
 
 
 def test_speech_without_text_is_unheard(example: Audio) -> None:

@@ -25,9 +25,12 @@ from autoqa.events import (
     tally,
     transfer,
 )
+from autoqa.events.legs import by_leg
 from autoqa.events.scene import Scene, lay_out
 from autoqa.turns import build_turns
 from autoqa.types import Call, Contact, Event, EventKind, Role
+
+__all__ = ["DETECTORS", "by_leg", "interpret"]
 
 Detector = Callable[[Scene, Sequence[Event]], tuple[Event, ...]]
 
@@ -60,7 +63,7 @@ def interpret(call: Call, contact: Contact) -> Call:
     channel's role, ``recorded`` where a recording speaks, and ``unknown`` where nobody can tell
     whether it does; on a mixed line they keep what a diarizer gave them. Events are what was heard
     and what follows from it; ``heard`` names the kinds that could be judged. Interpreting twice
-    changes nothing.
+    changes nothing. Where the contact is one leg of the call, it holds only what is of that leg.
     """
     call = _strip(call)
     channels, remarks = channel_roles.assign(call, contact)
@@ -90,6 +93,8 @@ def interpret(call: Call, contact: Contact) -> Call:
         heard=call.heard + judged,
         legs=parts,
     )
+    if 0 < contact.leg <= len(parts):
+        call = legs.part(call, contact.leg)
     return replace(call, measures=tally.measure(call))
 
 

@@ -6,6 +6,9 @@ of the next, who comes in by a completed transfer (``transfer``); the last leg r
 of ``Contact.agent_id``, where there is one leg. Where their numbers differ nobody knows who spoke
 when, and a remark says so.
 
+Each leg whose agent is known is a contact of its own (``by_leg``) and is scored by what was said
+and done in it (``part``): nobody answers for what another agent said.
+
 Example: 8026 hands over, 您好，工号8031为您服务 from 68,000 of 120,000 ms, agent ids 8026 and 8031
 → 0 to 68,000 of 8026, 68,000 to 120,000 of 8031.
 """
@@ -13,10 +16,12 @@ Example: 8026 hands over, 您好，工号8031为您服务 from 68,000 of 120,000
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from autoqa.i18n import N_
-from autoqa.types import Contact, Event, EventKind, Leg, Message, Remark
+from autoqa.turns import build_turns
+from autoqa.types import Call, Channel, Contact, Event, EventKind, Leg, Message, Remark, Segment
 
 DIFFER = "agents_differ"
 _DIFFER = N_(
@@ -46,3 +51,61 @@ def remarks(found: Sequence[Leg], contact: Contact) -> tuple[Remark, ...]:
         return ()
     params = {"given": len(contact.agent_ids), "heard": len(found)}
     return (Remark(DIFFER, Message(_DIFFER, params)),)
+
+
+def by_leg(call: Call, contact: Contact) -> tuple[Contact, ...]:
+    """A contact for each agent of an interpreted call, if all are known; else the only one.
+
+    The first keeps the call's id. Name and team are those of ``contact.agent_id``, and nobody
+    else's.
+    """
+    if contact.leg or len(call.legs) < 2 or not all(leg.agent_id for leg in call.legs):
+        return (contact,)
+    return tuple(
+        replace(
+            contact,
+            leg=number,
+            call_id=contact.call_id if number == 1 else f"{contact.call_id}-leg{number}",
+            agent_id=leg.agent_id,
+            agent_name=contact.agent_name if leg.agent_id == contact.agent_id else None,
+            team=contact.team if leg.agent_id == contact.agent_id else None,
+        )
+        for number, leg in enumerate(call.legs, start=1)
+    )
+
+
+def part(call: Call, number: int) -> Call:
+    """What was said and done in one leg of an interpreted call, at the times of the recording.
+
+    What begins in a leg is in it. ``legs`` stay those of the whole call.
+    """
+    leg = call.legs[number - 1]
+
+    def begins_in(thing: Segment | Event) -> bool:
+        return leg.start_ms <= thing.start_ms < leg.end_ms
+
+    utterances = tuple(one for one in call.utterances if leg.start_ms <= one.start_ms < leg.end_ms)
+    return replace(
+        call,
+        channels=tuple(_cut(channel, leg) for channel in call.channels),
+        utterances=utterances,
+        turns=build_turns(utterances),
+        events=tuple(filter(begins_in, call.events)),
+        prompts=tuple(one for one in call.prompts if begins_in(one.segment)),
+    )
+
+
+def _cut(channel: Channel, leg: Leg) -> Channel:
+    def inside(stretches: Sequence[Segment]) -> tuple[Segment, ...]:
+        bounds = (
+            (max(one.start_ms, leg.start_ms), min(one.end_ms, leg.end_ms)) for one in stretches
+        )
+        return tuple(Segment(start, end) for start, end in bounds if start < end)
+
+    return replace(
+        channel,
+        speech=inside(channel.speech),
+        unheard=inside(channel.unheard),
+        dead=inside(channel.dead),
+        raised=inside(channel.raised),
+    )

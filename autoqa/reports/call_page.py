@@ -114,7 +114,7 @@ def call_html(
         picture=timeline(call, scorecard),
         measured=measured(call),
         transcript=transcript(call, scorecard),
-        home=home_href(contact.file),
+        home=home_href(contact),
         data=embedded(_script_data(call, clips)),
     )
 

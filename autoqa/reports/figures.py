@@ -104,7 +104,7 @@ def figures(rows: Sequence[Row], reason: Callable[[Row], str]) -> Figures:
         if row.scorecard is None:
             failures[reason(row)].append(row)
     return Figures(
-        recordings=len(rows),
+        recordings=sum(row.contact.leg < 2 for row in rows),
         scored=len(cards),
         scores=_scores(card.agent for card in cards),
         centre=_scores(card.centre for card in cards),

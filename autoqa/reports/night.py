@@ -91,7 +91,7 @@ def _script_row(row: Row, rules: Sequence[str]) -> list[object]:
     total = card.agent if card else None
     return [
         contact.file,
-        page_href(contact.file) if card else "",
+        page_href(contact) if card else "",
         contact.call_id if contact.call_id != contact.file else "",
         contact.agent_id or contact.agent_name or "",
         contact.agent_name or "",

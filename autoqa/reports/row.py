@@ -47,7 +47,7 @@ def row_of(call: Call, contact: Contact, scorecard: Scorecard) -> Row:
     prompts = EventKind.RECORDED_PROMPT
     return Row(
         contact=contact,
-        duration_ms=call.duration_ms,
+        duration_ms=_duration_ms(call, contact),
         scorecard=replace(
             scorecard,
             findings=tuple(replace(finding, occurrences=()) for finding in scorecard.findings),
@@ -70,19 +70,36 @@ def failed_row(contact: Contact, error: Message, duration_ms: int | None = None)
     return Row(contact=contact, duration_ms=duration_ms, error=error)
 
 
-def page_path(file: str) -> PurePosixPath:
+def document_path(contact: Contact) -> PurePosixPath:
+    """Where a call's document lies in the output folder: ``a/b.wav`` → ``a/b.wav.json``; the second
+    agent's of a call that was handed on: ``a/b.wav.leg2.json``."""
+    return PurePosixPath(_name(contact) + ".json")
+
+
+def page_path(contact: Contact) -> PurePosixPath:
     """Where a call's page lies in the output folder: ``a/b.wav`` → ``calls/a/b.wav.html``."""
-    return PurePosixPath("calls", file + ".html")
+    return PurePosixPath("calls", _name(contact) + ".html")
 
 
-def page_href(file: str) -> str:
+def page_href(contact: Contact) -> str:
     """The same as a relative link; hostile names are quoted, undecodable bytes kept."""
-    return quote(str(page_path(file)), errors="surrogateescape")
+    return quote(str(page_path(contact)), errors="surrogateescape")
 
 
-def home_href(file: str) -> str:
+def home_href(contact: Contact) -> str:
     """From a call's page back to ``report.html``."""
-    return "../" * (len(page_path(file).parts) - 1) + "report.html"
+    return "../" * (len(page_path(contact).parts) - 1) + "report.html"
+
+
+def _name(contact: Contact) -> str:
+    return contact.file if contact.leg < 2 else f"{contact.file}.leg{contact.leg}"
+
+
+def _duration_ms(call: Call, contact: Contact) -> int:
+    if 0 < contact.leg <= len(call.legs):
+        leg = call.legs[contact.leg - 1]
+        return leg.end_ms - leg.start_ms
+    return call.duration_ms
 
 
 def _tally(events: Iterable[Event]) -> Tally:

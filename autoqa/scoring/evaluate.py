@@ -31,6 +31,11 @@ NO_AGENT = N_("no agent is on this recording")
 NO_WORD = N_("not one word of the agent could be made out")
 NO_OCCASION = N_("there was no occasion for it")
 NOT_SURE_IT_APPLIES = N_("it is not sure whether the rule applies")
+OTHERS_LEG = N_("it is judged with the first agent of this call")
+WHOSE = N_(
+    "several agents speak in this call, and nobody knows who when; give their ids in order "
+    "(agent_ids)"
+)
 MENTION = N_("said, but not where the rule looks")
 FORM_DOUBT = N_(
     "it is not sure whether “{form}” is the form for this call; “{used}” was taken, and a person "
@@ -93,16 +98,28 @@ def _form_of(view: CallView) -> tuple[Form, Message | None]:
 def _judge(view: CallView, rule: Rule) -> Result:
     """What the rule says of the call, mentions included."""
     result = _applied(view, rule)
+    if result.outcome == Outcome.FAILED and rule.counts_for == Party.AGENT and _is_mixed_up(view):
+        result = _softened(result, Outcome.UNDETERMINED, Message(WHOSE))
     unfit = next((remark for remark in view.call.remarks if not remark.judgeable), None)
     if unfit and result.heard and result.outcome != Outcome.NOT_APPLICABLE:
         result = replace(result, outcome=Outcome.UNDETERMINED, reason=unfit.message, questions=())
     return replace(result, occurrences=result.occurrences + _mentions(view, rule, result))
 
 
+def _is_mixed_up(view: CallView) -> bool:
+    """Whether what one agent did would be charged to another: several legs in one scorecard, of
+    which the metadata names only an agent."""
+    contact = view.contact
+    named = contact.agent_id is not None or bool(contact.agent_ids)
+    return len(view.call.legs) > 1 and not contact.leg and named
+
+
 def _applied(view: CallView, rule: Rule) -> Result:
     scope = Scope(rule.id)
     if rule.counts_for == Party.AGENT and not view.has_agent:
         return Result(Outcome.NOT_APPLICABLE, reason=Message(NO_AGENT))
+    if rule.counts_for == Party.CENTRE and view.contact.leg > 1:
+        return Result(Outcome.NOT_APPLICABLE, reason=Message(OTHERS_LEG), heard=False)
     # A sound without words may be no agent at all: a note of the music, a cough in the queue.
     is_heard = view.hears_agent or rule.counts_for != Party.AGENT
     doubt = None if is_heard else Message(NO_WORD)

@@ -72,11 +72,11 @@ class Place(Words):
             return _last(view, self.within_last or Stretch(), self.within_last_turns or 0)
         if self._anchor is not None:
             return tuple(self._around(view, cases_of(self._anchor, view, scope)))
-        return (Window(0, view.call.duration_ms, frozenset(range(len(view.turns)))),)
+        return (Window(view.span.start_ms, view.span.end_ms, frozenset(range(len(view.turns)))),)
 
     def _around(self, view: CallView, cases: Cases) -> Iterator[Window]:
         unbounded = self.within is None and self.within_turns is None
-        reach_ms = view.call.duration_ms if unbounded else self.within or 0
+        reach_ms = view.span.duration_ms if unbounded else self.within or 0
         count = self.within_turns or 0
         for item in (case.item for case in cases.found):
             if self.during is not None:

@@ -246,11 +246,17 @@ class CallView:
         if self.hears_agent:
             return True
         lines = self.call.channels if not self.knows(Role.AGENT) else self.channels(Role.AGENT)
-        return any(
-            within_ms(self._bare(channel), Segment(0, self.call.duration_ms)) for channel in lines
-        )
+        return any(within_ms(self._bare(channel), self.span) for channel in lines)
 
     # ------------------------------------------------------------ where
+
+    @cached_property
+    def span(self) -> Segment:
+        """What is scored: the recording, or the leg that the contact is."""
+        if self.contact.leg and self.contact.leg <= len(self.call.legs):
+            leg = self.call.legs[self.contact.leg - 1]
+            return Segment(leg.start_ms, leg.end_ms)
+        return Segment(0, self.call.duration_ms)
 
     @cached_property
     def live_end_ms(self) -> int:
@@ -262,7 +268,7 @@ class CallView:
             for event in self.call.events
             if live and event.kind in _FINISHED and event.start_ms >= last
         ]
-        return min(after, default=self.call.duration_ms)
+        return min(after, default=self.span.end_ms)
 
     def events(self, kind: EventKind) -> tuple[Event, ...]:
         """Events of a kind, in order of time."""

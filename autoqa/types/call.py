@@ -231,7 +231,8 @@ class Contact:
     number, never the number. ``channel_roles``: who is on which channel. ``usual_odds``: log odds,
     from the other calls of the night, that the first channel is the agent's. ``holds``: when the
     telephone system had the customer on hold, from the start of the recording; None: not known.
-    ``agent_ids``: of all agents of the call in their order, where it was handed on.
+    ``agent_ids``: of all agents of the call in their order, where it was handed on; ``leg``: whose
+    part of it this is about, counted from 1, or 0 for the whole call.
     ``extra``: columns nobody here knows, kept as they came.
     """
 
@@ -250,4 +251,5 @@ class Contact:
     usual_odds: float = 0.0
     holds: tuple[Segment, ...] | None = None
     agent_ids: tuple[str, ...] = ()
+    leg: int = 0
     extra: Mapping[str, str] = field(default_factory=dict)

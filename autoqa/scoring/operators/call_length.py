@@ -31,8 +31,8 @@ class CallLength(Operator):
     call_length: DurationLimit
 
     def evaluate(self, view: CallView, scope: Scope) -> Result:
-        length_ms = view.call.duration_ms
+        length_ms = view.span.duration_ms
         outcome = self.call_length.judge(length_ms)
         message = Message(LENGTH, {"seconds": evidence.seconds(length_ms)})
-        found = evidence.of_stretch(0, length_ms, Role.UNKNOWN, message)
+        found = evidence.of_stretch(view.span.start_ms, view.span.end_ms, Role.UNKNOWN, message)
         return Result(outcome, (Occurrence(outcome, (found,), message),), message, heard=False)

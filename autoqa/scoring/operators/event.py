@@ -118,7 +118,7 @@ class EventLimits(Operator, PlacedEvents):
     ) -> list[Outcome]:
         """What the limits on all events together say, whichever of the doubtful ones are meant."""
         error_ms = 0 if view.is_exact else ERROR_MS * len(chosen)
-        whole_ms = max(1, view.call.duration_ms)
+        whole_ms = max(1, view.span.duration_ms)
         sure = [event for event, outcome in chosen if outcome == Outcome.PASSED]
         every = [event for event, _ in chosen]
         outcomes = []
@@ -162,7 +162,7 @@ def _whole(view: CallView, events: list[Event], outcome: Outcome) -> list[Occurr
     """One occurrence of all events together; where there is none, of the whole recording."""
     if not events:
         reason = Message(NONE)
-        found = evidence.of_stretch(0, view.call.duration_ms, Role.UNKNOWN, reason)
+        found = evidence.of_stretch(view.span.start_ms, view.span.end_ms, Role.UNKNOWN, reason)
         return [Occurrence(outcome, (found,), reason)] if outcome == Outcome.FAILED else []
     total_ms = sum(event.duration_ms for event in events)
     reason = Message(TOTAL, {"count": len(events), "seconds": evidence.seconds(total_ms)})

@@ -48,11 +48,14 @@ class RecordingCut(Operator):
 
     def evaluate(self, view: CallView, scope: Scope) -> Result:
         at_start = self.recording_cut == "start"
-        is_cut = self._remarked(view) or (_at_start(view) if at_start else _at_end(view))
+        whole_ms = view.call.duration_ms
+        # A leg that another agent's came before or after begins or ends with the agent.
+        reaches = view.span.start_ms == 0 if at_start else view.span.end_ms == whole_ms
+        is_cut = reaches and (self._remarked(view) or (_at_start if at_start else _at_end)(view))
         whole, cut = (WHOLE_START, CUT_START) if at_start else (WHOLE_END, CUT_END)
         outcome = Outcome.PASSED if is_cut else Outcome.FAILED
         reason = Message(cut if is_cut else whole)
-        edge_ms = 0 if at_start else max(0, view.call.duration_ms - _EDGE_MS)
+        edge_ms = view.span.start_ms if at_start else max(0, view.span.end_ms - _EDGE_MS)
         found = evidence.of_stretch(edge_ms, edge_ms + _EDGE_MS, Role.UNKNOWN, reason)
         # Why a condition does not hold explains nothing where another one decides.
         told = reason if outcome == Outcome.PASSED else None

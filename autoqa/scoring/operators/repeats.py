@@ -121,7 +121,7 @@ class Repeats(Operator):
         if len(found) >= least:
             doubtful = Occurrence(Outcome.UNDETERMINED, pieces, Message(PERHAPS))
             return Result(Outcome.UNDETERMINED, (doubtful,), doubtful.reason)
-        if not view.is_transcribed(self.repeats, 0, view.call.duration_ms):
+        if not view.is_transcribed(self.repeats, view.span.start_ms, view.span.end_ms):
             return Result(Outcome.UNDETERMINED, reason=Message(NOT_TRANSCRIBED))
         return Result(Outcome.FAILED)
 

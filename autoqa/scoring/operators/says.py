@@ -183,7 +183,7 @@ class Says(Operator, Place):
     ) -> Result:
         role = self.role[0]
         start_ms = min(window.start_ms for window in windows)
-        end_ms = min(max(window.end_ms for window in windows), view.call.duration_ms)
+        end_ms = min(max(window.end_ms for window in windows), view.span.end_ms)
         found = evidence.of_hits(hits)
         if not view.knows(role):
             return _undetermined(view.role_needed, found or _searched(start_ms, end_ms, role))

@@ -43,7 +43,7 @@ class SpeechRate(Operator):
         if not view.knows(self.role):
             return self._unknown(view)
         utterances = view.utterances(self.role)
-        if not view.is_transcribed(self.role, 0, view.call.duration_ms):
+        if not view.is_transcribed(self.role, view.span.start_ms, view.span.end_ms):
             return Result(Outcome.UNDETERMINED, reason=Message(NOT_TRANSCRIBED))
         rate = characters_per_minute(view.call, utterances)
         if rate is None:
@@ -61,7 +61,8 @@ class SpeechRate(Operator):
         everybody = view.utterances(Role.AGENT, Role.CUSTOMER, Role.UNKNOWN)
         few = sum(character_count(item.text) for item in everybody) < FEWEST_CHARACTERS
         if few and all(
-            view.is_transcribed(line.role, 0, view.call.duration_ms) for line in view.call.channels
+            view.is_transcribed(line.role, view.span.start_ms, view.span.end_ms)
+            for line in view.call.channels
         ):
             return Result(Outcome.NOT_APPLICABLE)
         return Result(Outcome.UNDETERMINED, reason=view.role_needed)
