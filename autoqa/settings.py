@@ -43,6 +43,8 @@ class Settings:
 
     store: str = ""
     """SQLAlchemy URL; empty: autoqa.db in the output folder."""
+    data_dir: Path = Path("qa")
+    """Folder of what the service keeps beside the store: posted recordings."""
     cache_dir: Path = Path()
     """For assembled model weights; empty: the user's cache folder."""
     time_zone: str = "Asia/Shanghai"

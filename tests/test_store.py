@@ -90,6 +90,17 @@ def test_a_scorecard_is_kept_once_and_never_changed(url: str) -> None:
         assert store.scorecards("call-2") == []
 
 
+def test_what_is_scored_is_scored_as_this_call_by_these_rules(url: str) -> None:
+    contact = Contact("call-1", "a.wav", agent_id="8026")
+    with Store(url) as store:
+        store.put_scorecard(contact, CALL, scorecard("v1"))
+        assert store.is_scored(contact, CALL.recording.id, "v1")
+        assert not store.is_scored(contact, CALL.recording.id, "v2")
+        assert not store.is_scored(contact, "b" * 64, "v1")
+        assert not store.is_scored(replace(contact, agent_id="1"), CALL.recording.id, "v1")
+        assert not store.is_scored(replace(contact, call_id="call-2"), CALL.recording.id, "v1")
+
+
 def test_another_version_of_the_store_is_refused_in_one_sentence(url: str, tmp_path: Path) -> None:
     Store(url).close()
     with sqlite3.connect(tmp_path / "qa.db") as connection:

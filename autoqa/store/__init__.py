@@ -2,5 +2,19 @@
 
 from autoqa.store.calls import STORE, Store, Stored, hearing_key
 from autoqa.store.database import Database, store_url
+from autoqa.store.jobs import JobLost, Jobs, KeyReused
+from autoqa.store.recordings import RECORDINGS, Recordings
 
-__all__ = ["STORE", "Database", "Store", "Stored", "hearing_key", "store_url"]
+__all__ = [
+    "RECORDINGS",
+    "STORE",
+    "Database",
+    "JobLost",
+    "Jobs",
+    "KeyReused",
+    "Recordings",
+    "Store",
+    "Stored",
+    "hearing_key",
+    "store_url",
+]

@@ -176,6 +176,22 @@ class Store(Database):
         with self.reading() as connection:
             return [decode(Scorecard, data) for data in connection.scalars(query)]
 
+    def is_scored(self, contact: Contact, recording_id: str, rule_set_version: str) -> bool:
+        """Whether this contact, as it is, with this recording, has a scorecard by these rules."""
+        query = (
+            sa.select(_contacts.c.contact)
+            .join(_scorecards, _scorecards.c.call_id == _contacts.c.call_id)
+            .where(
+                _contacts.c.call_id == contact.call_id,
+                _contacts.c.recording_id == recording_id,
+                _scorecards.c.recording_id == recording_id,
+                _scorecards.c.rule_set_version == rule_set_version,
+            )
+            .limit(1)
+        )
+        with self.reading() as connection:
+            return connection.scalar(query) == encode(contact)
+
     # ------------------------------------------------------------ all of it
 
     def call_ids(self, since: datetime | None = None) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Self
 
@@ -33,6 +34,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         """Opens or creates the store; ``StoreError`` where it cannot, or is of another version."""
+        self._current: ContextVar[sa.Connection | None] = ContextVar("transaction", default=None)
         try:
             self._engine = _engine(url)
             with self._engine.begin() as connection:
@@ -67,13 +69,28 @@ class Database:
 
     @contextmanager
     def begin(self) -> Iterator[sa.Connection]:
-        """A transaction that writes; whatever the database says against it is a ``StoreError``."""
+        """A transaction that writes; whatever the database says against it is a ``StoreError``.
+
+        Inside another of this database it is part of that one: either all of it is kept or nothing.
+        """
+        outer = self._current.get()
+        if outer is not None:
+            yield outer
+            return
         with self._transaction() as connection:
-            yield connection
+            mark = self._current.set(connection)
+            try:
+                yield connection
+            finally:
+                self._current.reset(mark)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A transaction that only reads, beside whoever writes; else as ``begin``."""
+        outer = self._current.get()
+        if outer is not None:
+            yield outer
+            return
         with self._transaction(reading=True) as connection:
             yield connection
 

@@ -29,6 +29,7 @@ from autoqa.types.call import (
     VoiceMeasures,
     Word,
 )
+from autoqa.types.job import HeldJob, Job, JobKind, JobState, Order, Step
 from autoqa.types.people import SCOPES, Caller, Duty, Scope
 from autoqa.types.score import (
     Answer,
@@ -63,10 +64,15 @@ __all__ = [
     "EventKind",
     "Evidence",
     "Finding",
+    "HeldJob",
+    "Job",
+    "JobKind",
+    "JobState",
     "Leg",
     "Measures",
     "Message",
     "Occurrence",
+    "Order",
     "Outcome",
     "Party",
     "PlayedPrompt",
@@ -77,6 +83,7 @@ __all__ = [
     "Scope",
     "Scorecard",
     "Segment",
+    "Step",
     "Total",
     "Turn",
     "Utterance",

@@ -1,0 +1,349 @@
+"""Work that waits for a worker process: nothing is lost, and nothing done by two.
+
+A worker *claims* a job, which gives it a token, and *beats* now and then as long as it lives. All
+that it writes about the job is written in one transaction with the check that the token is still
+the job's (``holding``), so a worker that was taken for dead, or whose call was deleted meanwhile,
+changes nothing any more.
+
+Whether a worker is dead is never decided by comparing clocks, which may be set back or differ
+between machines. Whoever claims watches the others: a job whose count of beats has not changed for
+``lease_s`` of the watcher's own monotonic clock is given back. Who has only just begun to watch
+waits that long; whoever knows better, because the dead process was his child, says so (``bury``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from autoqa.codec import decode, encode
+from autoqa.errors import StoreError, UsageError
+from autoqa.i18n import N_
+from autoqa.store.database import Database, metadata
+from autoqa.types import Contact, HeldJob, Job, JobKind, JobState, Message, Order, Step
+
+LEASE_S = 30.0
+"""A worker that has not beaten for so long is taken for dead; it beats every few seconds."""
+
+_jobs = sa.Table(
+    "jobs",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("id", sa.String(32), nullable=False, unique=True),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("priority", sa.Integer, nullable=False),
+    sa.Column("recording_id", sa.String(64), nullable=False, index=True),
+    sa.Column("call_id", sa.String(512), nullable=False, index=True),
+    sa.Column("contact", sa.LargeBinary, nullable=False),
+    sa.Column("raw", sa.String(64), nullable=False),
+    sa.Column("notify", sa.String(2048), nullable=False),
+    sa.Column("submitter", sa.String(128), nullable=False),
+    sa.Column("key", sa.String(256)),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("worker", sa.String(128)),
+    sa.Column("token", sa.String(32)),
+    sa.Column("beats", sa.Integer, nullable=False),
+    sa.Column("step", sa.String(16)),
+    sa.Column("started_at", sa.DateTime(timezone=True)),
+    sa.Column("ended_at", sa.DateTime(timezone=True)),
+    sa.Column("error", sa.LargeBinary),
+    sa.UniqueConstraint("submitter", "key"),
+    sa.Index("ix_jobs_queue", "state", "priority", "number"),
+)
+
+_KEY_REUSED = N_(
+    "the idempotency key {key} was used for another request; use a new one for each call"
+)
+_LOST = N_("the job {id} is in other hands or was deleted; this attempt writes nothing")
+_DIED = N_("the process that heard it died each time; the file may be damaged")
+
+
+class KeyReused(UsageError):
+    """The same idempotency key for another request."""
+
+
+class JobLost(StoreError):
+    """The job is no longer this worker's."""
+
+
+class Jobs:
+    """``retries``: how often a job is tried again after its worker died; then it is set aside.
+
+    ``clock``: monotonic, in seconds; see above.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        retries: int = 2,
+        lease_s: float = LEASE_S,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._database = database
+        self._retries = retries
+        self._lease_s = lease_s
+        self._clock = clock
+        self._watched: dict[int, tuple[str, int, float]] = {}
+
+    # ------------------------------------------------------------ those who want something done
+
+    def submit(self, order: Order, *, is_done: bool = False) -> Job:
+        """The job of this order; the one there is where the submitter repeats himself by his key.
+
+        ``is_done``: there is nothing to do, since it was done before. Raises ``KeyReused``.
+        """
+        now = datetime.now(UTC)
+        row = {
+            "id": uuid4().hex,
+            "kind": order.kind.value,
+            "state": (JobState.DONE if is_done else JobState.WAITING).value,
+            "priority": order.priority,
+            "recording_id": order.recording_id,
+            "call_id": order.contact.call_id,
+            "contact": encode(order.contact),
+            "raw": order.raw,
+            "notify": order.notify,
+            "submitter": order.submitter,
+            "key": order.key,
+            "digest": _digest(order),
+            "submitted_at": now,
+            "ended_at": now if is_done else None,
+            "attempts": 0,
+            "beats": 0,
+        }
+        with self._database.begin() as connection:
+            try:
+                with connection.begin_nested():
+                    connection.execute(_jobs.insert(), row)
+            except IntegrityError:
+                return _repeated(connection, order)
+            return _job(_one(connection, _jobs.c.id == row["id"]))
+
+    def get(self, id_: str) -> Job | None:
+        with self._database.reading() as connection:
+            row = connection.execute(sa.select(_jobs).where(_jobs.c.id == id_)).first()
+        return None if row is None else _job(row)
+
+    def of_call(self, call_id: str) -> list[Job]:
+        """All jobs of a call, newest first."""
+        query = sa.select(_jobs).where(_jobs.c.call_id == call_id)
+        with self._database.reading() as connection:
+            return [_job(row) for row in connection.execute(query.order_by(_jobs.c.number.desc()))]
+
+    def newest(self, state: JobState, limit: int = 100) -> list[Job]:
+        """The jobs in this state, newest first."""
+        query = sa.select(_jobs).where(_jobs.c.state == state.value)
+        query = query.order_by(_jobs.c.number.desc()).limit(limit)
+        with self._database.reading() as connection:
+            return [_job(row) for row in connection.execute(query)]
+
+    def counts(self) -> dict[JobState, int]:
+        """How many jobs there are in each state."""
+        query = sa.select(_jobs.c.state, sa.func.count()).group_by(_jobs.c.state)
+        with self._database.reading() as connection:
+            found = {JobState(state): count for state, count in connection.execute(query)}
+        return {state: found.get(state, 0) for state in JobState}
+
+    def queue_length(self) -> int:
+        """How many wait."""
+        query = sa.select(sa.func.count()).where(_jobs.c.state == JobState.WAITING.value)
+        with self._database.reading() as connection:
+            return connection.scalar(query) or 0
+
+    def delete(self, call_id: str) -> int:
+        """Removes all jobs of a call; a worker that has one of them in hand writes nothing more."""
+        with self._database.begin() as connection:
+            return connection.execute(_jobs.delete().where(_jobs.c.call_id == call_id)).rowcount
+
+    # ------------------------------------------------------------ workers
+
+    def claim(self, worker: str) -> HeldJob | None:
+        """The next job: the highest priority, then the oldest; None where nothing is to be done.
+
+        Neither the same recording nor the same call is ever in the hands of two.
+        """
+        with self._database.reading() as connection:
+            silent = self._silent(connection)
+            if not silent and connection.scalar(_next(_jobs.c.number)) is None:
+                return None
+        with self._database.begin() as connection:
+            for row in silent:
+                same = (_jobs.c.token == row.token) & (_jobs.c.beats == row.beats)
+                self._give_back(connection, same, Message(_DIED))
+            row = connection.execute(_next(_jobs).with_for_update(skip_locked=True)).first()
+            if row is None:
+                return None
+            token = uuid4().hex
+            taken = {
+                "state": JobState.RUNNING.value,
+                "attempts": row.attempts + 1,
+                "worker": worker,
+                "token": token,
+                "beats": 0,
+                "step": None,
+                "started_at": datetime.now(UTC),
+            }
+            connection.execute(_jobs.update().where(_jobs.c.number == row.number).values(**taken))
+            return HeldJob(_job(_one(connection, _jobs.c.number == row.number)), token)
+
+    def beat(self, held: HeldJob, step: Step | None = None) -> None:
+        """The worker lives, and is at this step. Raises ``JobLost``."""
+        values: dict[str, Any] = {} if step is None else {"step": step.value}
+        _change(self._database, held, beats=_jobs.c.beats + 1, **values)
+
+    @contextmanager
+    def holding(self, held: HeldJob) -> Iterator[None]:
+        """A transaction in which the job stays this worker's. Raises ``JobLost``."""
+        with self._database.begin():
+            _change(self._database, held, beats=_jobs.c.beats + 1)
+            yield
+
+    def finish(self, held: HeldJob) -> None:
+        """It is done. Raises ``JobLost``."""
+        _end(self._database, held, JobState.DONE)
+
+    def fail(self, held: HeldJob, reason: Message) -> None:
+        """It cannot be done. Raises ``JobLost``."""
+        _end(self._database, held, JobState.FAILED, error=encode(reason))
+
+    def release(self, held: HeldJob) -> None:
+        """The worker has to go; somebody else may do it, and no try is counted."""
+        _change(self._database, held, **_IDLE, attempts=_jobs.c.attempts - 1)
+
+    def bury(self, worker: str, reason: Message | None = None) -> None:
+        """This worker's process is gone for sure: what it had in hand is free at once."""
+        with self._database.begin() as connection:
+            self._give_back(connection, _jobs.c.worker == worker, reason or Message(_DIED))
+
+    # ------------------------------------------------------------ inside
+
+    def _silent(self, connection: sa.Connection) -> list[Any]:
+        """The running jobs whose workers have not beaten for a lease."""
+        query = sa.select(_jobs.c.number, _jobs.c.token, _jobs.c.beats).where(_RUNNING)
+        rows = connection.execute(query).all()
+        now = self._clock()
+        watched = {}
+        for row in rows:
+            token, beats, since = self._watched.get(row.number, ("", 0, now))
+            if (token, beats) != (row.token, row.beats):
+                since = now
+            watched[row.number] = row.token, row.beats, since
+        self._watched = watched
+        return [row for row in rows if now - watched[row.number][2] >= self._lease_s]
+
+    def _give_back(
+        self, connection: sa.Connection, which: sa.ColumnElement[bool], reason: Message
+    ) -> None:
+        last = _jobs.c.attempts > self._retries
+        connection.execute(_jobs.update().where(_RUNNING, which, ~last).values(**_IDLE))
+        _set_over(connection, which & last, JobState.FAILED, error=encode(reason))
+
+
+_RUNNING = _jobs.c.state == JobState.RUNNING.value
+_IDLE: Mapping[str, Any] = {
+    "state": JobState.WAITING.value,
+    "worker": None,
+    "token": None,
+    "step": None,
+    "started_at": None,
+}
+
+
+def _next(*columns: Any) -> sa.Select[Any]:
+    """The job to take next."""
+    busy = _jobs.alias()
+    taken = sa.exists().where(
+        busy.c.state == JobState.RUNNING.value,
+        (busy.c.recording_id == _jobs.c.recording_id) | (busy.c.call_id == _jobs.c.call_id),
+    )
+    return (
+        sa.select(*columns)
+        .where(_jobs.c.state == JobState.WAITING.value, ~taken)
+        .order_by(_jobs.c.priority.desc(), _jobs.c.number)
+        .limit(1)
+    )
+
+
+def _change(database: Database, held: HeldJob, **values: Any) -> None:
+    mine = (_jobs.c.id == held.job.id) & (_jobs.c.token == held.token)
+    with database.begin() as connection:
+        changed = connection.execute(_jobs.update().where(mine, _RUNNING).values(**values))
+        if not changed.rowcount:
+            raise JobLost(_LOST, id=held.job.id)
+
+
+def _end(database: Database, held: HeldJob, state: JobState, **values: Any) -> None:
+    mine = (_jobs.c.id == held.job.id) & (_jobs.c.token == held.token)
+    with database.begin() as connection:
+        if not _set_over(connection, mine, state, **values):
+            raise JobLost(_LOST, id=held.job.id)
+
+
+def _set_over(
+    connection: sa.Connection, which: sa.ColumnElement[bool], state: JobState, **values: Any
+) -> int:
+    """Running jobs end: the one place where they do. Returns how many."""
+    ids = list(connection.scalars(sa.select(_jobs.c.id).where(_RUNNING, which)))
+    over = {"state": state.value, "token": None, "step": None, "ended_at": datetime.now(UTC)}
+    return connection.execute(
+        _jobs.update().where(_jobs.c.id.in_(ids), _RUNNING).values(**over, **values)
+    ).rowcount
+
+
+def _one(connection: sa.Connection, which: sa.ColumnElement[bool]) -> Any:
+    return connection.execute(sa.select(_jobs).where(which)).one()
+
+
+def _repeated(connection: sa.Connection, order: Order) -> Job:
+    row = _one(connection, (_jobs.c.submitter == order.submitter) & (_jobs.c.key == order.key))
+    if row.digest != _digest(order):
+        raise KeyReused(_KEY_REUSED, key=order.key or "")
+    return _job(row)
+
+
+def _digest(order: Order) -> str:
+    """Of what an order asks for, whoever gives it."""
+    digest = hashlib.sha256(encode(order.contact))
+    for text in (order.kind.value, order.recording_id, order.raw, order.notify):
+        digest.update(b"\0" + text.encode())
+    return digest.hexdigest()
+
+
+def _job(row: Any) -> Job:
+    return Job(
+        id=row.id,
+        order=Order(
+            kind=JobKind(row.kind),
+            recording_id=row.recording_id,
+            contact=decode(Contact, row.contact),
+            submitter=row.submitter,
+            key=row.key,
+            raw=row.raw,
+            notify=row.notify,
+            priority=row.priority,
+        ),
+        state=JobState(row.state),
+        submitted_at=_utc(row.submitted_at),
+        attempts=row.attempts,
+        step=None if row.step is None else Step(row.step),
+        error=None if row.error is None else decode(Message, row.error),
+        started_at=None if row.started_at is None else _utc(row.started_at),
+        ended_at=None if row.ended_at is None else _utc(row.ended_at),
+    )
+
+
+def _utc(moment: datetime) -> datetime:
+    """SQLite forgets the zone."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,171 @@
+"""Where the files of a recording are: to hear them again, and to play them.
+
+Posted recordings are the store's own: they lie in its folder, named by their content, and go when
+the call is deleted. Of a folder that was scored only the paths are known, and nothing there is
+ever touched::
+
+    recordings/
+      incoming/…          being received
+      3f/3fa9….0.wav      ID.POSITION.ENDING; a pair has two
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from autoqa.errors import StoreError
+from autoqa.i18n import N_
+from autoqa.store.database import Database, metadata
+
+RECORDINGS = "recordings"
+"""The folder in ``Settings.data_dir``."""
+
+ABANDONED_S = 24 * 3600.0
+"""What has been coming in for so long is not coming any more."""
+
+_recordings = sa.Table(
+    "recordings",
+    metadata,
+    sa.Column("recording_id", sa.String(64), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("path", sa.LargeBinary, nullable=False),  # a name on disk need not be text
+    sa.Column("is_own", sa.Boolean, nullable=False),
+)
+
+_INCOMING = "incoming"
+_NOT_KEPT = N_("a recording cannot be kept in {folder} ({reason}); check the disk and its rights")
+
+
+class Recordings:
+    """``folder``: of the store's own files; it is made when it is first needed."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self._database = database
+        self._folder = folder.absolute()
+
+    @contextmanager
+    def incoming(self) -> Iterator[Path]:
+        """A folder on the same disk for files that are being received; it is gone afterwards."""
+        place = self._folder / _INCOMING
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+            folder = Path(tempfile.mkdtemp(dir=place))
+        except OSError as error:
+            raise self._failure(error) from None
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def keep(self, recording_id: str, files: Sequence[Path]) -> None:
+        """Takes the received files of a recording for the store's own, unless it has them.
+
+        ``recording_id``: ``autoqa.audio.content_id`` of ``files``. Raises ``StoreError``.
+        """
+        places = [
+            self._folder / recording_id[:2] / f"{recording_id}.{number}{_ending(file)}"
+            for number, file in enumerate(files)
+        ]
+        with self._database.begin():
+            if self.is_own(recording_id) and self.paths(recording_id):
+                return
+            # The rows first: whoever deletes the same recording now waits for the end of this.
+            self._set(recording_id, places, is_own=True)
+            try:
+                places[0].parent.mkdir(parents=True, exist_ok=True)
+                for file, place in zip(files, places, strict=True):
+                    _sync(file)
+                    file.replace(place)
+            except OSError as error:
+                raise self._failure(error) from None
+
+    def note(self, recording_id: str, paths: Sequence[Path]) -> None:
+        """Where a recording was found; the store's own files go on being what it has."""
+        with self._database.begin():
+            if not self.is_own(recording_id):
+                self._set(recording_id, [path.absolute() for path in paths], is_own=False)
+
+    def paths(self, recording_id: str) -> tuple[Path, ...]:
+        """Its file, or the two of a pair; none where it is not known or its files are gone."""
+        paths = tuple(_path(row) for row in self._rows(recording_id))
+        return paths if all(path.is_file() for path in paths) else ()
+
+    def is_own(self, recording_id: str) -> bool:
+        """Whether its files are the store's, to be deleted with it."""
+        return any(row.is_own for row in self._rows(recording_id))
+
+    def delete(self, recording_id: str) -> None:
+        """Forgets the recording; the store's own files are removed."""
+        with self._database.begin() as connection:
+            rows = self._rows(recording_id)
+            connection.execute(_recordings.delete().where(_is(recording_id)))
+            for row in rows:
+                if row.is_own:
+                    _path(row).unlink(missing_ok=True)
+
+    def sweep(self) -> None:
+        """Removes what was received and never became a recording, since its receiver died."""
+        for folder in (self._folder / _INCOMING).glob("*"):
+            if _age_s(folder) > ABANDONED_S:
+                shutil.rmtree(folder, ignore_errors=True)
+        for file in self._folder.glob("??/*"):
+            if _age_s(file) > ABANDONED_S and not self.is_own(file.name.partition(".")[0]):
+                file.unlink(missing_ok=True)
+
+    def _rows(self, recording_id: str) -> list[Any]:
+        query = sa.select(_recordings).where(_is(recording_id)).order_by(_recordings.c.position)
+        with self._database.reading() as connection:
+            return list(connection.execute(query))
+
+    def _set(self, recording_id: str, paths: Sequence[Path], *, is_own: bool) -> None:
+        for number, path in enumerate(paths):
+            row = {
+                "recording_id": recording_id,
+                "position": number,
+                "path": os.fsencode(path),
+                "is_own": is_own,
+            }
+            self._database.replace(_recordings, row, ("recording_id", "position"))
+        more = _is(recording_id) & (_recordings.c.position >= len(paths))
+        with self._database.begin() as connection:
+            connection.execute(_recordings.delete().where(more))
+
+    def _failure(self, error: OSError) -> StoreError:
+        reason = error.strerror or type(error).__name__
+        return StoreError(_NOT_KEPT, folder=str(self._folder), reason=reason)
+
+
+def _is(recording_id: str) -> sa.ColumnElement[bool]:
+    return _recordings.c.recording_id == recording_id
+
+
+def _path(row: Any) -> Path:
+    return Path(os.fsdecode(row.path))
+
+
+def _ending(file: Path) -> str:
+    """It tells the decoder what to expect; what is no plain ending tells nothing."""
+    ending = file.suffix.lower()
+    return ending if ending.isascii() and ending[1:].isalnum() and len(ending) <= 8 else ""
+
+
+def _sync(file: Path) -> None:
+    """What was promised to be kept is on the disk."""
+    with file.open("rb") as opened:
+        os.fsync(opened.fileno())
+
+
+def _age_s(path: Path) -> float:
+    try:
+        return time.time() - path.stat().st_mtime
+    except OSError:
+        return 0.0
