@@ -15,6 +15,9 @@ from typing import Any
 from autoqa.errors import UsageError
 from autoqa.i18n import DEFAULT_LANGUAGE, LANGUAGES
 
+_YES = "1", "yes", "true", "on"
+_NO = "0", "no", "false", "off", ""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -69,6 +72,8 @@ class Settings:
     """The service listens here."""
     port: int = 8080
     """The service listens here."""
+    browser_language: bool = False
+    """Pages and problems are in the language that a browser asks for, else in ``language``."""
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -82,6 +87,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         name = "AUTOQA_" + item.name.upper()
         if (text := environment.get(name)) is not None:
             kind: Any = Path if isinstance(item.default, Path) else type(item.default)
+            if kind is bool:
+                changes[item.name] = _is_yes(name, text)
+                continue
             try:
                 changes[item.name] = kind(text)
             except ValueError:
@@ -96,3 +104,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             known=", ".join(LANGUAGES),
         )
     return settings
+
+
+def _is_yes(name: str, text: str) -> bool:
+    if (word := text.strip().lower()) in _YES or word in _NO:
+        return word in _YES
+    raise UsageError("{name}={value} is neither yes nor no", name=name, value=text)

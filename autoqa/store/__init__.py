@@ -1,5 +1,6 @@
 """What is kept: one module for each kind of rows."""
 
+from autoqa.store.audit import Audit, AuditFilter
 from autoqa.store.calls import STORE, Store, Stored, hearing_key
 from autoqa.store.database import Database, store_url
 from autoqa.store.jobs import JobLost, Jobs, KeyReused
@@ -8,6 +9,8 @@ from autoqa.store.recordings import RECORDINGS, Recordings
 __all__ = [
     "RECORDINGS",
     "STORE",
+    "Audit",
+    "AuditFilter",
     "Database",
     "JobLost",
     "Jobs",

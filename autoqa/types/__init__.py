@@ -14,6 +14,7 @@ can change. ``events.interpret`` adds what depends on words and labels (hold, de
 recording); it is pure, cheap, and done again whenever a call is scored.
 """
 
+from autoqa.types.audit import Action, AuditEntry
 from autoqa.types.call import (
     Call,
     CallMeasures,
@@ -53,7 +54,9 @@ from autoqa.types.words import (
 
 __all__ = [
     "SCOPES",
+    "Action",
     "Answer",
+    "AuditEntry",
     "Call",
     "CallMeasures",
     "Caller",

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fastapi.testclient import TestClient
-
 from api.app import create_app
 from autoqa.settings import Settings
+from tests.api.clients import local
 
 RULES = Path(__file__).parents[2] / "rules" / "retail-bank"
 
 
 def test_an_unknown_path_is_a_problem_document(tmp_path: Path) -> None:
     app = create_app(Settings(store=str(tmp_path / "autoqa.db")), RULES)
-    with TestClient(app) as client:
+    with local(app) as client:
         response = client.get("/v1/nothing")
     assert response.status_code == 404
     assert response.headers["content-type"] == "application/problem+json"
