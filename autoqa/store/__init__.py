@@ -3,6 +3,7 @@
 from autoqa.store.audit import Audit, AuditFilter
 from autoqa.store.calls import STORE, Store, Stored, hearing_key
 from autoqa.store.database import Database, store_url
+<<<<<<< HEAD
 from autoqa.store.jobs import JobLost, Jobs, KeyReused
 from autoqa.store.recordings import RECORDINGS, Recordings
 
@@ -16,6 +17,18 @@ __all__ = [
     "Jobs",
     "KeyReused",
     "Recordings",
+=======
+from autoqa.store.overview import Filter, Overview, Page, Sort, Standing
+
+__all__ = [
+    "STORE",
+    "Database",
+    "Filter",
+    "Overview",
+    "Page",
+    "Sort",
+    "Standing",
+>>>>>>> d29c6b3 (Keep where each call stands, so that thousands are listed without loading them)
     "Store",
     "Stored",
     "hearing_key",

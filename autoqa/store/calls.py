@@ -20,6 +20,7 @@ import sqlalchemy as sa
 
 from autoqa.codec import decode, encode
 from autoqa.store.database import Database, metadata
+from autoqa.store.standing import put_call
 from autoqa.types import Answer, Call, Contact, Question, Scorecard
 
 STORE = "autoqa.db"
@@ -153,18 +154,18 @@ class Store(Database):
         self.put_scorecards([(contact, call, scorecard)])
 
     def put_scorecards(self, scored: Sequence[tuple[Contact, Call, Scorecard]]) -> None:
-        """Keeps the scorecards of contacts that are known, but for those there already."""
-        rows = [_scorecard_row(*one) for one in scored]
-        same = sa.and_(*(_scorecards.c[name] == sa.bindparam(f"_{name}") for name in _SCORED))
+        """Keeps the scorecards of contacts that are known, but for those there already.
+
+        From now on these are what the calls stand by. ``Call``: as it was interpreted.
+        """
         with self.begin() as connection:
-            known = sa.select(_scorecards.c.id).where(same)
-            new = [
-                row
-                for row in rows
-                if connection.scalar(known, {f"_{name}": row[name] for name in _SCORED}) is None
-            ]
-            if new:
-                connection.execute(_scorecards.insert(), new)
+            for contact, call, scorecard in scored:
+                row = _scorecard_row(contact, call, scorecard)
+                stored = {
+                    "scorecard_id": _kept(connection, row),
+                    **{name: row[name] for name in ("recording_id", "hearing", "scored_at")},
+                }
+                put_call(connection, contact, call, scorecard, stored)
 
     def scorecards(self, call_id: str) -> list[Scorecard]:
         """All scorecards of a call, oldest first."""
@@ -234,6 +235,17 @@ class Store(Database):
             )
             for row in rows
         ]
+
+
+def _kept(connection: sa.Connection, row: dict[str, Any]) -> int:
+    """The id of a scorecard, which is written unless it is there already."""
+    same = sa.and_(*(_scorecards.c[name] == row[name] for name in _SCORED))
+    known = connection.scalar(sa.select(_scorecards.c.id).where(same))
+    if known is not None:
+        return int(known)
+    made = connection.execute(_scorecards.insert().values(**row)).inserted_primary_key
+    assert made is not None
+    return int(made[0])
 
 
 def _answers_of(

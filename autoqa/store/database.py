@@ -111,11 +111,19 @@ class Database:
             ) from None
 
     def replace(self, table: sa.Table, row: dict[str, Any], key: tuple[str, ...]) -> None:
-        same = sa.and_(*(table.c[name] == row[name] for name in key))
+        """Writes a row in a transaction of its own; one with the same ``key`` is gone."""
         with self.begin() as connection:
-            changed = connection.execute(table.update().where(same).values(**row)).rowcount
-            if not changed:
-                connection.execute(table.insert().values(**row))
+            upsert(connection, table, row, key)
+
+
+def upsert(
+    connection: sa.Connection, table: sa.Table, row: dict[str, Any], key: tuple[str, ...]
+) -> None:
+    """Writes a row over the one with the same ``key``, if there is one."""
+    same = sa.and_(*(table.c[name] == row[name] for name in key))
+    changed = connection.execute(table.update().where(same).values(**row)).rowcount
+    if not changed:
+        connection.execute(table.insert().values(**row))
 
 
 def _engine(url: str) -> sa.Engine:

@@ -32,6 +32,14 @@ from autoqa.types.call import (
 )
 from autoqa.types.job import HeldJob, Job, JobKind, JobState, Order, Step
 from autoqa.types.people import SCOPES, Caller, Duty, Scope
+from autoqa.types.review import (
+    AppealState,
+    Review,
+    ReviewKind,
+    ReviewState,
+    Settled,
+    Worth,
+)
 from autoqa.types.score import (
     Answer,
     Evidence,
@@ -56,7 +64,11 @@ __all__ = [
     "SCOPES",
     "Action",
     "Answer",
+<<<<<<< HEAD
     "AuditEntry",
+=======
+    "AppealState",
+>>>>>>> d29c6b3 (Keep where each call stands, so that thousands are listed without loading them)
     "Call",
     "CallMeasures",
     "Caller",
@@ -82,15 +94,23 @@ __all__ = [
     "Question",
     "Recording",
     "Remark",
+    "Review",
+    "ReviewKind",
+    "ReviewState",
     "Role",
     "Scope",
     "Scorecard",
     "Segment",
+<<<<<<< HEAD
     "Step",
+=======
+    "Settled",
+>>>>>>> d29c6b3 (Keep where each call stands, so that thousands are listed without loading them)
     "Total",
     "Turn",
     "Utterance",
     "Value",
     "VoiceMeasures",
     "Word",
+    "Worth",
 ]

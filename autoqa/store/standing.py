@@ -1,0 +1,269 @@
+"""Where each call stands: what lists, filters, queues and figures read instead of scorecards.
+
+One row for a call, by the scorecard that was put last and the reviews of it, and one for each of
+its findings. Written in the transaction that changes either, so they never disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from autoqa.store.database import metadata, upsert
+from autoqa.types import (
+    AppealState,
+    Call,
+    Contact,
+    Event,
+    EventKind,
+    Finding,
+    Outcome,
+    ReviewState,
+    Scorecard,
+    Worth,
+)
+
+NO_SCORE = -1.0
+"""Where a call without a score stands when calls are put in order of it."""
+
+overview = sa.Table(
+    "overview",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("call_id", sa.String(512), nullable=False, unique=True),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("recording_id", sa.String(64), nullable=False, index=True),
+    sa.Column("hearing", sa.String(64), nullable=False),
+    sa.Column("scorecard_id", sa.Integer, nullable=False),
+    sa.Column("rule_set_version", sa.String(64), nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("started_at", sa.DateTime(timezone=True)),
+    sa.Column("scored_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("agent_id", sa.String(128)),
+    sa.Column("agent_name", sa.String(256)),
+    sa.Column("team", sa.String(128)),
+    sa.Column("direction", sa.String(32)),
+    sa.Column("queue", sa.String(128)),
+    sa.Column("form", sa.String(128), nullable=False),
+    sa.Column("form_name", sa.String(128), nullable=False),
+    sa.Column("duration_ms", sa.Integer, nullable=False),
+    sa.Column("machine_score", sa.Float),
+    sa.Column("machine_low", sa.Float),
+    sa.Column("machine_high", sa.Float),
+    sa.Column("score", sa.Float),
+    sa.Column("low", sa.Float),
+    sa.Column("high", sa.Float),
+    sa.Column("score_order", sa.Float, nullable=False),
+    sa.Column("passed", sa.Boolean),
+    sa.Column("provisional", sa.Boolean, nullable=False),
+    sa.Column("fatal", sa.Boolean, nullable=False),
+    sa.Column("failed", sa.Integer, nullable=False),
+    sa.Column("undetermined", sa.Integer, nullable=False),
+    sa.Column("certainty", sa.Float, nullable=False),
+    sa.Column("alert", sa.Integer, nullable=False),
+    sa.Column("reviewed", sa.String(8), nullable=False),
+    sa.Column("appeal", sa.String(8), nullable=False),
+    sa.Column("worth", sa.Integer, nullable=False),
+    sa.Column("hold_count", sa.Integer),
+    sa.Column("hold_ms", sa.Integer),
+    sa.Column("longest_hold_ms", sa.Integer),
+    sa.Column("dead_air_count", sa.Integer),
+    sa.Column("dead_air_ms", sa.Integer),
+    sa.Column("longest_dead_air_ms", sa.Integer),
+    sa.Column("talk_over_count", sa.Integer),
+    sa.Column("talk_over_ms", sa.Integer),
+    sa.Index("overview_by_time", "at", "id"),
+    sa.Index("overview_by_score", "score_order", "id"),
+    sa.Index("overview_by_duration", "duration_ms", "id"),
+    sa.Index("overview_by_worth", "worth", "at", "id"),
+    sa.Index("overview_by_agent", "agent_id", "at", "id"),
+    sa.Index("overview_by_team", "team", "at", "id"),
+    sa.Index("overview_by_day", "day"),
+)
+"""``score``, ``low``, ``high`` and all outcomes are final: with what people said. ``at``: when the
+call began, else when it was scored; ``day``: of it, as the bank's calendar has it."""
+
+overview_findings = sa.Table(
+    "overview_findings",
+    metadata,
+    sa.Column("overview_id", sa.Integer, primary_key=True),
+    sa.Column("rule_id", sa.String(128), primary_key=True),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("machine_outcome", sa.String(16), nullable=False),
+    sa.Column("outcome", sa.String(16), nullable=False),
+    sa.Column("lost", sa.Float, nullable=False),
+    sa.Column("trial", sa.Boolean, nullable=False),
+    sa.Index("overview_findings_by_rule", "rule_id", "outcome", "day", "overview_id"),
+    sa.Index("overview_findings_by_day", "day", "rule_id", "outcome", "trial", "lost"),
+)
+overview_rules = sa.Table(
+    "overview_rules",
+    metadata,
+    sa.Column("rule_id", sa.String(128), primary_key=True),
+    sa.Column("name", sa.String(256), nullable=False),
+    sa.Column("section", sa.String(256), nullable=False),
+    sa.Column("counts_for", sa.String(16), nullable=False),
+    sa.Column("fatal", sa.Boolean, nullable=False),
+)
+"""What the rules of findings are called now."""
+
+
+def put_call(
+    connection: sa.Connection,
+    contact: Contact,
+    call: Call,
+    scorecard: Scorecard,
+    stored: dict[str, Any],
+) -> None:
+    """The call as it stands by a scorecard that nobody has reviewed.
+
+    ``call``: as it was interpreted. ``stored``: ``scorecard_id``, ``recording_id``, ``hearing``,
+    ``scored_at``.
+    """
+    moment = contact.started_at or stored["scored_at"]
+    row = {
+        **stored,
+        "call_id": contact.call_id,
+        "file": contact.file,
+        "at": moment.astimezone(UTC),
+        "day": moment.date(),
+        "started_at": contact.started_at and contact.started_at.astimezone(UTC),
+        "agent_id": contact.agent_id,
+        "agent_name": contact.agent_name,
+        "team": contact.team,
+        "direction": contact.direction,
+        "queue": contact.queue,
+        "duration_ms": call.duration_ms,
+        **_measures(call),
+        **_of_scorecards(scorecard, scorecard),
+        "reviewed": ReviewState.NONE.value,
+        "appeal": AppealState.NONE.value,
+        "worth": _worth(scorecard),
+    }
+    upsert(connection, overview, row, ("call_id",))
+    _put_findings(connection, contact.call_id, moment, scorecard, scorecard)
+
+
+def _measures(call: Call) -> dict[str, int | None]:
+    """None for a kind of event that nobody listened for: unknown, not zero."""
+    made: dict[str, int | None] = {}
+    for kind in (EventKind.HOLD, EventKind.DEAD_AIR, EventKind.TALK_OVER):
+        events = [event for event in call.events if event.kind == kind]
+        lengths = [event.duration_ms for event in events] if _is_known(call, kind, events) else None
+        made[f"{kind.value}_count"] = None if lengths is None else len(lengths)
+        made[f"{kind.value}_ms"] = None if lengths is None else sum(lengths)
+        if kind != EventKind.TALK_OVER:
+            longest = None if lengths is None else max(lengths, default=0)
+            made[f"longest_{kind.value}_ms"] = longest
+    return made
+
+
+def _is_known(call: Call, kind: EventKind, events: Sequence[Event]) -> bool:
+    return kind in call.heard or bool(events)
+
+
+def _of_scorecards(machine: Scorecard, final: Scorecard) -> dict[str, Any]:
+    agent = final.agent
+    outcomes = [finding.outcome for finding in final.counted]
+    return {
+        "rule_set_version": machine.rule_set_version,
+        "form": machine.form,
+        "form_name": machine.form_name or machine.form,
+        "machine_score": _float(machine.agent.score),
+        "machine_low": _float(machine.agent.low),
+        "machine_high": _float(machine.agent.high),
+        "score": _float(agent.score),
+        "low": _float(agent.low),
+        "high": _float(agent.high),
+        "score_order": NO_SCORE if agent.score is None else float(agent.score),
+        "passed": final.passed,
+        "provisional": final.provisional,
+        "fatal": bool(final.fatal_rule_ids),
+        "failed": outcomes.count(Outcome.FAILED),
+        "undetermined": outcomes.count(Outcome.UNDETERMINED),
+        "certainty": _certainty(final.counted),
+        "alert": 0,
+    }
+
+
+def _certainty(findings: Iterable[Finding]) -> float:
+    """Of the least sure words by which something failed; 1 where nothing did."""
+    return min(
+        (
+            piece.certainty
+            for finding in findings
+            if finding.outcome == Outcome.FAILED
+            for case in finding.occurrences
+            if case.outcome == Outcome.FAILED
+            for piece in case.evidence
+        ),
+        default=1.0,
+    )
+
+
+SURE = 0.9
+"""Failing words below this certainty are worth a second pair of ears: a hit by sound of four
+syllables of which one was heard as another has less."""
+
+
+def _worth(final: Scorecard) -> int:
+    if final.fatal_rule_ids:
+        return Worth.FATAL
+    if any(finding.outcome == Outcome.UNDETERMINED for finding in final.counted):
+        return Worth.DECISIVE if final.passed is None else Worth.UNDETERMINED
+    return Worth.UNSURE if _certainty(final.counted) < SURE else Worth.NOTHING
+
+
+def _put_findings(
+    connection: sa.Connection,
+    call_id: str,
+    moment: datetime,
+    machine: Scorecard,
+    final: Scorecard,
+) -> None:
+    number = connection.scalar(sa.select(overview.c.id).where(overview.c.call_id == call_id))
+    table = overview_findings
+    connection.execute(table.delete().where(table.c.overview_id == number))
+    rows = [
+        {
+            "overview_id": number,
+            "rule_id": now.rule_id,
+            "day": moment.date(),
+            "machine_outcome": then.outcome.value,
+            "outcome": now.outcome.value,
+            "lost": float(now.points_lost),
+            "trial": now.trial,
+        }
+        for then, now in zip(machine.findings, final.findings, strict=True)
+    ]
+    if rows:
+        connection.execute(table.insert(), rows)
+    _put_rules(connection, final.findings)
+
+
+def _put_rules(connection: sa.Connection, findings: Sequence[Finding]) -> None:
+    table = overview_rules
+    ids = [finding.rule_id for finding in findings]
+    known = {
+        row.rule_id: row
+        for row in connection.execute(sa.select(table).where(table.c.rule_id.in_(ids)))
+    }
+    for finding in findings:
+        row = {
+            "rule_id": finding.rule_id,
+            "name": finding.name,
+            "section": finding.section,
+            "counts_for": finding.counts_for.value,
+            "fatal": finding.fatal,
+        }
+        if finding.rule_id not in known or known[finding.rule_id]._asdict() != row:
+            upsert(connection, table, row, ("rule_id",))
+
+
+def _float(score: Decimal | None) -> float | None:
+    return None if score is None else float(score)

@@ -1,0 +1,99 @@
+"""What people say about findings, and where a call stands after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import IntEnum, StrEnum
+
+from autoqa.types.words import Outcome
+
+
+class ReviewKind(StrEnum):
+    """What somebody did about a finding. The first two, and decisions, change the final score."""
+
+    CONFIRM = "confirm"
+    """The machine is right."""
+    CORRECT = "correct"
+    """It is another outcome, for a reason."""
+    COMMENT = "comment"
+    """Only a remark."""
+    APPEAL = "appeal"
+    """The agent of the call objects, for a reason."""
+    DECISION = "decision"
+    """An appeal upheld or rejected, for a reason."""
+    JUDGEMENT = "judgement"
+    """A person's own outcome, given before the machine's was shown; for measuring agreement."""
+
+
+class ReviewState(StrEnum):
+    """How much of what failed or is undetermined in a call has a person's word."""
+
+    NONE = "none"
+    PART = "part"
+    ALL = "all"
+
+
+class AppealState(StrEnum):
+    """``OPEN`` while any appeal of the call waits to be decided."""
+
+    NONE = "none"
+    OPEN = "open"
+    DECIDED = "decided"
+
+
+class Worth(IntEnum):
+    """Why a call is worth a person's time, the most pressing last."""
+
+    NOTHING = 0
+    UNSURE = 1
+    """Something failed by words that were not heard surely."""
+    UNDETERMINED = 2
+    """Something is left to a person."""
+    DECISIVE = 3
+    """What is left to a person decides whether the call passes."""
+    FATAL = 4
+    """A fatal rule failed, and nobody has confirmed it."""
+    DISAGREEMENT = 5
+    """Somebody who did not see the machine's outcome found another."""
+    APPEAL = 6
+    """An agent waits for a decision."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a decided appeal left of a finding: no later rules make it worse.
+
+    ``lost`` of ``possible`` points.
+    """
+
+    outcome: Outcome
+    lost: Decimal
+    possible: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Something that one person said about one finding, once; never changed.
+
+    ``occurrence``: which case of the finding (``scoring.reviewed.occurrence_ids``); empty: the
+    finding as a whole. ``outcome``: what the person says it is; None where the kind says nothing of
+    that. ``rule_version``: of the rule as it was then. ``appeal``: the number of the appeal that is
+    decided; ``upheld``: how. ``sample``: for which sample a judgement was given.
+    """
+
+    number: int
+    call_id: str
+    rule_id: str
+    rule_version: str
+    kind: ReviewKind
+    by: str
+    at: datetime
+    occurrence: str = ""
+    outcome: Outcome | None = None
+    reason: str = ""
+    appeal: int | None = None
+    upheld: bool | None = None
+    sample: int | None = None
+    settled: Settled | None = None
