@@ -64,11 +64,8 @@ __all__ = [
     "SCOPES",
     "Action",
     "Answer",
-<<<<<<< HEAD
-    "AuditEntry",
-=======
     "AppealState",
->>>>>>> d29c6b3 (Keep where each call stands, so that thousands are listed without loading them)
+    "AuditEntry",
     "Call",
     "CallMeasures",
     "Caller",
@@ -101,11 +98,8 @@ __all__ = [
     "Scope",
     "Scorecard",
     "Segment",
-<<<<<<< HEAD
-    "Step",
-=======
     "Settled",
->>>>>>> d29c6b3 (Keep where each call stands, so that thousands are listed without loading them)
+    "Step",
     "Total",
     "Turn",
     "Utterance",
