@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from api import problems
+from api import problems, workbench
 from api.languages import Languages
 from api.service import Service
 from autoqa import __version__
@@ -32,5 +32,6 @@ def create_app(settings: Settings, rules: Path) -> FastAPI:
     app = FastAPI(title="autoqa", version=__version__, lifespan=lifespan)
     app.state.service = service
     problems.install(app)
+    workbench.mount(app)
     app.add_middleware(Languages, usual=settings.language, by_browser=settings.browser_language)
     return app

@@ -39,6 +39,7 @@ class Mark:
     x: str
     width: str
     start_ms: int
+    end_ms: int
     style: str
     title: str
     target: str = ""
@@ -173,7 +174,13 @@ def _mark(segment: Segment, length: int, style: str, title: str, target: str = "
     start = min(max(segment.start_ms, 0), length)
     end = min(max(segment.end_ms, start), length)
     return Mark(
-        _share(start, length), _share(end - start, length), segment.start_ms, style, title, target
+        _share(start, length),
+        _share(end - start, length),
+        segment.start_ms,
+        segment.end_ms,
+        style,
+        title,
+        target,
     )
 
 
