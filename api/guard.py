@@ -27,7 +27,7 @@ _MAY_NOT = N_("this needs the scope {scope}, which {name} does not have")
 
 def caller_of(connection: HTTPConnection) -> Caller:
     """Who asks. ``Problem`` 401 where nobody is known by what the request carries."""
-    if _is_local(connection):
+    if is_local(connection):
         return LOCAL
     raise Problem(401, "sign_in", Message(_UNKNOWN), headers={"WWW-Authenticate": "Bearer"})
 
@@ -45,7 +45,7 @@ def needs(scope: Scope) -> Any:
     return Depends(check)
 
 
-def _is_local(connection: HTTPConnection) -> bool:
+def is_local(connection: HTTPConnection) -> bool:
     """Whether it comes from this machine and means this machine.
 
     The name in ``Host`` counts, too: a page of another site, whose name was made to point here,

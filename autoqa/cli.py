@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from autoqa import __version__
+from autoqa.cli_access import audit_app, keys_app, people_app
 from autoqa.cli_rules import rules_app
 from autoqa.cli_serve import serve
 from autoqa.console import LangOption, RulesOption, speaking, stderr
@@ -52,6 +53,9 @@ def options(
 
 
 app.add_typer(rules_app, name="rules")
+app.add_typer(keys_app, name="keys")
+app.add_typer(people_app, name="people")
+app.add_typer(audit_app, name="audit")
 app.command()(serve)
 prompts_app = typer.Typer(
     help="Find the recordings that play in calls, for staff to label.", no_args_is_help=True

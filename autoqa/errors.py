@@ -8,7 +8,9 @@
     ├── MetadataError           calls.csv, calls.xlsx or NAME.meta.json is wrong
     ├── ModelMissing            no weights for the model; says the three ways out
     ├── RuleError               a rule file has faults; carries all of them
-    └── StoreError              the store cannot be opened or is of another version
+    ├── StoreError              the store cannot be opened or is of another version
+    └── SignInRefused           nobody comes in by this
+        └── SignInLocked          nor by anything for a while
 
 Each holds one sentence that says what, where and what to do, as a ``Message``, so that it is shown
 in the reader's language. A traceback never reaches a user.
@@ -58,3 +60,15 @@ class ModelMissing(AutoqaError):
 
 class StoreError(AutoqaError):
     """The store cannot be opened, or belongs to another version."""
+
+
+class SignInRefused(AutoqaError):
+    """Nobody comes in by this; says no more than whoever tries may know."""
+
+
+class SignInLocked(SignInRefused):
+    """Too many wrong tries; ``wait_s``: until the next."""
+
+    def __init__(self, template: str, *, wait_s: int, **params: Value) -> None:
+        super().__init__(template, **params)
+        self.wait_s = wait_s

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +74,42 @@ class Settings:
     """The service listens here."""
     browser_language: bool = False
     """Pages and problems are in the language that a browser asks for, else in ``language``."""
+    trusted_proxies: str = ""
+    """Addresses and networks, comma between, whose X-Forwarded-For and -Proto are believed."""
+    tls_certificate: Path = Path()
+    """PEM file; empty: no TLS, which is for the loopback and behind a trusted proxy only."""
+    tls_key: Path = Path()
+    """PEM file."""
+
+    password_length: int = 12
+    """A password has at least so many characters; NIST SP 800-63B asks for 8."""
+    sign_in_tries: int = 10
+    """After so many wrong tries a name is locked for a while, whether it exists or not."""
+    address_tries: int = 50
+    """As ``sign_in_tries``, from one address; a branch may share one."""
+    lockout_minutes: int = 15
+    """So long is a name or an address locked."""
+    session_idle_minutes: int = 60
+    """Who did nothing for so long signs in again."""
+    session_hours: int = 12
+    """After so long everybody signs in again: a long shift."""
+
+    oidc_issuer: str = ""
+    """URL of the bank's own sign-in (OpenID Connect); empty: there is none."""
+    oidc_client_id: str = ""
+    """What the issuer knows this service as."""
+    oidc_client_secret: str = field(default="", repr=False)
+    """From the issuer; belongs into the environment only."""
+    oidc_scope: str = "openid profile"
+    """What is asked of the issuer."""
+    oidc_name_claim: str = "preferred_username"
+    """The claim with the person's name."""
+    oidc_duty_claim: str = "groups"
+    """The claim that ``oidc_duties`` reads."""
+    oidc_duties: str = ""
+    """Values of that claim and the duties they give: ``qa=reviewer,qa-lead=supervisor``."""
+    oidc_agent_claim: str = "employee_number"
+    """The claim with an agent's id in the metadata of calls."""
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:

@@ -4,8 +4,12 @@ from autoqa.store.audit import Audit, AuditFilter
 from autoqa.store.calls import STORE, Store, Stored, hearing_key
 from autoqa.store.database import Database, store_url
 from autoqa.store.jobs import JobLost, Jobs, KeyReused
+from autoqa.store.keys import Keys
 from autoqa.store.overview import Filter, Overview, Page, Sort, Standing
+from autoqa.store.people import People
 from autoqa.store.recordings import RECORDINGS, Recordings
+from autoqa.store.sessions import Sessions
+from autoqa.store.tries import Tries
 
 __all__ = [
     "RECORDINGS",
@@ -17,13 +21,17 @@ __all__ = [
     "JobLost",
     "Jobs",
     "KeyReused",
+    "Keys",
     "Overview",
     "Page",
+    "People",
     "Recordings",
+    "Sessions",
     "Sort",
     "Standing",
     "Store",
     "Stored",
+    "Tries",
     "hearing_key",
     "store_url",
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -22,6 +23,21 @@ BUSY_TIMEOUT_S = 60
 
 metadata = sa.MetaData()
 _about = sa.Table("about", metadata, sa.Column("schema_version", sa.Integer, primary_key=True))
+
+
+class Instant(sa.TypeDecorator[datetime]):
+    """A time with its zone, kept in UTC; SQLite would give it back without."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
 
 
 def store_url(store: str) -> str:

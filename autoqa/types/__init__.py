@@ -31,7 +31,7 @@ from autoqa.types.call import (
     Word,
 )
 from autoqa.types.job import HeldJob, Job, JobKind, JobState, Order, Step
-from autoqa.types.people import SCOPES, Caller, Duty, Scope
+from autoqa.types.people import SCOPES, Caller, Duty, Key, Person, Scope
 from autoqa.types.review import (
     AppealState,
     Review,
@@ -80,6 +80,7 @@ __all__ = [
     "Job",
     "JobKind",
     "JobState",
+    "Key",
     "Leg",
     "Measures",
     "Message",
@@ -87,6 +88,7 @@ __all__ = [
     "Order",
     "Outcome",
     "Party",
+    "Person",
     "PlayedPrompt",
     "Question",
     "Recording",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -58,3 +59,45 @@ class Caller:
 
     def may(self, scope: Scope) -> bool:
         return scope in self.scopes
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a program shows to come in; its secret is kept by its owner only."""
+
+    id: str
+    name: str
+    scopes: frozenset[Scope]
+    made_at: datetime
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+    used_at: datetime | None = None
+
+    @property
+    def caller(self) -> Caller:
+        """``key:NAME`` in the audit log, so that no key passes for a person."""
+        return Caller(f"key:{self.name}", self.scopes)
+
+    def is_good(self, at: datetime) -> bool:
+        return self.revoked_at is None and (self.expires_at is None or at < self.expires_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of the bank. ``agent_ids``: of an agent, in the metadata of the calls.
+
+    ``subject``: who this is for the bank's own sign-in; empty for a person of the store only.
+    """
+
+    name: str
+    duties: frozenset[Duty]
+    agent_ids: frozenset[str] = frozenset()
+    subject: str = ""
+    disabled: bool = False
+
+    @property
+    def caller(self) -> Caller:
+        """An agent sees the calls of his ids only; whoever has another duty sees all."""
+        scopes = frozenset[Scope]().union(*(SCOPES[duty] for duty in self.duties))
+        is_agent = self.duties <= {Duty.AGENT}
+        return Caller(self.name, scopes, self.agent_ids if is_agent else None)
