@@ -12,6 +12,7 @@ from api import problems, workbench
 from api.languages import Languages
 from api.service import Service
 from autoqa import __version__
+from autoqa.access import Access
 from autoqa.rulebook.keeper import RuleKeeper
 from autoqa.settings import Settings
 from autoqa.store import Store, store_url
@@ -22,7 +23,8 @@ def create_app(settings: Settings, rules: Path) -> FastAPI:
 
     Raises ``AutoqaError`` where there is nothing to serve: no good rules, no store.
     """
-    service = Service(settings, Store(store_url(settings.store)), RuleKeeper(rules))
+    store = Store(store_url(settings.store))
+    service = Service(settings, store, RuleKeeper(rules), Access(settings, store))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

@@ -8,6 +8,7 @@ from typing import Annotated, cast
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from autoqa.access import Access
 from autoqa.rulebook.keeper import RuleKeeper
 from autoqa.settings import Settings
 from autoqa.store import Store
@@ -20,6 +21,7 @@ class Service:
     settings: Settings
     store: Store
     rules: RuleKeeper
+    access: Access
 
 
 def service_of(connection: HTTPConnection) -> Service:

@@ -35,7 +35,8 @@ class Tries:
             if row is None:
                 connection.execute(_tries.insert().values(whose=whose, tries=1, last_at=at))
             elif row.tries >= limit:
-                return row.last_at + pause
+                last_at: datetime = row.last_at
+                return last_at + pause
             else:
                 connection.execute(
                     _tries.update().where(mine).values(tries=row.tries + 1, last_at=at)
