@@ -82,7 +82,7 @@ def test_a_change_of_duty_counts_at_once(access: Access, person: Person) -> None
     access.staff.change(person.name, [Duty.AGENT], ["A1"])
     found = access.signed_in.find(token)
     assert found is not None
-    assert found.caller.agent_ids == {"A1"}
+    assert found.caller.agent_ids == frozenset({"A1"})
 
 
 def test_the_store_does_not_hold_the_token(access: Access, person: Person, file: Path) -> None:
