@@ -11,6 +11,7 @@ from markupsafe import Markup
 from nicegui import ui
 
 from api.problems import Problem
+from api.workbench.choosing import choice
 from api.workbench.frame import HOME, Key, Viewer, draw, frame, page
 from api.workbench.sound import peaks_url, sound_url
 from autoqa.events import interpret
@@ -104,7 +105,7 @@ def _content(viewer: Viewer, stored: Stored, card: Scorecard) -> str:
         "call.html",
         call=call,
         contact=contact,
-        back=HOME,
+        back=_back(viewer),
         facts=[*known_facts(call, contact), (_("Form"), card.form_name or card.form)],
         remarks=[render(remark.message) for remark in call.remarks],
         picture=picture,
@@ -115,6 +116,12 @@ def _content(viewer: Viewer, stored: Stored, card: Scorecard) -> str:
         findings=Markup(_findings(viewer, stored, card)),
         data=json.dumps(data),
     )
+
+
+def _back(viewer: Viewer) -> str:
+    """To the list as it was when the call was opened."""
+    query = choice(viewer.request.query_params.get("back", "")).query()
+    return f"{HOME}?{query}" if query else HOME
 
 
 def lines_of(call: Call) -> list[Line]:
