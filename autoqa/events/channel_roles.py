@@ -175,7 +175,7 @@ def leanings(call: Call, direction: str | None) -> dict[int, Leaning]:
 
 
 def _live_from_ms(call: Call) -> int:
-    """The end of the last ringing, key or music before both channels have spoken.
+    """The end of the last ringing, key or music before two have spoken.
 
     What is said until then is a machine's, however it was misheard.
     """
@@ -183,8 +183,11 @@ def _live_from_ms(call: Call) -> int:
         min((one.start_ms for one in call.utterances if one.channel == channel.index), default=-1)
         for channel in call.channels
     ]
-    signs = (one for one in call.events if one.kind in _BEFORE_TALK and one.start_ms < max(firsts))
-    return max((one.end_ms for one in signs), default=0) if min(firsts) >= 0 else 0
+    if min(firsts) < 0:
+        return 0
+    both_ms = sorted(firsts)[:2][-1]
+    signs = (one for one in call.events if one.kind in _BEFORE_TALK and one.start_ms < both_ms)
+    return max((one.end_ms for one in signs), default=0)
 
 
 def _words(utterances: Sequence[Utterance], direction: str | None) -> list[float]:

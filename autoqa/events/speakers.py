@@ -6,7 +6,8 @@ here, since nothing says that there are two: a speaker may be half of the agent,
 taken for one.
 
 * A speaker nearly all of whose words are a recording's is a recording throughout, and so is one who
-  says a menu and is gone when others begin to talk. Of one who is nearly always live, no single
+  says a menu and is gone when others begin to talk. One most of whose words are is no party, nor
+  is who falls silent for good, like a menu's voice, before two others begin. Of one who is nearly always live, no single
   utterance is taken for a recording by half a suspicion.
 * Of the others one at least must be the agent and one the customer. A party is named where the
   likeliest reading is ``channel_roles.MARGIN`` better than the likeliest in which he is the other
@@ -62,10 +63,19 @@ def are_told_apart(call: Call) -> bool:
 def voices(call: Call, contact: Contact) -> list[Voice]:
     """For each of ``call.utterances`` whose it is; ``call`` is one whose voices are told apart."""
     recorded = _recorded(call, outbound=contact.direction == "outbound")
+    machines = {
+        speaker
+        for speaker, mean in _means(call.utterances, [chance for chance, _ in recorded])
+        if mean >= recorded_voice.EVEN
+    }
+    machines |= _gone_before(call.utterances)
     live = [
         replace(one, channel=one.speaker)
         for one, (chance, _) in zip(call.utterances, recorded, strict=True)
-        if chance < recorded_voice.EVEN and one.speaker is not None and _is_sure(one)
+        if chance < recorded_voice.EVEN
+        and one.speaker is not None
+        and one.speaker not in machines
+        and _is_sure(one)
     ]
     roles = parties(_lines(call, live), contact.direction)
     return [
@@ -136,6 +146,27 @@ def _machines(
         words = _BEFORE if first else _AFTER if last and talk else ()
         if any(cue.any(hear(one.text)) for cue in words for one in own):
             yield speaker
+
+
+def _gone_before(utterances: Sequence[Utterance]) -> set[int | None]:
+    """Speakers, a menu's or a queue's voice among them, of whom none is heard any more when the
+    others, two at least, begin. They may be recordings, or a first agent; a party they are not."""
+    spoken: dict[int | None, list[Utterance]] = {}
+    for one in utterances:
+        if one.speaker is not None:
+            spoken.setdefault(one.speaker, []).append(one)
+    order = sorted(spoken, key=lambda speaker: spoken[speaker][-1].end_ms)
+    for count in range(len(order) - 2, 0, -1):
+        gone, others = order[:count], order[count:]
+        end_ms = spoken[gone[-1]][-1].end_ms
+        if end_ms <= min(spoken[one][0].start_ms for one in others) and any(
+            cue.any(hear(one.text))
+            for speaker in gone
+            for one in spoken[speaker]
+            for cue in (cues.MENU, cues.QUEUE)
+        ):
+            return set(gone)
+    return set()
 
 
 def _means(
@@ -222,6 +253,7 @@ def _lines_of(utterances: Sequence[Utterance]) -> Call:
 
 
 def _lines(call: Call, live: Sequence[Utterance]) -> Call:
-    """The live utterances as if each speaker had a line of his own."""
-    lines = _lines_of(live)
-    return replace(lines, recording=call.recording, remarks=call.remarks)
+    """The live utterances as if each speaker had a line of his own. What else was heard was on no
+    line of its own."""
+    events = tuple(replace(one, channel=None) for one in call.events)
+    return replace(_lines_of(live), recording=call.recording, remarks=call.remarks, events=events)
