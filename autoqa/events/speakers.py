@@ -7,8 +7,8 @@ taken for one.
 
 * A speaker nearly all of whose words are a recording's is a recording throughout, and so is one who
   says a menu and is gone when others begin to talk. One most of whose words are is no party, nor
-  is who falls silent for good, like a menu's voice, before two others begin. Of one who is nearly always live, no single
-  utterance is taken for a recording by half a suspicion.
+  is who falls silent for good, like a menu's voice, before two others begin. Of one who is nearly
+  always live, no single utterance is taken for a recording by half a suspicion.
 * Of the others one at least must be the agent and one the customer. A party is named where the
   likeliest reading is ``channel_roles.MARGIN`` better than the likeliest in which he is the other
   one, and his own acts say so, too (``OWN``).

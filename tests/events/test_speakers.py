@@ -122,3 +122,31 @@ def test_a_hold_is_the_agents_silence() -> None:
 def test_interpreting_twice_changes_nothing() -> None:
     once = interpret(told_apart(SERVED, SPEAKERS), CONTACT)
     assert interpret(once, CONTACT) == once
+
+
+def test_a_misheard_menu_leaves_nobody_unnamed() -> None:
+    menu = "坐席 0-4 中文服务请按一英文服务请按二\n坐席 4-9 口头卧师请爱二其他幼稚\n"
+    script = menu + "\n".join(
+        f"{who} {float(start) + 20}-{float(end) + 20} {words}"
+        for who, start, end, words in (
+            (line.split()[0], *line.split()[1].split("-"), line.split()[2])
+            for line in SERVED.strip().splitlines()
+        )
+    )
+    spoken = told_apart(script, (2, 3, *SPEAKERS))
+    assert roles(spoken)[2:] == [AGENT, CUSTOMER] * 3 + [AGENT]
+
+
+def test_who_is_back_after_the_music_is_the_agent() -> None:
+    script = """
+        客户 1-2 喂你好
+        坐席 3-4 你好
+        客户 5-6 我问一下
+        音乐 8-20
+        坐席 21-23 这个情况是这样子的
+        客户 24-25 我的卡丢了
+    """
+    speakers = (0, 1, 0, 1, 0)
+    silent = script.replace("音乐 8-20", "")
+    assert set(roles(told_apart(silent, speakers))) == {UNKNOWN}
+    assert roles(told_apart(script, speakers)) == [CUSTOMER, AGENT, CUSTOMER, AGENT, CUSTOMER]
