@@ -7,15 +7,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 
-from api import problems, workbench
+from api import health, metrics, openapi, problems, score, workbench
+from api.envelope import Envelope
 from api.languages import Languages
-from api.service import Service
-from autoqa import __version__
-from autoqa.access import Access
-from autoqa.rulebook.keeper import RuleKeeper
+from api.paths import WholeSegments
+from api.service import open_service
 from autoqa.settings import Settings
-from autoqa.store import Store, store_url
 
 
 def create_app(settings: Settings, rules: Path) -> FastAPI:
@@ -23,17 +22,22 @@ def create_app(settings: Settings, rules: Path) -> FastAPI:
 
     Raises ``AutoqaError`` where there is nothing to serve: no good rules, no store.
     """
-    store = Store(store_url(settings.store))
-    service = Service(settings, store, RuleKeeper(rules), Access(settings, store))
+    service = open_service(settings, rules)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
-        service.store.close()
+        service.close()
 
-    app = FastAPI(title="autoqa", version=__version__, lifespan=lifespan)
+    app = FastAPIOffline(lifespan=lifespan, redoc_url=None)
     app.state.service = service
+    for module in (score, health, metrics):
+        app.include_router(module.router)
+    openapi.install(app)
     problems.install(app)
     workbench.mount(app)
+    # The last one added is the outermost.
+    app.add_middleware(WholeSegments)
+    app.add_middleware(Envelope, settings=settings, seen=service.figures.seen)
     app.add_middleware(Languages, usual=settings.language, by_browser=settings.browser_language)
     return app

@@ -16,6 +16,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from api.paths import shown_path
 from autoqa.errors import AutoqaError, MetadataError, ModelMissing, RecordingError, StoreError
 from autoqa.i18n import N_, render
 from autoqa.types import Message, Value
@@ -39,13 +40,18 @@ class Problem(Exception):
         status: int,
         kind: str,
         message: Message,
-        *,
         headers: Mapping[str, str] | None = None,
         errors: Sequence[Mapping[str, Any]] = (),
     ) -> None:
-        super().__init__(kind)
+        super().__init__(status, kind, message, headers, errors)
         self.status, self.kind, self.message = status, kind, message
         self.headers, self.errors = dict(headers or {}), tuple(errors)
+
+
+def not_valid(errors: Sequence[Mapping[str, Any]]) -> Problem:
+    """For what pydantic found. What was sent is not repeated: it may be a transcript."""
+    found = tuple({"at": list(one["loc"]), "what": one["msg"]} for one in errors)
+    return Problem(422, "validation", Message(_NOT_VALID), errors=found)
 
 
 def document(problem: Problem, request: Request) -> JSONResponse:
@@ -55,7 +61,7 @@ def document(problem: Problem, request: Request) -> JSONResponse:
         "title": HTTPStatus(problem.status).phrase,
         "status": problem.status,
         "detail": render(problem.message),
-        "instance": request.url.path,
+        "instance": shown_path(request.scope),
     }
     if problem.errors:
         body["errors"] = list(problem.errors)
@@ -68,7 +74,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(AutoqaError, _of_autoqa)
     app.add_exception_handler(HTTPException, _of_http)
     app.add_exception_handler(RequestValidationError, _of_validation)
-    app.add_exception_handler(Exception, _of_anything)
 
 
 def _of_problem(request: Request, error: Exception) -> JSONResponse:
@@ -76,8 +81,8 @@ def _of_problem(request: Request, error: Exception) -> JSONResponse:
     return document(error, request)
 
 
-def _of_autoqa(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, AutoqaError)
+def of_error(error: AutoqaError) -> Problem:
+    """The problem for an error that the command line would show."""
     status, kind = 422, "not_usable"
     if isinstance(error, StoreError | ModelMissing):
         status, kind = 503, "not_ready"
@@ -85,12 +90,17 @@ def _of_autoqa(request: Request, error: Exception) -> JSONResponse:
         kind = "recording"
     elif isinstance(error, MetadataError):
         kind = "metadata"
-    return document(Problem(status, kind, error.message), request)
+    return Problem(status, kind, error.message)
+
+
+def _of_autoqa(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, AutoqaError)
+    return document(of_error(error), request)
 
 
 def _of_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    params: dict[str, Value] = {"path": request.url.path, "method": request.method}
+    params: dict[str, Value] = {"path": shown_path(request.scope), "method": request.method}
     template = {404: _NOT_FOUND, 405: _NOT_ALLOWED}.get(error.status_code, str(error.detail))
     kind = HTTPStatus(error.status_code).name.lower()
     problem = Problem(error.status_code, kind, Message(template, params), headers=error.headers)
@@ -99,11 +109,10 @@ def _of_http(request: Request, error: Exception) -> JSONResponse:
 
 def _of_validation(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    # What was sent is not repeated: it may be a transcript.
-    errors = tuple({"at": list(one["loc"]), "what": one["msg"]} for one in error.errors())
-    return document(Problem(422, "validation", Message(_NOT_VALID), errors=errors), request)
+    return document(not_valid(error.errors()), request)
 
 
-def _of_anything(request: Request, _error: Exception) -> JSONResponse:
-    request_id = getattr(request.state, "request_id", "–")
-    return document(Problem(500, "failed", Message(_FAILED, {"id": request_id})), request)
+def failed(request: Request) -> JSONResponse:
+    """The document for what nobody foresaw."""
+    params: dict[str, Value] = {"id": request.state.request_id}
+    return document(Problem(500, "failed", Message(_FAILED, params)), request)

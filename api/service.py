@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, cast
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from autoqa.access import Access
+from api.chores import Chores
+from api.figures import Figures
 from autoqa.rulebook.keeper import RuleKeeper
 from autoqa.settings import Settings
-from autoqa.store import Store
+from autoqa.store import RECORDINGS, Jobs, Recordings, Store, store_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,29 @@ class Service:
     store: Store
     rules: RuleKeeper
     access: Access
+    jobs: Jobs
+    recordings: Recordings
+    chores: Chores
+    figures: Figures
+
+    def close(self) -> None:
+        self.chores.close()
+        self.store.close()
+
+
+def open_service(settings: Settings, rules: Path) -> Service:
+    """Raises ``AutoqaError`` where there is nothing to serve: no good rules, no store."""
+    store = Store(store_url(settings.store))
+    return Service(
+        settings,
+        store,
+        RuleKeeper(rules),
+        Access(settings, store),
+        Jobs(store, retries=settings.retries),
+        Recordings(store, settings.data_dir / RECORDINGS),
+        Chores(settings),
+        Figures(store),
+    )
 
 
 def service_of(connection: HTTPConnection) -> Service:

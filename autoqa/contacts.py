@@ -26,7 +26,7 @@ from autoqa import cells
 from autoqa.errors import MetadataError
 from autoqa.i18n import N_
 from autoqa.settings import Settings
-from autoqa.types import Contact, Message
+from autoqa.types import Contact, Message, Value
 
 TABLES = ("calls.csv", "calls.xlsx")
 
@@ -79,6 +79,8 @@ _LEFT_OUT = {
         "10~35;60~80"
     ),
 }
+_UNKNOWN = N_("{file}: the column {column} is not known; it is kept as it is")
+_NO_FILE = N_("{place}: no file named, the row is left out")
 
 MAX_TABLE_BYTES = 200_000_000
 _NAMES = {other: name for name, others in COLUMNS.items() for other in (name, *others)}
@@ -103,6 +105,15 @@ class Metadata:
                 call_id = file if found.call_id == found.file else found.call_id
                 return replace(found, file=file, call_id=call_id)
         return Contact(call_id=file, file=file)
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """A value that does not fit: the field's name, and its column and value as they stand."""
+
+    name: str
+    column: str
+    value: str
 
 
 def read_metadata(folder: Path, files: Iterable[str], settings: Settings) -> Metadata:
@@ -287,48 +298,34 @@ def _read_json(path: Path) -> dict[str, Any]:
 # ---------------------------------------------------------------- one row
 
 
-def _contact(
-    row: Mapping[str, Any], place: str, settings: Settings, warnings: list[Message]
-) -> Contact | None:
+def read_contact(row: Mapping[str, Any], settings: Settings) -> tuple[Contact, tuple[Misfit, ...]]:
+    """What one row says, and the values in it that do not fit and are left out.
+
+    Columns nobody knows are kept in ``extra``. Without a ``file`` the contact has an empty one.
+    """
     known: dict[str, Any] = {}
-    headers: dict[str, str] = {}
+    columns: dict[str, str] = {}
     extra: dict[str, str] = {}
     for column, value in row.items():
         name = _NAMES.get(column.strip().lower())
         if name is not None:
-            known[name], headers[name] = value, column
+            known[name], columns[name] = value, column
         elif value not in (None, ""):
             extra[column] = str(value)
-            warnings.append(
-                Message(
-                    N_("{file}: the column {column} is not known; it is kept as it is"),
-                    {"file": place.split(":", maxsplit=1)[0], "column": column},
-                )
-            )
-    file = cells.text(known.get("file"))
-    if file is None:
-        warnings.append(
-            Message(N_("{place}: no file named, the row is left out"), {"place": place})
-        )
-        return None
-    file = file.replace("\\", "/").removeprefix("./")
+    misfits: list[Misfit] = []
 
     def fit(name: str, convert: Any) -> Any:
-        text = known.get(name)
-        if text in (None, ""):
+        value = known.get(name)
+        if value in (None, ""):
             return None
         try:
-            return convert(text)
+            return convert(value)
         except (ValueError, KeyError, TypeError, OverflowError):
-            warnings.append(
-                Message(
-                    _LEFT_OUT[name],
-                    {"place": place, "column": headers[name], "value": str(text)[:80]},
-                )
-            )
+            misfits.append(Misfit(name, columns[name], str(value)[:80]))
             return None
 
-    return Contact(
+    file = (cells.text(known.get("file")) or "").replace("\\", "/").removeprefix("./")
+    contact = Contact(
         call_id=cells.text(known.get("call_id")) or file,
         file=file,
         agent_id=cells.text(known.get("agent_id")),
@@ -345,3 +342,20 @@ def _contact(
         agent_ids=fit("agent_ids", cells.names) or (),
         extra=extra,
     )
+    return contact, tuple(misfits)
+
+
+def _contact(
+    row: Mapping[str, Any], place: str, settings: Settings, warnings: list[Message]
+) -> Contact | None:
+    """A row of a folder's metadata; None, and a warning, where it names no file."""
+    contact, misfits = read_contact(row, settings)
+    table = place.split(":", maxsplit=1)[0]
+    warnings += [Message(_UNKNOWN, {"file": table, "column": column}) for column in contact.extra]
+    if not contact.file:
+        warnings.append(Message(_NO_FILE, {"place": place}))
+        return None
+    for one in misfits:
+        params: dict[str, Value] = {"place": place, "column": one.column, "value": one.value}
+        warnings.append(Message(_LEFT_OUT[one.name], params))
+    return contact

@@ -109,6 +109,21 @@ def resolve(name: str, cache_dir: Path = Path()) -> Path:
     return _from_hub(name)
 
 
+def at_hand(name: str) -> bool:
+    """Whether ``resolve`` needs nothing from elsewhere; nothing is unpacked or loaded for this."""
+    if (Path(name) / WEIGHTS).is_file():
+        return True
+    if (packaged := PACKAGED.get(name)) is not None and _locate(packaged.weights) is not None:
+        return True
+    from faster_whisper.utils import download_model
+
+    try:
+        download_model(name, local_files_only=True)
+    except Exception:  # noqa: BLE001 (as in _from_hub)
+        return False
+    return True
+
+
 def assemble(
     name: str, sha256: str, weights: Sequence[Path], others: Sequence[Path], cache_dir: Path
 ) -> Path:

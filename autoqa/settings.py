@@ -110,6 +110,34 @@ class Settings:
     """Values of that claim and the duties they give: ``qa=reviewer,qa-lead=supervisor``."""
     oidc_agent_claim: str = "employee_number"
     """The claim with an agent's id in the metadata of calls."""
+    max_json_mb: int = 16
+    """A larger body of a request is refused; recordings have ``max_file_mb``."""
+    body_timeout_s: float = 30.0
+    """The body of a request has to arrive within this time; an upload has ``upload_timeout_s``."""
+    upload_timeout_s: float = 900.0
+    """A recording has to arrive, or to be fetched, within this time."""
+    stall_timeout_s: float = 20.0
+    """An upload that sends nothing for so long is cut."""
+    max_waiting: int = 1000
+    """Calls that may wait to be heard; more are refused until some are done."""
+    max_wait_s: int = 60
+    """So long a request may wait for its scorecard (``?wait=``)."""
+    requests_a_minute: int = 1200
+    """Of one caller; more are refused."""
+    fetch_from: str = ""
+    """Prefixes of URLs from which recordings are fetched, separated by blanks; empty: none."""
+    fetch_private: bool = False
+    """Recordings may be fetched from addresses inside the bank's own network."""
+    take_from: Path = Path()
+    """Folder below which recordings may be named by their path; empty: none."""
+    metrics_token: str = ""
+    """Who reads ``/metrics`` has to send it as a bearer token; empty: only this machine may."""
+    chore_processes: int = 2
+    """Processes of the service for scoring transcripts, trying rules and making playback copies."""
+    chore_timeout_s: float = 120.0
+    """So long one of these may take."""
+    chore_memory_mb: int = 4096
+    """So much memory each of these processes may allocate."""
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:

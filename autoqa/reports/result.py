@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
@@ -72,8 +72,18 @@ def result_schema() -> dict[str, Any]:
     return {"$schema": _ResultSchema.schema_dialect, "$id": f"{SCHEMA}/{VERSION}", **schema}
 
 
+def schemas_of(kinds: Sequence[type], place: str) -> dict[str, Any]:
+    """The JSON Schemas of what ``plain`` makes of these kinds of values, by the kind's name.
+
+    ``place``: where they refer to each other, such as ``#/components/schemas/{model}``.
+    """
+    wanted: Any = [(kind, "serialization", TypeAdapter(kind)) for kind in kinds]
+    _, made = TypeAdapter.json_schemas(wanted, ref_template=place, schema_generator=_ResultSchema)
+    return dict(made["$defs"])
+
+
 class _ResultSchema(GenerateJsonSchema):
-    """As ``_plain`` writes: decimals are numbers, messages carry their text, nothing is left out.
+    """As ``plain`` writes: decimals are numbers, messages carry their text, nothing is left out.
 
     ``schema`` and the rest are always written, so all are required.
     """
@@ -100,52 +110,52 @@ class _ResultSchema(GenerateJsonSchema):
 
 
 @singledispatch
-def _plain(value: Any) -> Any:
-    """``value`` in JSON's own types; by default, a dataclass."""
-    return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
+def plain(value: Any) -> Any:
+    """A domain value in JSON's own types; by default, a dataclass."""
+    return {item.name: plain(getattr(value, item.name)) for item in fields(value)}
 
 
-@_plain.register(str | int | None)
+@plain.register(str | int | None)
 def _(value: str | int | None) -> str | int | None:
     return value
 
 
-@_plain.register
+@plain.register
 def _(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-@_plain.register
+@plain.register
 def _(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-@_plain.register
+@plain.register
 def _(value: datetime) -> str:
     return value.isoformat()
 
 
-@_plain.register
+@plain.register
 def _(value: tuple) -> list[Any]:  # type: ignore[type-arg]
-    return [_plain(item) for item in value]
+    return [plain(item) for item in value]
 
 
-@_plain.register
+@plain.register
 def _(value: Mapping) -> dict[str, Any]:  # type: ignore[type-arg]
-    return {str(key): _plain(item) for key, item in value.items()}
+    return {str(key): plain(item) for key, item in value.items()}
 
 
-@_plain.register
+@plain.register
 def _(value: Message) -> dict[str, Any]:
     return {
         "template": value.template,
-        "params": _plain(value.params),
+        "params": plain(value.params),
         "text": render(value),
     }
 
 
 def _dump(result: Result, *, pretty: bool) -> str:
-    value = _plain(result)
+    value = plain(result)
     text = _lay_out(value, "") if pretty else _line(value)
     # Names of files may hold bytes that are no text; JSON's own escape keeps them.
     return text.encode("utf-8", "backslashreplace").decode()

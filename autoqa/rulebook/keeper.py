@@ -47,7 +47,7 @@ class RuleKeeper:
 
     def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
         """Loads the folder; ``RuleError`` or ``UsageError`` where there is nothing good to keep."""
-        self._folder = folder
+        self.folder = folder
         self._clock = clock
         self._lock = Lock()
         self._marks = _marks(folder)
@@ -69,11 +69,11 @@ class RuleKeeper:
         return self._kept
 
     def _look(self) -> None:
-        marks = _marks(self._folder)
+        marks = _marks(self.folder)
         if marks == self._marks or not self._is_settled(marks):
             return
         kept = self._loaded()
-        if marks != _marks(self._folder):
+        if marks != _marks(self.folder):
             return  # changed while it was read: the next call looks again
         self._marks, self._kept = marks, kept
         if kept.error is None:
@@ -88,12 +88,12 @@ class RuleKeeper:
 
     def _loaded(self) -> Kept:
         try:
-            return Kept(load_rules(self._folder))
+            return Kept(load_rules(self.folder))
         except AutoqaError as error:
             return replace(self._kept, error=error)
         except OSError as error:
             reason = error.strerror or type(error).__name__
-            told = UsageError(_UNREADABLE, folder=str(self._folder), reason=reason)
+            told = UsageError(_UNREADABLE, folder=str(self.folder), reason=reason)
             return replace(self._kept, error=told)
 
 

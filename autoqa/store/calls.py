@@ -83,6 +83,14 @@ class Stored:
     answers: tuple[Answer, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """How many recordings were heard, and their length together."""
+
+    count: int
+    duration_ms: int
+
+
 class Store(Database):
     """``with Store(url) as store``. Safe for several processes at once."""
 
@@ -106,6 +114,13 @@ class Store(Database):
             "call": encode(call),
         }
         self.replace(_calls, row, ("recording_id", "hearing"))
+
+    def heard(self) -> Amount:
+        """All that was heard so far."""
+        query = sa.select(sa.func.count(), sa.func.sum(_calls.c.duration_ms))
+        with self.reading() as connection:
+            count, duration_ms = connection.execute(query).one()
+        return Amount(count, int(duration_ms or 0))
 
     def answers(
         self, recording_id: str, hearing: str, questions: Sequence[Question]
