@@ -9,9 +9,9 @@ from typing import Annotated, cast
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from autoqa.access import Access
 from api.chores import Chores
 from api.figures import Figures
+from autoqa.access import Access
 from autoqa.rulebook.keeper import RuleKeeper
 from autoqa.settings import Settings
 from autoqa.store import RECORDINGS, Jobs, Recordings, Store, store_url
