@@ -31,7 +31,7 @@ from autoqa import cues
 from autoqa.cue_matching import hear
 from autoqa.events import recorded_prompt, recorded_voice
 from autoqa.events.channel_roles import DOUBT, MARGIN, Leaning, is_mixed, leanings
-from autoqa.types import Call, Channel, Contact, Recording, Role, Segment, Utterance
+from autoqa.types import Call, Channel, Contact, EventKind, Recording, Role, Segment, Utterance
 
 SURE = 0.5
 """Certainty of a voice (1: usual for a speaker's own) under which it may be another's. Of stretches
@@ -39,6 +39,8 @@ with more, 99 % were right on calls on which it was looked at, whatever their le
 OWN = 1.0
 """Log odds of a speaker's own acts. Of two speakers one may have less, if not what speaks against
 him, where the margin is twice as wide: who is not the customer is the agent."""
+PARTY = 0.2
+"""Share of the live talk that a party has who is named by exclusion: more than nods."""
 SURE_OF_ODD = 0.8
 CONTRADICTS = 2.0
 """Log odds of an utterance's acts, as much as one act that tells most: a voice that says so much of
@@ -49,6 +51,7 @@ another agent, and what seems missing may be his."""
 MOST_SPEAKERS = 6
 """Live speakers who said most, of whom readings are weighed; the others stay unknown."""
 
+_SIGNS = (EventKind.DTMF, EventKind.RINGBACK, EventKind.MUSIC)
 _BEFORE, _AFTER = (cues.MENU, cues.QUEUE, cues.NOTICE), (cues.SURVEY,)
 
 Voice = tuple[Role, bool]
@@ -68,7 +71,7 @@ def voices(call: Call, contact: Contact) -> list[Voice]:
         for speaker, mean in _means(call.utterances, [chance for chance, _ in recorded])
         if mean >= recorded_voice.EVEN
     }
-    machines |= _gone_before(call.utterances)
+    machines |= _gone_before(call)
     live = [
         replace(one, channel=one.speaker)
         for one, (chance, _) in zip(call.utterances, recorded, strict=True)
@@ -148,23 +151,26 @@ def _machines(
             yield speaker
 
 
-def _gone_before(utterances: Sequence[Utterance]) -> set[int | None]:
-    """Speakers, a menu's or a queue's voice among them, of whom none is heard any more when the
-    others, two at least, begin. They may be recordings, or a first agent; a party they are not."""
+def _gone_before(call: Call) -> set[int | None]:
+    """Speakers of whom none is heard any more when the others, two at least, begin: where a menu's
+    or a queue's voice is among them, or one alone talked until a key, ringing or music.
+
+    They may be recordings, or a first agent; a party they are not.
+    """
     spoken: dict[int | None, list[Utterance]] = {}
-    for one in utterances:
+    for one in call.utterances:
         if one.speaker is not None:
             spoken.setdefault(one.speaker, []).append(one)
     order = sorted(spoken, key=lambda speaker: spoken[speaker][-1].end_ms)
     for count in range(len(order) - 2, 0, -1):
         gone, others = order[:count], order[count:]
         end_ms = spoken[gone[-1]][-1].end_ms
-        if end_ms <= min(spoken[one][0].start_ms for one in others) and any(
-            cue.any(hear(one.text))
-            for speaker in gone
-            for one in spoken[speaker]
-            for cue in (cues.MENU, cues.QUEUE)
-        ):
+        start_ms = min(spoken[one][0].start_ms for one in others)
+        own = [hear(one.text) for speaker in gone for one in spoken[speaker]]
+        told = any(cue.any(heard) for heard in own for cue in (cues.MENU, cues.QUEUE))
+        signs = (one for one in call.events if one.kind in _SIGNS)
+        alone = count == 1 and any(end_ms <= one.end_ms <= start_ms for one in signs)
+        if end_ms <= start_ms and (told or alone):
             return set(gone)
     return set()
 
@@ -216,7 +222,8 @@ def parties(lines: Call, direction: str | None) -> dict[int, Role]:
         others = (value for value, one in zip(worth, readings, strict=True) if one[index] != role)
         margin = max(worth) - max(others)
         own = _for(told[index], role) - _for(told[index], _OTHER[role])
-        by_exclusion = len(most) == 2 and own > 0 and margin >= 2 * MARGIN
+        speaks = spoken_ms[index] >= PARTY * sum(spoken_ms.values())
+        by_exclusion = len(most) == 2 and own >= 0 and speaks and margin >= 2 * MARGIN
         if margin >= MARGIN and (own >= OWN or by_exclusion):
             named[index] = role
     whole_ms = sum(spoken_ms.values())

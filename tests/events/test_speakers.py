@@ -144,9 +144,33 @@ def test_who_is_back_after_the_music_is_the_agent() -> None:
         客户 5-6 我问一下
         音乐 8-20
         坐席 21-23 这个情况是这样子的
-        客户 24-25 我的卡丢了
+        客户 24-25 谢谢你
     """
     speakers = (0, 1, 0, 1, 0)
     silent = script.replace("音乐 8-20", "")
     assert set(roles(told_apart(silent, speakers))) == {UNKNOWN}
     assert roles(told_apart(script, speakers)) == [CUSTOMER, AGENT, CUSTOMER, AGENT, CUSTOMER]
+
+
+def test_who_talks_alone_until_the_key_is_no_party() -> None:
+    script = """
+        坐席 1-8 开学记远行银行留学贷款正和上市
+        按键 10-10.1 2
+        坐席 18-20 您好，很高兴为您服务
+        客户 21-24 我的卡丢了
+        坐席 25-28 请您提供一下您的身份证号码
+        客户 29-32 四一零一零五
+        坐席 33-35 我帮您查一下
+    """
+    speakers = (2, 0, 1, 0, 1, 0)
+    named = [AGENT, CUSTOMER, AGENT, CUSTOMER, AGENT]
+    assert roles(told_apart(script, speakers))[1:] == named
+
+
+def test_who_is_not_the_agent_is_the_customer_if_he_talks() -> None:
+    misheard = SERVED.replace("你好，我想查一下我的信用卡账单", "用一掌物研里丁器存感照")
+    misheard = misheard.replace("四一零一零五", "井雷石宝万")
+    assert roles(told_apart(misheard, SPEAKERS)) == [AGENT, CUSTOMER] * 3 + [AGENT]
+    nods = misheard.replace("5.0-8.0", "5.0-5.3").replace("13.0-15.0", "13.0-13.3")
+    nods = nods.replace("40.0-42.0", "40.0-40.3")
+    assert CUSTOMER not in roles(told_apart(nods, SPEAKERS))
