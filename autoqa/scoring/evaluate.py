@@ -67,9 +67,11 @@ def score(
             if rule is None:
                 continue
             result = _judge(view, rule)
-            findings.append(_finding(rule, item, section.name, result, form.start is not None))
+            finding = _finding(rule, item, section.name, result, form.start is not None)
+            by_case = rule.passes_if.is_by_case(rule_set)
+            findings.append(replace(finding, by_case=by_case))
             questions += result.questions
-    card = _scorecard(rule_set.version, form, doubt, tuple(findings))
+    card = totals.scorecard(rule_set.version, form, doubt, tuple(findings))
     return card, tuple(dict.fromkeys(questions))
 
 
@@ -218,30 +220,7 @@ def _finding(rule: Rule, item: Item, section: str, result: Result, deducts: bool
         points_open=min(open_, points),
         deducts=deducts,
         trial=trial,
-    )
-
-
-def _scorecard(
-    version: str, form: Form, doubt: Message | None, findings: tuple[Finding, ...]
-) -> Scorecard:
-    counted = [item for item in findings if not item.trial]
-    is_sure = doubt is None
-    agent = totals.party_total(form, Party.AGENT, counted, is_sure=is_sure)
-    centre = totals.party_total(form, Party.CENTRE, counted, is_sure=is_sure)
-    failed = [item for item in counted if item.outcome == Outcome.FAILED]
-    fatal = tuple(item.rule_id for item in failed if item.fatal and is_sure)
-    return Scorecard(
-        form=form.id,
-        rule_set_version=version,
-        findings=findings,
-        sections=totals.by_section(form, counted),
-        agent=agent,
-        centre=centre,
-        pass_mark=form.pass_mark,
-        passed=totals.verdict(agent, form.pass_mark) if is_sure else None,
-        provisional=not is_sure or any(i.outcome == Outcome.UNDETERMINED for i in counted),
-        fatal_rule_ids=fatal,
-        form_name=form.name,
-        form_doubt=doubt,
-        grade=totals.grade(form, agent) if is_sure else None,
+        rule_version=rule.version,
+        deduct=item.deduct,
+        per_occurrence=item.per_occurrence,
     )

@@ -14,10 +14,10 @@ from autoqa.i18n import N_
 from autoqa.scoring.documents import RuleFile
 from autoqa.scoring.faults import Fault
 from autoqa.scoring.form_documents import ONE_KIND, FormDocument, ItemDocument
-from autoqa.scoring.rule import Form, Grade, Item, Section, Source
+from autoqa.scoring.rule import Form, Item, Section, Source
 from autoqa.scoring.source import Path, Tree
 from autoqa.scoring.vocabulary import guess
-from autoqa.types import Message, Party, Value
+from autoqa.types import Grade, Message, Party, Value
 
 NO_FORM = N_("no file of this folder holds a form, which begins with “form:”")
 ELSEWHERE = N_("there is already a form in “{place}”")

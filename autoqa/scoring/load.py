@@ -6,8 +6,6 @@ shared by all files of a folder.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,7 +19,7 @@ from autoqa.i18n import N_
 from autoqa.scoring.conditions import faults_of_names
 from autoqa.scoring.dialogue import read_dialogue
 from autoqa.scoring.dialogue_information import DialogueError
-from autoqa.scoring.documents import RuleDocument, RuleFile, plain
+from autoqa.scoring.documents import RuleDocument, RuleFile
 from autoqa.scoring.faults import Fault, RuleError
 from autoqa.scoring.forms import documents_of, faults_of_forms, faults_of_points, form_of
 from autoqa.scoring.names import day
@@ -37,6 +35,7 @@ from autoqa.scoring.rule import (
 from autoqa.scoring.sense import nonsense
 from autoqa.scoring.source import Path, Tree, parse
 from autoqa.scoring.validation import faults_of
+from autoqa.scoring.versions import RuleVersions, rule_set_version
 from autoqa.types import Message, Outcome
 
 _ALWAYS = date.min, date.max
@@ -274,8 +273,9 @@ def _place_of(file: _Read, number: int) -> Source:
 
 def _rule_set(files: list[_Read]) -> RuleSet:
     documents = [file.document for file in files if file.document]
+    versions = RuleVersions(documents)
     rules = sorted(
-        (_rule(file, i, rule) for file in files for i, rule in _rules(file)),
+        (_rule(file, i, rule, versions.of(rule)) for file in files for i, rule in _rules(file)),
         key=lambda rule: (rule.id, rule.first_day or date.min),
     )
     phrases = sorted(
@@ -292,10 +292,10 @@ def _rule_set(files: list[_Read]) -> RuleSet:
         NamedCondition(name, condition)
         for name, condition in sorted(conditions, key=lambda item: item[0])
     )
-    return RuleSet(tuple(rules), tuple(phrases), forms, _version(documents), named)
+    return RuleSet(tuple(rules), tuple(phrases), forms, rule_set_version(documents), named)
 
 
-def _rule(file: _Read, number: int, rule: RuleDocument) -> Rule:
+def _rule(file: _Read, number: int, rule: RuleDocument, version: str) -> Rule:
     groups = (
         ("pass", Outcome.PASSED, rule.examples.passing),
         ("fail", Outcome.FAILED, rule.examples.failing),
@@ -326,22 +326,5 @@ def _rule(file: _Read, number: int, rule: RuleDocument) -> Rule:
         status=rule.status,
         first_day=rule.first_day,
         last_day=rule.last_day,
+        version=version,
     )
-
-
-def _version(documents: list[RuleFile]) -> str:
-    """Hash of what can change a score: 16 hexadecimal digits."""
-    content: dict[str, Any] = {"rules": {}, "phrases": {}, "conditions": {}, "forms": []}
-    for document in documents:
-        for rule in document.rules:
-            told = {k: v for k, v in plain(rule).items() if k not in ("examples", "owner")}
-            content["rules"][f"{rule.id} {rule.first_day or ''}"] = told
-        for name, condition in document.conditions.items():
-            content["conditions"][name] = plain(condition)
-        for name, item in document.phrases.items():
-            dumped = plain(item)
-            dumped["phrases"] = sorted(dumped["phrases"], key=json.dumps)
-            content["phrases"][name] = dumped
-        content["forms"] += [plain(form) for form in documents_of(document)]
-    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()[:16]

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from autoqa.types import Outcome, Party
+from autoqa.types import Grade, Outcome, Party
 
 if TYPE_CHECKING:
     from autoqa.scoring.operators.base import Operator
@@ -100,6 +100,7 @@ class Rule:
     ``passes_if`` decides. ``applies_if``: where it does not hold the rule is not applicable.
     ``excused_if``: where the rule would fail and this holds, it is not applicable instead.
     ``undetermined_if``: where the rule would fail and this holds, a person decides.
+    ``version``: hash of these conditions and of the phrases and conditions that they name.
     """
 
     id: str
@@ -116,6 +117,7 @@ class Rule:
     status: Status = Status.ACTIVE
     first_day: date | None = None
     last_day: date | None = None
+    version: str = ""
 
     def runs_on(self, day: date) -> bool:
         """Whether calls of this day are measured by it."""
@@ -153,14 +155,6 @@ class Section:
     name: str
     items: tuple[Item, ...]
     weight: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Grade:
-    """What a score is called from ``lowest`` (0 to 100) up to the next better grade."""
-
-    name: str
-    lowest: Decimal
 
 
 @dataclass(frozen=True, slots=True)

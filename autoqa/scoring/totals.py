@@ -23,9 +23,41 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from autoqa.scoring.rule import Form, Item, Section
-from autoqa.types import Finding, Occurrence, Outcome, Party, Total
+from autoqa.types import Finding, Message, Occurrence, Outcome, Party, Scorecard, Total
 
 _CENT = Decimal("0.01")
+
+
+def scorecard(
+    version: str, form: Form, doubt: Message | None, findings: tuple[Finding, ...]
+) -> Scorecard:
+    """What findings come to.
+
+    ``version``: of the rule set. ``doubt``: why another form may be the call's.
+    """
+    counted = [item for item in findings if not item.trial]
+    is_sure = doubt is None
+    agent = party_total(form, Party.AGENT, counted, is_sure=is_sure)
+    centre = party_total(form, Party.CENTRE, counted, is_sure=is_sure)
+    failed = [item for item in counted if item.outcome == Outcome.FAILED]
+    fatal = tuple(item.rule_id for item in failed if item.fatal and is_sure)
+    return Scorecard(
+        form=form.id,
+        rule_set_version=version,
+        findings=findings,
+        sections=by_section(form, counted),
+        agent=agent,
+        centre=centre,
+        pass_mark=form.pass_mark,
+        passed=verdict(agent, form.pass_mark) if is_sure else None,
+        provisional=not is_sure or any(i.outcome == Outcome.UNDETERMINED for i in counted),
+        fatal_rule_ids=fatal,
+        form_name=form.name,
+        form_doubt=doubt,
+        grade=grade(form, agent) if is_sure else None,
+        start=form.start,
+        grades=form.grades,
+    )
 
 
 def points_of(

@@ -65,12 +65,13 @@ class Worth(IntEnum):
 class Settled:
     """What a decided appeal left of a finding: no later rules make it worse.
 
-    ``lost`` of ``possible`` points.
+    ``lost`` of ``possible`` points; ``fatal``: whether failing it makes the score 0.
     """
 
     outcome: Outcome
     lost: Decimal
     possible: Decimal
+    fatal: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,9 @@ class Finding:
 
     ``points_open``: of ``points_possible``, those that hang on what is undetermined; what is
     neither earned nor open is lost. ``deducts``: it earns nothing and can only cost. ``trial``:
-    the rule is being tried out; it is shown, and counts for nothing.
+    the rule is being tried out; it is shown, and counts for nothing. ``rule_version``: of this rule
+    and what it uses. ``deduct``, ``per_occurrence``: the form's, see ``scoring.rule.Item``.
+    ``by_case``: one occurrence that failed fails it, and it passes where none did.
     """
 
     rule_id: str
@@ -104,6 +106,10 @@ class Finding:
     points_open: Decimal = Decimal(0)
     deducts: bool = False
     trial: bool = False
+    rule_version: str = ""
+    deduct: Decimal | None = None
+    per_occurrence: bool = False
+    by_case: bool = True
 
     @property
     def points_lost(self) -> Decimal:
@@ -136,6 +142,14 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True)
+class Grade:
+    """What a score is called from ``lowest`` (0 to 100) up to the next better grade."""
+
+    name: str
+    lowest: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Scorecard:
     """What a form says of one call. Never changed: another rule set makes another scorecard.
 
@@ -144,7 +158,8 @@ class Scorecard:
     grades, nothing is to be scored, or the range holds several. ``agent`` and ``centre`` are the
     totals of each party; a fatal rule that failed makes its party's score 0. ``provisional`` until
     no finding is undetermined or a person has reviewed it. ``passed`` is None where there is no
-    score or the range straddles the pass mark.
+    score or the range straddles the pass mark. ``start``, ``grades``: the form's, see
+    ``scoring.rule.Form``; with them the same scorecard can be reckoned again after a review.
     """
 
     form: str
@@ -160,6 +175,8 @@ class Scorecard:
     form_name: str = ""
     form_doubt: Message | None = None
     grade: str | None = None
+    start: Decimal | None = None
+    grades: tuple[Grade, ...] = ()
 
     @property
     def counted(self) -> tuple[Finding, ...]:

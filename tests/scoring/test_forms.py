@@ -20,8 +20,8 @@ from autoqa.scoring import totals
 from autoqa.scoring.dialogue import read_dialogue
 from autoqa.scoring.evaluate import score
 from autoqa.scoring.load import check_rules, load_rules
-from autoqa.scoring.rule import Form, Grade, Item, RuleSet, Section
-from autoqa.types import Contact, Finding, Occurrence, Outcome, Party, Scorecard, Total
+from autoqa.scoring.rule import Form, Item, RuleSet, Section
+from autoqa.types import Contact, Finding, Grade, Occurrence, Outcome, Party, Scorecard, Total
 
 PASSED, FAILED = Outcome.PASSED, Outcome.FAILED
 OPEN, NONE = Outcome.UNDETERMINED, Outcome.NOT_APPLICABLE

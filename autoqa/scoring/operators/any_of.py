@@ -18,6 +18,7 @@ from pydantic import Field
 
 from autoqa.scoring.operators.base import Operator
 from autoqa.scoring.result import Result, combined, disjunction
+from autoqa.scoring.rule import RuleSet
 from autoqa.scoring.view import CallView
 from autoqa.scoring.window import Scope
 
@@ -34,6 +35,9 @@ class AnyOf(Operator):
 
     def members(self) -> Iterator[Operator]:
         yield from self.conditions
+
+    def is_by_case(self, rule_set: RuleSet) -> bool:
+        return False
 
     def evaluate(self, view: CallView, scope: Scope) -> Result:
         results = [condition.evaluate(view, scope) for condition in self.conditions]

@@ -55,6 +55,11 @@ class Operator(Words):
         """Whether it says where in the call it was found, so that others can hang on it."""
         return any(member.has_place for member in self.members())
 
+    def is_by_case(self, rule_set: RuleSet) -> bool:
+        """Whether one occurrence that failed fails it, and it passes where none did: then a
+        person's word on one of several tells what they come to."""
+        return all(member.is_by_case(rule_set) for member in self.members())
+
     def phrase_uses(self, rule_set: RuleSet) -> Iterator[PhraseUse]:
         """The phrases of this condition, of those inside it and of those it names."""
         for member in self.members():

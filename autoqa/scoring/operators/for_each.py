@@ -25,6 +25,7 @@ from autoqa.scoring.anchors import CaseChoice
 from autoqa.scoring.operators.base import Operator
 from autoqa.scoring.operators.event import UNCERTAIN
 from autoqa.scoring.result import Result, conjunction
+from autoqa.scoring.rule import RuleSet
 from autoqa.scoring.view import CallView
 from autoqa.scoring.window import Scope
 from autoqa.types import Message, Occurrence, Outcome
@@ -47,6 +48,9 @@ class ForEach(Operator):
     @property
     def has_place(self) -> bool:
         return False  # its evidence is of cases and of what they require, side by side
+
+    def is_by_case(self, rule_set: RuleSet) -> bool:
+        return True
 
     def evaluate(self, view: CallView, scope: Scope) -> Result:
         cases = self.for_each.cases(view, scope, each=True)

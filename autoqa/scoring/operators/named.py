@@ -34,5 +34,8 @@ class Named(Operator):
     def phrase_uses(self, rule_set: RuleSet) -> Iterator[PhraseUse]:
         yield from rule_set.condition(self.condition).phrase_uses(rule_set)
 
+    def is_by_case(self, rule_set: RuleSet) -> bool:
+        return rule_set.condition(self.condition).is_by_case(rule_set)
+
     def evaluate(self, view: CallView, scope: Scope) -> Result:
         return view.rule_set.condition(self.condition).evaluate(view, scope)

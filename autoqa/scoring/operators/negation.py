@@ -17,6 +17,7 @@ from pydantic import Field
 
 from autoqa.scoring.operators.base import Operator
 from autoqa.scoring.result import Result, negated
+from autoqa.scoring.rule import RuleSet
 from autoqa.scoring.view import CallView
 from autoqa.scoring.window import Scope
 
@@ -33,6 +34,9 @@ class Negation(Operator):
 
     def members(self) -> Iterator[Operator]:
         yield self.condition
+
+    def is_by_case(self, rule_set: RuleSet) -> bool:
+        return False
 
     def evaluate(self, view: CallView, scope: Scope) -> Result:
         return negated(self.condition.evaluate(view, scope.opposite))

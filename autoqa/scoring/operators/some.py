@@ -23,6 +23,7 @@ from pydantic import Field, model_validator
 from autoqa.i18n import N_
 from autoqa.scoring.operators.base import Operator
 from autoqa.scoring.result import Result, combined, conjunction, negated
+from autoqa.scoring.rule import RuleSet
 from autoqa.scoring.view import CallView
 from autoqa.scoring.vocabulary import fault
 from autoqa.scoring.window import Scope
@@ -55,6 +56,9 @@ class Some(Operator):
 
     def members(self) -> Iterator[Operator]:
         yield from self.conditions
+
+    def is_by_case(self, rule_set: RuleSet) -> bool:
+        return False
 
     def evaluate(self, view: CallView, scope: Scope) -> Result:
         limits = []
