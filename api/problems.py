@@ -17,7 +17,15 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from api.paths import shown_path
-from autoqa.errors import AutoqaError, MetadataError, ModelMissing, RecordingError, StoreError
+from autoqa.errors import (
+    AutoqaError,
+    MetadataError,
+    ModelMissing,
+    NothingThere,
+    RecordingError,
+    ReviewRefused,
+    StoreError,
+)
 from autoqa.i18n import N_, render
 from autoqa.types import Message, Value
 
@@ -84,7 +92,11 @@ def _of_problem(request: Request, error: Exception) -> JSONResponse:
 def of_error(error: AutoqaError) -> Problem:
     """The problem for an error that the command line would show."""
     status, kind = 422, "not_usable"
-    if isinstance(error, StoreError | ModelMissing):
+    if isinstance(error, NothingThere):
+        status, kind = 404, "not_found"
+    elif isinstance(error, ReviewRefused):
+        status, kind = 409, "review"
+    elif isinstance(error, StoreError | ModelMissing):
         status, kind = 503, "not_ready"
     elif isinstance(error, RecordingError):
         kind = "recording"

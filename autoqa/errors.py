@@ -8,6 +8,8 @@
     ├── MetadataError           calls.csv, calls.xlsx or NAME.meta.json is wrong
     ├── ModelMissing            no weights for the model; says the three ways out
     ├── RuleError               a rule file has faults; carries all of them
+    ├── NothingThere            what is asked for is not in the store
+    ├── ReviewRefused           this cannot be said of this finding, or not by him
     ├── StoreError              the store cannot be opened or is of another version
     └── SignInRefused           nobody comes in by this
         └── SignInLocked          nor by anything for a while
@@ -56,6 +58,14 @@ class MetadataError(AutoqaError):
 
 class ModelMissing(AutoqaError):
     """No weights for the model that was asked for."""
+
+
+class NothingThere(AutoqaError):
+    """What is asked for is not in the store."""
+
+
+class ReviewRefused(AutoqaError):
+    """This cannot be said of this finding, or not by this person, or not now."""
 
 
 class StoreError(AutoqaError):

@@ -63,13 +63,14 @@ class Change:
 class Reviewed:
     """``machine``: as it was scored. ``final``: with what people said; its findings are in the same
     order. ``lapsed``: words that are about another version of a rule, or about an occurrence that
-    is not there any more."""
+    is not there any more. ``done``: rules whose finding waits for nobody any more."""
 
     machine: Scorecard
     final: Scorecard
     changes: tuple[Change, ...] = ()
     lapsed: tuple[Review, ...] = ()
     state: ReviewState = ReviewState.NONE
+    done: frozenset[str] = frozenset()
 
 
 def reviewed(machine: Scorecard, reviews: Sequence[Review]) -> Reviewed:
@@ -88,7 +89,8 @@ def reviewed(machine: Scorecard, reviews: Sequence[Review]) -> Reviewed:
         version, doubt = machine.rule_set_version, machine.form_doubt
         final = totals.scorecard(version, form, doubt, findings)
     state = _state([one for one in said.values() if not one.finding.trial])
-    return Reviewed(machine, final, changes, lapsed, state)
+    done = frozenset(one.finding.rule_id for one in said.values() if one.is_done)
+    return Reviewed(machine, final, changes, lapsed, state, done)
 
 
 def is_word(review: Review) -> bool:

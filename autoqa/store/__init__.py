@@ -8,12 +8,14 @@ from autoqa.store.keys import Keys
 from autoqa.store.overview import Filter, Overview, Page, Sort, Standing
 from autoqa.store.people import People
 from autoqa.store.recordings import RECORDINGS, Recordings
+from autoqa.store.reviews import Appeal, Reviews
 from autoqa.store.sessions import Sessions
 from autoqa.store.tries import Tries
 
 __all__ = [
     "RECORDINGS",
     "STORE",
+    "Appeal",
     "Audit",
     "AuditFilter",
     "Database",
@@ -26,6 +28,7 @@ __all__ = [
     "Page",
     "People",
     "Recordings",
+    "Reviews",
     "Sessions",
     "Sort",
     "Standing",

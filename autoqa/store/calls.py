@@ -20,7 +20,7 @@ import sqlalchemy as sa
 
 from autoqa.codec import decode, encode
 from autoqa.store.database import Database, metadata
-from autoqa.store.standing import put_call
+from autoqa.store.standing import overview, put_call
 from autoqa.types import Answer, Call, Contact, Question, Scorecard
 
 STORE = "autoqa.db"
@@ -182,6 +182,11 @@ class Store(Database):
                 }
                 put_call(connection, contact, call, scorecard, stored)
 
+    def current_scorecard(self, call_id: str) -> Scorecard | None:
+        """The scorecard that the call stands by, as the machine made it."""
+        with self.reading() as connection:
+            return current_scorecard(connection, call_id)
+
     def scorecards(self, call_id: str) -> list[Scorecard]:
         """All scorecards of a call, oldest first."""
         query = (
@@ -250,6 +255,17 @@ class Store(Database):
             )
             for row in rows
         ]
+
+
+def current_scorecard(connection: sa.Connection, call_id: str) -> Scorecard | None:
+    """The scorecard that a call stands by, or None where there is no such call."""
+    query = (
+        sa.select(_scorecards.c.scorecard)
+        .join(overview, overview.c.scorecard_id == _scorecards.c.id)
+        .where(overview.c.call_id == call_id)
+    )
+    data = connection.scalar(query)
+    return None if data is None else decode(Scorecard, data)
 
 
 def _kept(connection: sa.Connection, row: dict[str, Any]) -> int:

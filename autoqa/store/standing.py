@@ -6,26 +6,18 @@ its findings. Written in the transaction that changes either, so they never disa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC
 from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 
+from autoqa.scoring.reviewed import Reviewed, reviewed
+from autoqa.store import review_rows
 from autoqa.store.database import metadata, upsert
-from autoqa.types import (
-    AppealState,
-    Call,
-    Contact,
-    Event,
-    EventKind,
-    Finding,
-    Outcome,
-    ReviewState,
-    Scorecard,
-    Worth,
-)
+from autoqa.store.worth import appeal_state, certainty, worth
+from autoqa.types import Call, Contact, Event, EventKind, Finding, Outcome, Review, Scorecard
 
 NO_SCORE = -1.0
 """Where a call without a score stands when calls are put in order of it."""
@@ -118,14 +110,15 @@ def put_call(
     contact: Contact,
     call: Call,
     scorecard: Scorecard,
-    stored: dict[str, Any],
+    stored: Mapping[str, Any],
 ) -> None:
-    """The call as it stands by a scorecard that nobody has reviewed.
+    """The call as it stands by a scorecard and what people said before.
 
     ``call``: as it was interpreted. ``stored``: ``scorecard_id``, ``recording_id``, ``hearing``,
     ``scored_at``.
     """
     moment = contact.started_at or stored["scored_at"]
+    reviews = review_rows.of_call(connection, contact.call_id)
     row = {
         **stored,
         "call_id": contact.call_id,
@@ -139,14 +132,29 @@ def put_call(
         "direction": contact.direction,
         "queue": contact.queue,
         "duration_ms": call.duration_ms,
+        "alert": 0,
         **_measures(call),
-        **_of_scorecards(scorecard, scorecard),
-        "reviewed": ReviewState.NONE.value,
-        "appeal": AppealState.NONE.value,
-        "worth": _worth(scorecard),
+        **_of_scorecards(reviewed(scorecard, reviews), reviews),
     }
     upsert(connection, overview, row, ("call_id",))
-    _put_findings(connection, contact.call_id, moment, scorecard, scorecard)
+    _put_findings(connection, contact.call_id, reviewed(scorecard, reviews))
+
+
+def put_reviews(connection: sa.Connection, call_id: str, scorecard: Scorecard) -> None:
+    """The call as it stands after what was just said. ``scorecard``: the one it stands by."""
+    reviews = review_rows.of_call(connection, call_id)
+    said = reviewed(scorecard, reviews)
+    same = overview.c.call_id == call_id
+    connection.execute(overview.update().where(same).values(**_of_scorecards(said, reviews)))
+    _put_findings(connection, call_id, said)
+
+
+def remove(connection: sa.Connection, call_id: str) -> None:
+    """Nothing is left of the call but what its rules are called."""
+    number = connection.scalar(sa.select(overview.c.id).where(overview.c.call_id == call_id))
+    table = overview_findings
+    connection.execute(table.delete().where(table.c.overview_id == number))
+    connection.execute(overview.delete().where(overview.c.call_id == call_id))
 
 
 def _measures(call: Call) -> dict[str, int | None]:
@@ -167,7 +175,8 @@ def _is_known(call: Call, kind: EventKind, events: Sequence[Event]) -> bool:
     return kind in call.heard or bool(events)
 
 
-def _of_scorecards(machine: Scorecard, final: Scorecard) -> dict[str, Any]:
+def _of_scorecards(said: Reviewed, reviews: Sequence[Review]) -> dict[str, Any]:
+    machine, final = said.machine, said.final
     agent = final.agent
     outcomes = [finding.outcome for finding in final.counted]
     return {
@@ -186,64 +195,33 @@ def _of_scorecards(machine: Scorecard, final: Scorecard) -> dict[str, Any]:
         "fatal": bool(final.fatal_rule_ids),
         "failed": outcomes.count(Outcome.FAILED),
         "undetermined": outcomes.count(Outcome.UNDETERMINED),
-        "certainty": _certainty(final.counted),
-        "alert": 0,
+        "certainty": certainty(final.counted),
+        "reviewed": said.state.value,
+        "appeal": appeal_state(reviews).value,
+        "worth": worth(said, reviews).value,
     }
 
 
-def _certainty(findings: Iterable[Finding]) -> float:
-    """Of the least sure words by which something failed; 1 where nothing did."""
-    return min(
-        (
-            piece.certainty
-            for finding in findings
-            if finding.outcome == Outcome.FAILED
-            for case in finding.occurrences
-            if case.outcome == Outcome.FAILED
-            for piece in case.evidence
-        ),
-        default=1.0,
-    )
-
-
-SURE = 0.9
-"""Failing words below this certainty are worth a second pair of ears: a hit by sound of four
-syllables of which one was heard as another has less."""
-
-
-def _worth(final: Scorecard) -> int:
-    if final.fatal_rule_ids:
-        return Worth.FATAL
-    if any(finding.outcome == Outcome.UNDETERMINED for finding in final.counted):
-        return Worth.DECISIVE if final.passed is None else Worth.UNDETERMINED
-    return Worth.UNSURE if _certainty(final.counted) < SURE else Worth.NOTHING
-
-
-def _put_findings(
-    connection: sa.Connection,
-    call_id: str,
-    moment: datetime,
-    machine: Scorecard,
-    final: Scorecard,
-) -> None:
-    number = connection.scalar(sa.select(overview.c.id).where(overview.c.call_id == call_id))
+def _put_findings(connection: sa.Connection, call_id: str, said: Reviewed) -> None:
+    known = sa.select(overview.c.id, overview.c.day).where(overview.c.call_id == call_id)
+    call = connection.execute(known).one()
     table = overview_findings
-    connection.execute(table.delete().where(table.c.overview_id == number))
+    connection.execute(table.delete().where(table.c.overview_id == call.id))
     rows = [
         {
-            "overview_id": number,
+            "overview_id": call.id,
             "rule_id": now.rule_id,
-            "day": moment.date(),
+            "day": call.day,
             "machine_outcome": then.outcome.value,
             "outcome": now.outcome.value,
             "lost": float(now.points_lost),
             "trial": now.trial,
         }
-        for then, now in zip(machine.findings, final.findings, strict=True)
+        for then, now in zip(said.machine.findings, said.final.findings, strict=True)
     ]
     if rows:
         connection.execute(table.insert(), rows)
-    _put_rules(connection, final.findings)
+    _put_rules(connection, said.final.findings)
 
 
 def _put_rules(connection: sa.Connection, findings: Sequence[Finding]) -> None:

@@ -34,6 +34,7 @@ from autoqa.types.job import HeldJob, Job, JobKind, JobState, Order, Step
 from autoqa.types.people import SCOPES, Caller, Duty, Key, Person, Scope
 from autoqa.types.review import (
     AppealState,
+    Draft,
     Review,
     ReviewKind,
     ReviewState,
@@ -72,6 +73,7 @@ __all__ = [
     "Caller",
     "Channel",
     "Contact",
+    "Draft",
     "Duty",
     "Event",
     "EventKind",

@@ -49,15 +49,17 @@ class Worth(IntEnum):
     NOTHING = 0
     UNSURE = 1
     """Something failed by words that were not heard surely."""
-    UNDETERMINED = 2
+    LAPSED = 2
+    """What somebody said of it was about an earlier version of the rule."""
+    UNDETERMINED = 3
     """Something is left to a person."""
-    DECISIVE = 3
+    DECISIVE = 4
     """What is left to a person decides whether the call passes."""
-    FATAL = 4
+    FATAL = 5
     """A fatal rule failed, and nobody has confirmed it."""
-    DISAGREEMENT = 5
+    DISAGREEMENT = 6
     """Somebody who did not see the machine's outcome found another."""
-    APPEAL = 6
+    APPEAL = 7
     """An agent waits for a decision."""
 
 
@@ -80,8 +82,9 @@ class Review:
 
     ``occurrence``: which case of the finding (``scoring.reviewed.occurrence_ids``); empty: the
     finding as a whole. ``outcome``: what the person says it is; None where the kind says nothing of
-    that. ``rule_version``: of the rule as it was then. ``appeal``: the number of the appeal that is
-    decided; ``upheld``: how. ``sample``: for which sample a judgement was given.
+    that. ``machine``: the machine's outcome of the same then. ``rule_version``: of the rule as it
+    was then. ``appeal``: the number of the appeal that is decided; ``upheld``: how. ``sample``: for
+    which sample a judgement was given.
     """
 
     number: int
@@ -93,8 +96,27 @@ class Review:
     at: datetime
     occurrence: str = ""
     outcome: Outcome | None = None
+    machine: Outcome | None = None
     reason: str = ""
     appeal: int | None = None
     upheld: bool | None = None
     sample: int | None = None
     settled: Settled | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What somebody is about to say; fields as in ``Review``.
+
+    ``rule_version``: of the finding that he looked at; empty where he does not say. A confirmation
+    needs no ``outcome``; one that it has must be what stands.
+    """
+
+    call_id: str
+    rule_id: str
+    kind: ReviewKind
+    by: str
+    occurrence: str = ""
+    outcome: Outcome | None = None
+    reason: str = ""
+    rule_version: str = ""

@@ -92,9 +92,8 @@ def word(
     """About a case of the finding, or the whole of it."""
     name = "" if case is None else occurrence_ids(about)[case]
     rule = about.rule_id
-    return Review(
-        number, "call", rule, about.rule_version, kind, "王芳", NOON, name, outcome, "听过了"
-    )
+    version = about.rule_version
+    return Review(number, "call", rule, version, kind, "王芳", NOON, name, outcome, reason="听过了")
 
 
 POINTS = st.integers(1, 20).map(Decimal)
@@ -171,7 +170,7 @@ def test_the_order_of_words_on_different_occurrences_never_matters(
 
 @given(scorecards(), st.booleans())
 def test_confirming_everything_leaves_the_score(machine: Scorecard, each_case: bool) -> None:
-    reviews = []
+    reviews: list[Review] = []
     for one in machine.findings:
         cases = [*range(len(one.occurrences))] if each_case else [None]
         for case in cases:
@@ -264,9 +263,9 @@ def test_each_case_that_is_corrected_gives_its_points_back() -> None:
     item = Item("hold", Decimal(9), fatal=False, deduct=Decimal(3), per_occurrence=True)
     machine = card(finding([FAILED, FAILED, UNDETERMINED], item=item), start=Decimal(100))
     (about,) = machine.findings
-    assert (machine.agent.score, machine.agent.low) == (94, 91)
+    assert [machine.agent.score, machine.agent.low] == [94, 91]
     one_less = reviewed(machine, [word(1, PASSED, about=about, case=0)]).final
-    assert (one_less.agent.score, one_less.agent.low, one_less.grade) == (97, 94, "优秀")
+    assert [one_less.agent.score, one_less.agent.low, one_less.grade] == [97, 94, "优秀"]
 
 
 def test_a_word_on_the_whole_says_that_none_of_its_cases_failed() -> None:
@@ -305,9 +304,9 @@ def test_what_the_machine_leaves_to_people_as_a_whole_waits_for_a_word_on_each_c
 def test_a_fatal_rule_that_a_person_clears_lets_the_score_stand() -> None:
     item = Item("promise", Decimal(10), fatal=True)
     machine = card(finding([FAILED], item=item), finding([PASSED]))
-    assert (machine.agent.score, machine.passed) == (0, False)
+    assert [machine.agent.score, machine.passed] == [0, False]
     final = reviewed(machine, [word(1, PASSED, about=machine.findings[0], case=0)]).final
-    assert (final.agent.score, final.passed, final.fatal_rule_ids) == (100, True, ())
+    assert [final.agent.score, final.passed, final.fatal_rule_ids] == [100, True, ()]
 
 
 @pytest.mark.parametrize("kind", [ReviewKind.COMMENT, ReviewKind.APPEAL, ReviewKind.JUDGEMENT])
@@ -318,10 +317,15 @@ def test_what_is_no_word_changes_nothing(kind: ReviewKind) -> None:
     assert reviewed(machine, [review]).final == machine
 
 
-@pytest.mark.parametrize("change", [{"rule_version": "v2"}, {"occurrence": "other"}])
-def test_a_word_lapses_when_the_rule_or_the_case_is_another(change: dict[str, str]) -> None:
+@pytest.mark.parametrize("field", ["rule_version", "occurrence"])
+def test_a_word_lapses_when_the_rule_or_the_case_is_another(field: str) -> None:
     machine = card(finding([FAILED]))
-    review = replace(word(1, PASSED, about=machine.findings[0], case=0), **change)
+    review = word(1, PASSED, about=machine.findings[0], case=0)
+    review = (
+        replace(review, rule_version="v2")
+        if field == "rule_version"
+        else replace(review, occurrence="other")
+    )
     result = reviewed(machine, [review])
     assert result.final == machine
     assert result.lapsed == (review,)

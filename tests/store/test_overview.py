@@ -4,44 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from autoqa.errors import UsageError
-from autoqa.events import interpret
-from autoqa.scoring.evaluate import score
-from autoqa.scoring.load import load_rules
-from autoqa.store import Filter, Overview, Sort, Standing, Store, store_url
-from autoqa.types import Contact, Event, EventKind, Worth
-from tests.builders import dialogue
-from tests.rulebook.stores import CALLS, ROLES, write_rules
-
-BEIJING = timezone(timedelta(hours=8))
-LATE = datetime(2026, 1, 31, 23, 30, tzinfo=BEIJING)
+from autoqa.store import Filter, Overview, Sort, Standing, Store
+from autoqa.types import Event, EventKind, Worth
+from tests.rulebook.stores import CALLS
+from tests.store.calls import LATE, filled
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    """The four calls, a day each, of two agents in two teams."""
-    rule_set = load_rules(write_rules(tmp_path / "rules"))
-    with Store(store_url(str(tmp_path / "qa.db"))) as store:
-        for number, (name, script) in enumerate(CALLS.items()):
-            heard = dialogue(script)
-            heard = replace(heard, recording=replace(heard.recording, id=str(number) * 64))
-            contact = Contact(
-                f"a/{name}.wav",
-                f"a/{name}.wav",
-                agent_id=f"80{number % 2}",
-                team=f"{number % 2 + 1}组",
-                started_at=LATE + timedelta(days=number),
-                channel_roles=ROLES,
-            )
-            call = interpret(heard, contact)
-            store.put_call(heard)
-            store.put_scorecard(contact, call, score(call, contact, rule_set)[0])
+    with filled(tmp_path) as store:
         yield store
 
 
