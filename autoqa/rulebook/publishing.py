@@ -37,7 +37,7 @@ def publish(folder: Path, store: str, *, author: str, approver: str, reason: str
     author, approver, reason = author.strip(), approver.strip(), reason.strip()
     if not (author and approver):
         raise UsageError(_NO_ONE)
-    if _person(author) == _person(approver):
+    if is_same_person(author, approver):
         raise UsageError(_SAME, name=author)
     if not reason:
         raise UsageError(_NO_REASON)
@@ -71,6 +71,10 @@ def restore(version: str, store: str, folder: Path) -> Publication:
         raise UsageError(_NOT_EMPTY, folder=str(folder))
     write_files(folder, published.files)
     return published
+
+
+def is_same_person(one: str, other: str) -> bool:
+    return _person(one) == _person(other)
 
 
 def _person(name: str) -> str:

@@ -3,10 +3,12 @@
 from autoqa.store.audit import Audit, AuditFilter
 from autoqa.store.calls import STORE, Store, Stored, hearing_key
 from autoqa.store.database import Database, store_url
+from autoqa.store.drafts import Draft, Drafts, Edit
 from autoqa.store.jobs import JobLost, Jobs, KeyReused
 from autoqa.store.keys import Keys
 from autoqa.store.overview import Filter, Overview, Page, Sort, Standing
 from autoqa.store.people import People
+from autoqa.store.proposals import Proposal, Proposals, ProposalState
 from autoqa.store.recordings import RECORDINGS, Recordings
 from autoqa.store.reviews import Appeal, Reviews
 from autoqa.store.sessions import Sessions
@@ -19,6 +21,9 @@ __all__ = [
     "Audit",
     "AuditFilter",
     "Database",
+    "Draft",
+    "Drafts",
+    "Edit",
     "Filter",
     "JobLost",
     "Jobs",
@@ -27,6 +32,9 @@ __all__ = [
     "Overview",
     "Page",
     "People",
+    "Proposal",
+    "ProposalState",
+    "Proposals",
     "Recordings",
     "Reviews",
     "Sessions",
