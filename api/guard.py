@@ -20,9 +20,9 @@ from starlette.requests import HTTPConnection
 from api.cookies import is_secure, session_token
 from api.problems import Problem
 from api.service import service_of
-from autoqa.access.signed_in import is_form_token
+from autoqa.access.signed_in import form_token, is_form_token
 from autoqa.i18n import N_
-from autoqa.types import Caller, Message, Scope, Value
+from autoqa.types import Caller, Message, Person, Scope, Value
 
 LOCAL = Caller("local", frozenset(Scope))
 """Whoever reaches a service without keys or people: it listens on the loopback only."""
@@ -53,6 +53,18 @@ def visitor_of(connection: HTTPConnection) -> Caller:
     """As ``caller_of`` for the pages, whose own scripts know no form token: their requests must
     come from the same origin."""
     return _caller(connection, with_token=False)
+
+
+def person_of(connection: HTTPConnection) -> Person | None:
+    """Who is signed in, or None."""
+    token = session_token(connection)
+    return service_of(connection).access.signed_in.find(token) if token else None
+
+
+def form_token_of(connection: HTTPConnection) -> str:
+    """For forms and scripts of a page: with ``TOKEN_HEADER``, what they send is believed."""
+    token = session_token(connection)
+    return form_token(token) if token else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +123,9 @@ def _caller(connection: HTTPConnection, *, with_token: bool) -> Caller:
         if caller is None:
             raise _unknown(_BAD_KEY)
         return caller
-    token = session_token(connection)
-    person = access.signed_in.find(token) if token else None
+    person = person_of(connection)
     if person is not None:
-        _check_origin(connection, token if with_token else "")
+        _check_origin(connection, session_token(connection) if with_token else "")
         return person.caller
     if is_local(connection) and access.is_open():
         if not is_same_origin(connection, must_say=False) and _changes(connection):

@@ -76,6 +76,11 @@ class Staff:
             raise UsageError(_NO_SUCH, name=name)
         return person
 
+    def known_name(self, name: str) -> str:
+        """The name as it is kept, or empty for nobody's."""
+        person = self._people.find(name) if name.isprintable() else None
+        return person.name if person else ""
+
     def all(self) -> list[Person]:
         return self._people.all()
 

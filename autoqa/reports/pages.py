@@ -31,7 +31,7 @@ def page(template: str, style: tuple[str, ...], script: str, **values: Any) -> s
 
     ``script``: empty for a page without one.
     """
-    css = "".join(_asset(name) for name in style)
+    css = style_sheet(*style)
     js = _asset(script) if script else ""
     html = (
         _environment()
@@ -39,7 +39,7 @@ def page(template: str, style: tuple[str, ...], script: str, **values: Any) -> s
         .render(
             css=Markup(css),
             js=Markup(js),
-            policy=_policy(css, js),
+            policy=policy(css, js),
             lang="en" if current_language() == "en" else "zh-CN",
             version=__version__,
             **values,
@@ -71,10 +71,11 @@ def data_uri(data: bytes, mime: str) -> str:
     return f"data:{mime};base64,{base64.b64encode(data).decode()}"
 
 
-def _policy(css: str, js: str) -> str:
+def policy(css: str, js: str, forms: str = "'none'") -> str:
+    """The content security policy of a page. ``forms``: where its forms may go."""
     return (
         f"default-src 'none'; style-src '{_hash(css)}'; script-src '{_hash(js)}'; "
-        "img-src data:; media-src data:; base-uri 'none'; form-action 'none'"
+        f"img-src data:; media-src data:; base-uri 'none'; form-action {forms}"
     )
 
 
