@@ -8,8 +8,10 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from api import health, metrics, openapi, problems, score, workbench
+from api import audit, health, me, metrics, openapi, problems, score, sign_in, workbench
+from api.door import Door
 from api.envelope import Envelope
 from api.languages import Languages
 from api.paths import WholeSegments
@@ -31,13 +33,17 @@ def create_app(settings: Settings, rules: Path) -> FastAPI:
 
     app = FastAPIOffline(lifespan=lifespan, redoc_url=None)
     app.state.service = service
-    for module in (score, health, metrics):
+    for module in (score, health, metrics, me, audit, sign_in):
         app.include_router(module.router)
     openapi.install(app)
     problems.install(app)
     workbench.mount(app)
     # The last one added is the outermost.
+    app.add_middleware(Door, path="/ui")
     app.add_middleware(WholeSegments)
     app.add_middleware(Envelope, settings=settings, seen=service.figures.seen)
     app.add_middleware(Languages, usual=settings.language, by_browser=settings.browser_language)
+    if settings.trusted_proxies:
+        hosts = [host.strip() for host in settings.trusted_proxies.split(",")]
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=hosts)
     return app

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from fastapi import Depends
 from fastapi.security import HTTPBearer
@@ -112,7 +113,8 @@ def is_local(connection: HTTPConnection) -> bool:
     """
     if connection.client is None or any(name in connection.headers for name in _FORWARDED):
         return False
-    return _is_loopback(connection.client.host) and _is_loopback(connection.url.hostname or "")
+    host = _hostname(connection.headers.get("host", ""))
+    return _is_loopback(connection.client.host) and _is_loopback(host)
 
 
 def _caller(connection: HTTPConnection, *, with_token: bool) -> Caller:
@@ -155,10 +157,18 @@ def _unknown(template: str) -> Problem:
     return Problem(401, "sign_in", Message(template), headers=headers)
 
 
+def _hostname(host: str) -> str:
+    """Without the port."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
 def _is_loopback(host: str) -> bool:
     if host == "localhost":
         return True
     try:
-        return ip_address(host.strip("[]")).is_loopback
+        return ip_address(host).is_loopback
     except ValueError:
         return False

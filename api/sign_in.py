@@ -18,7 +18,7 @@ from api.guard import form_token_of, is_same_origin, person_of
 from api.languages import COOKIE as LANGUAGE
 from api.service import service_of
 from autoqa.access.oidc import Begun
-from autoqa.access.signed_in import form_token, is_form_token
+from autoqa.access.signed_in import is_form_token
 from autoqa.errors import AutoqaError, SignInLocked, SignInRefused, UsageError
 from autoqa.i18n import LANGUAGES, N_, _, render
 from autoqa.store import Audit
@@ -96,16 +96,14 @@ def bank_sign_in(request: Request) -> Response:
 def bank_back(request: Request) -> Response:
     access = service_of(request).access
     begun, next_ = _begun(request)
+    if access.bank is None:
+        return _sign_in_page(request, next_, status=404)
     try:
-        if access.bank is None:
-            raise SignInRefused(_ELSEWHERE)
         identity = access.bank.finish(begun, _back_url(request), request.query_params)
         person = access.staff.by_identity(identity)
     except SignInRefused as error:
         _note(request, _NOBODY, Action.SIGN_IN_FAILED, "", how="bank")
-        response: Response = _sign_in_page(
-            request, next_, error=render(error.message), status=403
-        )
+        response: Response = _sign_in_page(request, next_, error=render(error.message), status=403)
     else:
         response = _admit(request, person, next_, how="bank")
     cookies.remove(request, response, cookies.BANK)
