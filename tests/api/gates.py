@@ -8,7 +8,6 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from httpx import Response
 
 from api.app import create_app
 from api.service import Service
@@ -51,9 +50,7 @@ def bearer(app: FastAPI, *scopes: Scope) -> dict[str, str]:
     return {"Authorization": f"Bearer {text}"}
 
 
-def sign_in(
-    client: TestClient, name: str = "王芳", password: str = PASSWORD, **more: str
-) -> Response:
+def sign_in(client: TestClient, name: str = "王芳", password: str = PASSWORD, **more: str) -> Any:
     form = {"name": name, "password": password, **more}
     return client.post("/sign-in", data=form, headers=ORIGIN, follow_redirects=False)
 

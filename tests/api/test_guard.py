@@ -52,7 +52,7 @@ def ask(client: TestClient, route: APIRoute, headers: dict[str, str]) -> int:
     path = route.path.replace(":path}", "}")
     for name in route.param_convertors:
         path = path.replace(f"{{{name}}}", "1")
-    method = sorted(route.methods)[0]
+    method = min(route.methods or ())
     return client.request(method, path, headers=headers, json={}).status_code
 
 
@@ -108,7 +108,7 @@ def test_who_asks_is_told(app: FastAPI) -> None:
     "header", ["", "Bearer", "Bearer ", "Bearer x", "Bearer aqa_1_2", "Basic YTpi", "aqa_1_2", "ü"]
 )
 def test_a_bad_key_is_refused_even_with_a_good_session(app: FastAPI, header: str) -> None:
-    response = signed_in(app).get("/v1/me", headers={"Authorization": header.encode("latin-1")})
+    response = signed_in(app).get("/v1/me", headers={b"Authorization": header.encode("latin-1")})
     assert response.status_code == 401
     assert response.headers["www-authenticate"].startswith("Bearer")
     assert response.json()["type"] == "urn:autoqa:problem:sign_in"
@@ -220,7 +220,7 @@ def test_this_machine_has_several_names(fresh: FastAPI, url: str) -> None:
 def test_a_page_of_another_site_changes_nothing_on_this_machine(fresh: FastAPI) -> None:
     client = local(fresh, raise_server_exceptions=False)
     evil = {"Origin": "https://evil.example"}
-    changing = [route for route in routes(fresh) if not route.methods & {"GET", "HEAD"}]
+    changing = [route for route in routes(fresh) if "GET" not in (route.methods or ())]
     assert [route.path for route in changing if ask(client, route, evil) != 403] == []
 
 
