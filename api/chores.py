@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
-import resource
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -24,6 +23,7 @@ from pebble import ProcessExpired, ProcessPool
 from api.problems import Problem, of_error
 from autoqa.errors import AutoqaError
 from autoqa.i18n import N_, current_language, language
+from autoqa.limits import limit_memory
 from autoqa.settings import Settings
 from autoqa.types import Message
 
@@ -99,7 +99,7 @@ class Chores:
                     max_workers=self._settings.chore_processes,
                     max_tasks=CHORES_A_PROCESS,
                     context=multiprocessing.get_context("spawn"),
-                    initializer=_limit,
+                    initializer=limit_memory,
                     initargs=(self._settings.chore_memory_mb,),
                 )
             return self._pool
@@ -111,12 +111,6 @@ def busy(message: Message) -> Problem:
 
 
 # ---------------------------------------------------------------- in a process of its own
-
-
-def _limit(memory_mb: int) -> None:
-    """What it may allocate; what libraries only reserve does not count."""
-    most = memory_mb * 1024 * 1024
-    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 
 def _run(lang: str, work: Callable[..., T], args: tuple[Any, ...], options: dict[str, Any]) -> T:

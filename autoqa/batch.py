@@ -17,6 +17,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, TimeoutError, wait
 
 from autoqa.folder import Source
 from autoqa.i18n import N_, language
+from autoqa.limits import byte_count, time_limit_s
 from autoqa.settings import Settings
 from autoqa.types import Message
 from autoqa.worker import Plan, Scored, Worker, write_failure
@@ -28,11 +29,6 @@ the model's batches, and little enough to hold in memory."""
 
 GROUPS_A_WORKER = 200
 """After so many groups a worker is replaced, so that nothing can grow over a night."""
-
-BYTES_A_SECOND = 1_000
-"""A file of unknown length is taken for 8 kbit/s, about the least that any telephone codec makes,
-when the time that its worker may take is set."""
-
 
 Start = Callable[[Plan], None]
 Work = Callable[[tuple[Source, ...]], list[Scored]]
@@ -107,7 +103,7 @@ def _groups(sources: Sequence[Source], workers: int) -> Iterator[tuple[Source, .
     group: list[Source] = []
     size = 0
     for source in sources:
-        length = _bytes(source)
+        length = byte_count(source.paths)
         if group and (len(group) == most or size + length > GROUP_BYTES):
             yield tuple(group)
             group, size = [], 0
@@ -118,16 +114,8 @@ def _groups(sources: Sequence[Source], workers: int) -> Iterator[tuple[Source, .
 
 
 def _timeout_s(group: Sequence[Source], settings: Settings) -> float:
-    longest_s = settings.max_duration_s * len(group)
-    seconds = min(longest_s, sum(map(_bytes, group)) / BYTES_A_SECOND)
-    return max(settings.shortest_timeout_s, settings.timeout_factor * seconds)
-
-
-def _bytes(source: Source) -> int:
-    try:
-        return sum(path.stat().st_size for path in source.paths)
-    except OSError:
-        return 0  # gone since it was listed: its worker will say so
+    paths = [path for source in group for path in source.paths]
+    return time_limit_s(paths, settings, recordings=len(group))
 
 
 def _set_aside(source: Source, reason: Message, plan: Plan) -> Scored:

@@ -17,7 +17,7 @@ import typer
 from autoqa import __version__
 from autoqa.cli_access import audit_app, keys_app, people_app
 from autoqa.cli_rules import rules_app
-from autoqa.cli_serve import serve
+from autoqa.cli_serve import serve, worker
 from autoqa.console import LangOption, RulesOption, speaking, stderr
 from autoqa.errors import UsageError
 from autoqa.i18n import _
@@ -57,6 +57,7 @@ app.add_typer(keys_app, name="keys")
 app.add_typer(people_app, name="people")
 app.add_typer(audit_app, name="audit")
 app.command()(serve)
+app.command()(worker)
 prompts_app = typer.Typer(
     help="Find the recordings that play in calls, for staff to label.", no_args_is_help=True
 )

@@ -67,6 +67,8 @@ class Settings:
     """However short it is, it may take as long as this."""
     retries: int = 2
     """How often a recording is tried again after its worker died."""
+    worker_memory_mb: int = 6144
+    """Of a worker of the service; a recording that wants more is failed. 0: no limit."""
 
     host: str = "127.0.0.1"
     """The service listens here."""
@@ -140,6 +142,10 @@ class Settings:
     """So much memory each of these processes may allocate."""
 
 
+SECRETS = frozenset({"caller_key", "metrics_token", "oidc_client_secret"})
+"""Settings that are shown to nobody."""
+
+
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Settings from ``AUTOQA_*`` variables.
 
@@ -168,6 +174,16 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             known=", ".join(LANGUAGES),
         )
     return settings
+
+
+def as_environment(settings: Settings) -> dict[str, str]:
+    """What ``read_settings`` makes the same settings of, for a process of our own; but for
+    secrets, which it has no need of."""
+    return {
+        "AUTOQA_" + item.name.upper(): str(getattr(settings, item.name))
+        for item in fields(Settings)
+        if item.name not in SECRETS
+    }
 
 
 def _is_yes(name: str, text: str) -> bool:

@@ -72,7 +72,7 @@ class Recordings:
         ``recording_id``: ``autoqa.audio.content_id`` of ``files``. Raises ``StoreError``.
         """
         places = [
-            self._folder / recording_id[:2] / f"{recording_id}.{number}{_ending(file)}"
+            Path(recording_id[:2], f"{recording_id}.{number}{_ending(file)}")
             for number, file in enumerate(files)
         ]
         with self._database.begin():
@@ -81,8 +81,8 @@ class Recordings:
             # The rows first: whoever deletes the same recording now waits for the end of this.
             self._set(recording_id, places, is_own=True)
             try:
-                places[0].parent.mkdir(parents=True, exist_ok=True)
-                for file, place in zip(files, places, strict=True):
+                for file, place in zip(files, self._paths(recording_id), strict=True):
+                    place.parent.mkdir(parents=True, exist_ok=True)
                     _sync(file)
                     file.replace(place)
             except OSError as error:
@@ -90,13 +90,14 @@ class Recordings:
 
     def note(self, recording_id: str, paths: Sequence[Path]) -> None:
         """Where a recording was found; the store's own files go on being what it has."""
-        with self._database.begin():
-            if not self.is_own(recording_id):
-                self._set(recording_id, [path.absolute() for path in paths], is_own=False)
+        places = [path.absolute() for path in paths]
+        if self.is_own(recording_id) or self._paths(recording_id) == tuple(places):
+            return
+        self._set(recording_id, places, is_own=False)
 
     def paths(self, recording_id: str) -> tuple[Path, ...]:
         """Its file, or the two of a pair; none where it is not known or its files are gone."""
-        paths = tuple(_path(row) for row in self._rows(recording_id))
+        paths = self._paths(recording_id)
         return paths if all(path.is_file() for path in paths) else ()
 
     def is_own(self, recording_id: str) -> bool:
@@ -106,11 +107,10 @@ class Recordings:
     def delete(self, recording_id: str) -> None:
         """Forgets the recording; the store's own files are removed."""
         with self._database.begin() as connection:
-            rows = self._rows(recording_id)
+            own = self._paths(recording_id) if self.is_own(recording_id) else ()
             connection.execute(_recordings.delete().where(_is(recording_id)))
-            for row in rows:
-                if row.is_own:
-                    _path(row).unlink(missing_ok=True)
+            for path in own:
+                path.unlink(missing_ok=True)
 
     def sweep(self) -> None:
         """Removes what was received and never became a recording, since its receiver died."""
@@ -120,6 +120,11 @@ class Recordings:
         for file in self._folder.glob("??/*"):
             if _age_s(file) > ABANDONED_S and not self.is_own(file.name.partition(".")[0]):
                 file.unlink(missing_ok=True)
+
+    def _paths(self, recording_id: str) -> tuple[Path, ...]:
+        """There or not. Own ones are kept relative to the folder, which may be moved."""
+        rows = self._rows(recording_id)
+        return tuple(self._folder / Path(os.fsdecode(row.path)) for row in rows)
 
     def _rows(self, recording_id: str) -> list[Any]:
         query = sa.select(_recordings).where(_is(recording_id)).order_by(_recordings.c.position)
@@ -146,10 +151,6 @@ class Recordings:
 
 def _is(recording_id: str) -> sa.ColumnElement[bool]:
     return _recordings.c.recording_id == recording_id
-
-
-def _path(row: Any) -> Path:
-    return Path(os.fsdecode(row.path))
 
 
 def _ending(file: Path) -> str:
