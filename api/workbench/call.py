@@ -7,30 +7,41 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
-from markupsafe import Markup
 from nicegui import ui
 
-from api.problems import Problem
+from api.audited import audited
 from api.workbench.choosing import choice
-from api.workbench.frame import HOME, Key, Viewer, draw, frame, page
+from api.workbench.findings import ACTS, SIGNS, items_of, parts_of
+from api.workbench.frame import HOME, Key, Viewer, draw, frame, page, say
+from api.workbench.saying import SCOPES, put, words_of
+from api.workbench.seeing import seen
 from api.workbench.sound import peaks_url, sound_url
 from autoqa.events import interpret
 from autoqa.i18n import N_, _, render
 from autoqa.reports import wording
-from autoqa.reports.call_page import FindingView, finding_views, known_facts
+from autoqa.reports.call_page import known_facts
 from autoqa.reports.timeline import timeline, voices
 from autoqa.reports.transcript import transcript
 from autoqa.scoring.evaluate import day_of
-from autoqa.store.calls import Stored
-from autoqa.types import Call, Caller, Message, Outcome, Party, Role, Scope, Scorecard, Total
+from autoqa.scoring.reviewed import Reviewed
+from autoqa.store import Reviews, Stored, Unsent
+from autoqa.types import Action, Call, Caller, Outcome, Review, ReviewState, Role, Scope
 
-_NO_CALL = N_("there is no scored call {call_id} that you may see")
-SIGNS = {
-    Outcome.PASSED: "✓",
-    Outcome.FAILED: "✕",
-    Outcome.UNDETERMINED: "?",
-    Outcome.NOT_APPLICABLE: "–",
+_STATES = {
+    ReviewState.NONE: "",
+    ReviewState.PART: N_("partly reviewed"),
+    ReviewState.ALL: N_("reviewed"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A call with all that its page shows. ``stored.call``: as it is interpreted now."""
+
+    stored: Stored
+    result: Reviewed
+    reviews: tuple[Review, ...]
+    unsent: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,27 +53,17 @@ class Line:
     parts: tuple[tuple[int, int, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A section of the form with its findings."""
-
-    name: str
-    party: str
-    total: Total | None
-    findings: list[FindingView]
-
-
 def call_keys() -> list[Key]:
     return [
         ("␣", _("play, pause")),
         ("n p", _("next, previous finding")),
         ("e", _("hear its evidence; again: the next piece")),
-        ("c", _("confirm")),
-        ("x", _("correct")),
-        ("m", _("comment")),
+        ("c x m", _("confirm, correct, comment")),
+        ("a d", _("appeal, decide an appeal")),
         ("← →", _("5 seconds back, on")),
         ("+ − 0", _("zoom in, out, all of it")),
         ("/", _("search what was said")),
+        ("u", _("back to the list")),
     ]
 
 
@@ -70,51 +71,63 @@ def call_keys() -> list[Key]:
 async def call_page(viewer: Viewer) -> None:
     call_id = viewer.request.path_params["call_id"]
     caller = viewer.caller(Scope.READ)
-    stored, card = await asyncio.to_thread(_load, viewer, caller, call_id)
-    with frame(viewer, "calls", stored.contact.file, call_keys()):
-        ui.html(_content(viewer, stored, card), sanitize=False)
+    shown = await asyncio.to_thread(_load, viewer, caller, call_id)
+    with frame(viewer, "calls", shown.stored.contact.file, call_keys()):
+        whole = ui.element("div")
+        whole.props["id"], whole.props["data-call"] = "call", json.dumps(_data(shown))
+        with whole:
+            ui.html(_player(viewer, shown), sanitize=False)
+            with ui.element("div").classes("split"):
+                found = _pane("findpane", _("Findings"), _findings(viewer, caller, shown))
+                _pane("talkpane", _("Transcript"), _talk(shown))
+            ui.html(_dialog(), sanitize=False)
+
+    async def told(_caller: Caller, value: Any) -> None:
+        words = words_of(value)
+        speaker = viewer.caller(SCOPES[words.act])
+
+        def work() -> str:
+            seen(viewer.service, speaker, call_id)
+            put(viewer, speaker, call_id, words)
+            now = _load(viewer, speaker, call_id)
+            return _findings(viewer, speaker, now)
+
+        found.set_content(await asyncio.to_thread(work))
+        ui.run_javascript(f"aq.said({json.dumps(words.place)}); aq.redrawn()")
+        say(_("kept"))
+
+    async def keep(speaker: Caller, value: Any) -> None:
+        place, text = str(value.get("place", ""))[:256], str(value.get("text", ""))
+        unsent = Unsent(viewer.service.store)
+        await asyncio.to_thread(unsent.keep, speaker.name, call_id, place, text)
+
+    viewer.on("say", Scope.READ, told)
+    viewer.on("keep", Scope.READ, keep)
 
 
-def _load(viewer: Viewer, caller: Caller, call_id: str) -> tuple[Stored, Scorecard]:
+def _pane(style: str, label: str, content: str) -> ui.html:
+    pane = ui.html(content, sanitize=False, tag="section").classes(style)
+    pane.props["aria-label"], pane.props["tabindex"] = label, "0"
+    return pane
+
+
+# ---------------------------------------------------------------- what is loaded
+
+
+def _load(viewer: Viewer, caller: Caller, call_id: str) -> Shown:
+    """``Problem`` 404 where there is no such call for this caller."""
     store = viewer.service.store
-    found = store.stored([call_id])
-    cards = store.scorecards(call_id)
-    if not found or not cards or not _may_see(caller, found[0]):
-        raise Problem(404, "no_call", Message(_NO_CALL, {"call_id": call_id}))
-    one = found[0]
-    return replace(one, call=interpret(one.call, one.contact)), cards[-1]
-
-
-def _may_see(caller: Caller, stored: Stored) -> bool:
-    contact = stored.contact
-    own = {contact.agent_id, *contact.agent_ids} - {None}
-    return caller.agent_ids is None or bool(own & caller.agent_ids)
-
-
-def _content(viewer: Viewer, stored: Stored, card: Scorecard) -> str:
-    call, contact = stored.call, stored.contact
-    lines = lines_of(call)
-    picture = timeline(call, card)
-    data = {
-        "duration": call.duration_ms,
-        "lines": [{"parts": line.parts} for line in lines],
-        "peaks": peaks_url(contact.call_id),
-        "drafts": {},
-    }
-    return draw(
-        "call.html",
-        call=call,
-        contact=contact,
-        back=_back(viewer),
-        facts=[*known_facts(call, contact), (_("Form"), card.form_name or card.form)],
-        remarks=[render(remark.message) for remark in call.remarks],
-        picture=picture,
-        pins=picture.pins,
-        lines=lines,
-        sound=sound_url(contact.call_id),
-        transcript=transcript(call, card, by_word=True),
-        findings=Markup(_findings(viewer, stored, card)),
-        data=json.dumps(data),
+    seen(viewer.service, caller, call_id)
+    audited(viewer.request, caller, Action.CALL_READ, call_id)
+    reviews = Reviews(store)
+    result = reviews.reviewed(call_id)
+    assert result is not None
+    (one,) = store.stored([call_id])
+    return Shown(
+        replace(one, call=interpret(one.call, one.contact)),
+        result,
+        tuple(reviews.of_call(call_id)),
+        Unsent(store).of(caller.name, call_id),
     )
 
 
@@ -122,6 +135,68 @@ def _back(viewer: Viewer) -> str:
     """To the list as it was when the call was opened."""
     query = choice(viewer.request.query_params.get("back", "")).query()
     return f"{HOME}?{query}" if query else HOME
+
+
+# ---------------------------------------------------------------- what is drawn
+
+
+def _data(shown: Shown) -> dict[str, Any]:
+    """For the scripts of the page."""
+    call = shown.stored.call
+    return {
+        "duration": call.duration_ms,
+        "lines": [{"parts": line.parts} for line in lines_of(call)],
+        "peaks": peaks_url(shown.stored.contact.call_id),
+        "unsent": shown.unsent,
+    }
+
+
+def _player(viewer: Viewer, shown: Shown) -> str:
+    call, contact, card = shown.stored.call, shown.stored.contact, shown.result.machine
+    return draw(
+        "player.html",
+        call=call,
+        contact=contact,
+        back=_back(viewer),
+        facts=[*known_facts(call, contact), (_("Form"), card.form_name or card.form)],
+        remarks=[render(remark.message) for remark in call.remarks],
+        picture=timeline(call, card),
+        lines=lines_of(call),
+        sound=sound_url(contact.call_id),
+    )
+
+
+def _talk(shown: Shown) -> str:
+    call, card = shown.stored.call, shown.result.machine
+    return draw("talk.html", transcript=transcript(call, card, by_word=True))
+
+
+def _findings(viewer: Viewer, caller: Caller, shown: Shown) -> str:
+    result, contact = shown.result, shown.stored.contact
+    rationales = viewer.service.rules.rule_set.rationales(day_of(contact))
+    items = items_of(shown.stored.call, result, shown.reviews, rationales, caller)
+    urgent = [item for item in items if item.is_urgent]
+    final = result.final
+    chips = [("urgent", _("To look at"), sum(item.is_waiting for item in urgent))] if urgent else []
+    return draw(
+        "findings.html",
+        machine=result.machine,
+        final=final,
+        is_changed=bool(result.changes),
+        review_state=_(_STATES[result.state]),
+        verdict=wording.verdict(final),
+        verdict_name=wording.verdict_name(final),
+        fatal=[item.view.name for item in items if item.view.rule_id in final.fatal_rule_ids],
+        sections=parts_of(final, items),
+        chips=[*chips, ("all", _("All of them"), len(items))],
+        signs=SIGNS,
+        acts=ACTS,
+    )
+
+
+def _dialog() -> str:
+    outcomes = (Outcome.PASSED, Outcome.FAILED, Outcome.NOT_APPLICABLE)
+    return draw("say.html", outcomes=[(one.value, wording.outcome_name(one)) for one in outcomes])
 
 
 def lines_of(call: Call) -> list[Line]:
@@ -140,45 +215,3 @@ def lines_of(call: Call) -> list[Line]:
         name = wording.role_name(role) if known else _("Line {n}").format(n=channel.index + 1)
         found.append(Line(name, role.value, tuple(parts)))
     return found
-
-
-def _findings(viewer: Viewer, stored: Stored, card: Scorecard) -> str:
-    day = day_of(stored.contact)
-    rationales = viewer.service.rules.rule_set.rationales(day)
-    views = finding_views(stored.call, card, (), rationales)
-    urgent = sum(view.outcome in (Outcome.FAILED, Outcome.UNDETERMINED) for view in views)
-    chips: list[tuple[str, str, int]] = [
-        ("urgent", _("To look at"), urgent),
-        ("all", _("All of them"), len(views)),
-    ]
-    values: dict[str, Any] = {
-        "card": card,
-        "verdict": wording.verdict(card),
-        "verdict_name": wording.verdict_name(card),
-        "fatal": [view.name for view in views if view.rule_id in card.fatal_rule_ids],
-        "sections": parts_of(card, views),
-        "chips": chips if urgent else chips[1:],
-        "signs": SIGNS,
-    }
-    return draw("findings.html", **values)
-
-
-def parts_of(card: Scorecard, views: list[FindingView]) -> list[Part]:
-    """The sections in the form's order, the agent's before the centre's; trials come last."""
-    totals = {(total.name, total.counts_for.value): total for total in card.sections}
-    places = dict.fromkeys(
-        [*totals, *((view.section, view.party) for view in views if not view.is_trial)]
-    )
-    parts = [
-        Part(name, party, totals.get((name, party)), shown)
-        for name, party in sorted(places, key=lambda place: place[1] == Party.CENTRE)
-        if (
-            shown := [
-                view
-                for view in views
-                if (view.section, view.party) == (name, party) and not view.is_trial
-            ]
-        )
-    ]
-    trials = [view for view in views if view.is_trial]
-    return [*parts, Part(_("On trial, without points"), "", None, trials)] if trials else parts

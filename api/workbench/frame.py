@@ -25,7 +25,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Send
 from starlette.types import Scope as AsgiScope
 
-from api.guard import LOCAL, caller_of
+from api.guard import LOCAL, visitor_of
 from api.problems import Problem
 from api.service import Service, service_of
 from api.workbench.assets import asset_url
@@ -69,7 +69,7 @@ class Viewer:
 
     def caller(self, scope: Scope) -> Caller:
         """Who it is now. ``Problem`` where he may not, or is nobody any more."""
-        caller = caller_of(self.request)
+        caller = visitor_of(self.request)
         if not caller.may(scope):
             params = {"scope": scope.value, "name": caller.name}
             raise Problem(403, "scope", Sentence(_MAY_NOT, params))
@@ -126,7 +126,7 @@ def frame(viewer: Viewer, active: str, title: str, keys: Sequence[Key] = ()) -> 
         home=HOME,
         entries=[entry for entry in ENTRIES if caller.may(entry.scope)],
         active=active,
-        person=_("this machine") if caller == LOCAL else caller.name,
+        person=name_of(caller.name),
         note=_("Nobody has to sign in: only this machine reaches the service.")
         if caller == LOCAL
         else "",
@@ -139,6 +139,11 @@ def frame(viewer: Viewer, active: str, title: str, keys: Sequence[Key] = ()) -> 
     ui.html(head, sanitize=False).classes("framebox")
     with ui.element("main").classes("main").props("id=main tabindex=-1"):
         yield
+
+
+def name_of(person: str) -> str:
+    """A caller's name as pages show it."""
+    return _("this machine") if person == LOCAL.name else person
 
 
 def draw(template: str, **values: Any) -> str:

@@ -13,6 +13,7 @@ from autoqa.store.recordings import RECORDINGS, Recordings
 from autoqa.store.reviews import Appeal, Reviews
 from autoqa.store.sessions import Sessions
 from autoqa.store.tries import Tries
+from autoqa.store.unsent import Unsent
 
 __all__ = [
     "RECORDINGS",
@@ -43,6 +44,7 @@ __all__ = [
     "Store",
     "Stored",
     "Tries",
+    "Unsent",
     "hearing_key",
     "store_url",
 ]

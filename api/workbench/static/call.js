@@ -98,59 +98,72 @@ aq.whenThere("#call", (page) => {
     (place?.querySelector(`[data-act=${action}]`) || (place && heading(place).querySelector(`[data-act=${action}]`)))?.click();
   }
   document.addEventListener("aq:visit", (event) => visit(event.detail));
-  document.addEventListener("aq:redrawn", () => { if (current) visit(current, true); filter(); });
+  aq.redrawn = () => { if (current) visit(current, true); filter(); };
 
   // ---------------------------------------------------------------- which findings
 
+  let chosen = "";
   function filter() {
-    const chosen = page.querySelector(".chips [aria-pressed=true]")?.dataset.show || "all";
-    page.querySelector(".findings").dataset.shown = chosen;
+    const chips = [...page.querySelectorAll(".chips [data-show]")];
+    if (!chips.some((chip) => chip.dataset.show === chosen)) chosen = chips[0]?.dataset.show || "all";
+    for (const chip of chips) chip.setAttribute("aria-pressed", chip.dataset.show === chosen);
+    const findings = page.querySelector(".findings");
+    if (findings) findings.dataset.shown = chosen;
   }
   filter();
 
   // ---------------------------------------------------------------- what a person says
 
   const dialog = page.querySelector("#say");
-  let drafting = 0;
-  const key = () => `${dialog.dataset.act} ${dialog.dataset.place}`;
+  let drafting = 0, asked = {};
+  const place = () => [asked.act, asked.rule, asked.case].join(" ");
   function ask(button) {
-    const act = button.dataset.act;
-    if (act === "confirm") return send({ act, place: button.dataset.place, outcome: "", reason: "" });
-    Object.assign(dialog.dataset, { act, place: button.dataset.place });
+    const { act, rule, number, version } = button.dataset;
+    const about = { act, rule, number, version, case: button.dataset.case };
+    if (act === "confirm") return aq.tell("say", { ...about, outcome: "", reason: "", place: "" });
+    asked = about;
     const form = dialog.querySelector("form");
     form.reset();
     dialog.querySelector("h2").textContent = button.dataset.title;
     dialog.querySelector(".about").textContent = button.dataset.about;
-    const outcomes = dialog.querySelector("fieldset");
-    outcomes.hidden = outcomes.disabled = act !== "correct";
-    const decide = dialog.querySelector("fieldset.decide");
-    decide.hidden = decide.disabled = act !== "decide";
-    for (const input of outcomes.querySelectorAll("input")) {
+    for (const [name, is] of [["outcomes", "correct"], ["decide", "decide"]]) {
+      const fields = dialog.querySelector(`fieldset.${name}`);
+      fields.hidden = fields.disabled = act !== is;
+    }
+    for (const input of dialog.querySelectorAll("[name=outcome]")) {
       input.disabled = input.value === button.dataset.outcome;
     }
-    form.reason.value = data.drafts[key()] || "";
+    form.reason.value = data.unsent[place()] || "";
     dialog.showModal();
-    (form.querySelector("fieldset:not([hidden]) input:not(:disabled)") || form.reason).focus();
+    (dialog.querySelector("fieldset:not([hidden]) input:not(:disabled)") || form.reason).focus();
   }
-  function send(said) { aq.tell("say", said); }
-  dialog?.addEventListener("input", (event) => {
+  function keep() {
+    clearTimeout(drafting);
+    drafting = 0;
+    aq.tell("keep", { place: place(), text: data.unsent[place()] || "" });
+  }
+  dialog.addEventListener("input", (event) => {
     if (event.target.name !== "reason") return;
-    data.drafts[key()] = event.target.value;
+    data.unsent[place()] = event.target.value;
     clearTimeout(drafting);
-    const draft = { place: key(), text: event.target.value };
-    drafting = setTimeout(() => aq.tell("draft", draft), 400);
+    drafting = setTimeout(keep, 400);
   });
-  dialog?.addEventListener("submit", (event) => {
+  dialog.addEventListener("close", () => { if (drafting) keep(); });
+  dialog.addEventListener("submit", (event) => {
     event.preventDefault();
-    const form = event.target, values = new FormData(form);
-    const { act, place } = dialog.dataset;
+    const values = new FormData(event.target);
     clearTimeout(drafting);
-    send({ act, place, outcome: values.get("outcome") || values.get("ruling") || "", reason: (values.get("reason") || "").trim() });
+    drafting = 0;
+    aq.tell("say", {
+      ...asked, place: place(),
+      outcome: values.get("outcome") || values.get("ruling") || "", reason: (values.get("reason") || "").trim(),
+    });
   });
-  dialog?.addEventListener("keydown", (event) => {
+  dialog.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) dialog.querySelector("form").requestSubmit();
   });
-  window.aqSaid = (place) => { delete data.drafts[place]; dialog.close(); };
+  /** The server has taken what was said at `where`. */
+  aq.said = (where) => { if (where) delete data.unsent[where]; dialog.close(); };
 
   // ---------------------------------------------------------------- pointers and keys
 
@@ -159,10 +172,10 @@ aq.whenThere("#call", (page) => {
     const play = target.closest(".play");
     if (play) { visit(play.closest(".case, .finding").id, true); evidence = -1; return hear(play); }
     const act = target.closest("[data-act]");
-    if (act) { visit(act.dataset.place, true); return ask(act); }
+    if (act) { visit(act.closest(".case, .finding").id, true); return ask(act); }
     const chip = target.closest(".chips [data-show]");
     if (chip) {
-      for (const one of page.querySelectorAll(".chips [data-show]")) one.setAttribute("aria-pressed", one === chip);
+      chosen = chip.dataset.show;
       return filter();
     }
     const said = target.closest("[data-from]");
@@ -177,6 +190,7 @@ aq.whenThere("#call", (page) => {
     ArrowLeft: () => player.seek(player.now() - 5000), ArrowRight: () => player.seek(player.now() + 5000),
     "+": () => player.zoom(1.6), "=": () => player.zoom(1.6), "-": () => player.zoom(1 / 1.6), 0: () => player.zoom(0),
     "/": () => search.focus(),
+    u: () => page.querySelector(".callhead nav a").click(),
     Escape: () => player.sound.pause(),
   });
 
