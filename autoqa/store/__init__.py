@@ -11,6 +11,7 @@ from autoqa.store.people import People
 from autoqa.store.proposals import Proposal, Proposals, ProposalState
 from autoqa.store.recordings import RECORDINGS, Recordings
 from autoqa.store.reviews import Appeal, Reviews
+from autoqa.store.samples import Samples
 from autoqa.store.sessions import Sessions
 from autoqa.store.tries import Tries
 from autoqa.store.unsent import Unsent
@@ -38,6 +39,7 @@ __all__ = [
     "Proposals",
     "Recordings",
     "Reviews",
+    "Samples",
     "Sessions",
     "Sort",
     "Standing",

@@ -73,6 +73,9 @@ class Filter:
     text: str = ""
 
 
+ALL = Filter()
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A call as it stands. ``score``, ``low``, ``high`` (0 to 100, None without a score), verdict
@@ -155,7 +158,7 @@ class Overview:
 
     def page(
         self,
-        chosen: Filter = Filter(),
+        chosen: Filter = ALL,
         *,
         sort: Sort = Sort.TIME,
         descending: bool = True,
@@ -186,7 +189,7 @@ class Overview:
         cursor = _cursor(rows[-1], columns) if full else None
         return Page(tuple(_standing(row) for row in rows), cursor)
 
-    def count(self, chosen: Filter = Filter()) -> int:
+    def count(self, chosen: Filter = ALL) -> int:
         """How many calls these are."""
         query = sa.select(sa.func.count()).select_from(overview).where(*conditions(chosen))
         with self._database.reading() as connection:

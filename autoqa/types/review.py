@@ -120,3 +120,51 @@ class Draft:
     outcome: Outcome | None = None
     reason: str = ""
     rule_version: str = ""
+
+
+class Strata(StrEnum):
+    """What a sample takes equally much of."""
+
+    NONE = "none"
+    TEAM = "team"
+    AGENT = "agent"
+    OUTCOME = "outcome"
+    """What the machine says of the sample's rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """A call of a sample. ``weight``: how many calls of its stratum it stands for."""
+
+    call_id: str
+    stratum: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Calls drawn by lot for people to judge before they see what the machine says.
+
+    ``rule_id``: the only rule to be judged; empty: all. The same ``seed`` draws the same calls from
+    the same calls. ``population``: how many there were to draw from.
+    """
+
+    number: int
+    at: datetime
+    by: str
+    seed: int
+    strata: Strata
+    rule_id: str
+    population: int
+    calls: tuple[Sampled, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLine:
+    """A rule that one person is to judge. ``machine`` is None until he has judged every line."""
+
+    rule_id: str
+    name: str
+    section: str
+    judged: Outcome | None
+    machine: Outcome | None
