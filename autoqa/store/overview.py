@@ -53,7 +53,7 @@ class Filter:
     ``lowest``, ``highest``: final score, both included. ``failed_rule``: id of a rule that failed
     in the end. ``undetermined``, ``fatal``, ``passed``: whether it is so; a call whose verdict is
     open is neither passed nor not. ``reviewed``: any of these. ``alert``: at least this level.
-    ``worth``: at least this. ``text``: a part of the call's id.
+    ``worth``: at least this. ``text``: a part of the call's id. ``forms``: ids.
     """
 
     first_day: date | None = None
@@ -71,6 +71,8 @@ class Filter:
     alert: int = 0
     worth: Worth = Worth.NOTHING
     text: str = ""
+    directions: Collection[str] = ()
+    forms: Collection[str] = ()
 
 
 ALL = Filter()
@@ -228,6 +230,10 @@ def conditions(chosen: Filter) -> list[sa.ColumnElement[bool]]:
     table, found = overview.c, _of_numbers(chosen)
     if chosen.teams:
         found.append(table.team.in_(chosen.teams))
+    if chosen.directions:
+        found.append(table.direction.in_(chosen.directions))
+    if chosen.forms:
+        found.append(table.form.in_(chosen.forms))
     if chosen.agent_ids is not None:
         found.append(table.agent_id.in_(chosen.agent_ids))
     if chosen.reviewed:
