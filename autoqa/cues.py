@@ -237,6 +237,9 @@ WORK = Cues(
 )
 """Somebody is to do something at a screen."""
 
+AT_IT = Cues("正在 在帮您 在给您 在为您 在替您")
+"""He is at something, whatever was made of its name."""
+
 _FOR_YOU = "帮为给替跟和向与同对"
 
 

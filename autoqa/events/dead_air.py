@@ -7,8 +7,8 @@ unannounced wait without music is dead air.
 Measures: ``owed_by``: who owed the next word: ``customer`` after an agent's question or
 instruction that he has not answered (好的 answers a question, and only acknowledges an
 instruction), else ``agent``; ``unknown`` where it is not known who spoke, or where what was said
-last was heard badly or not at all and may have been a question or a request to wait, after
-keys, which a machine has to take first, on a dead line, and in what is heard as a hold that the
+last was heard badly or not at all and may have been a question or a request to wait, where the
+agent's last words are 正在 and what nobody understood, after keys, which a machine has to take first, on a dead line, and in what is heard as a hold that the
 metadata does not have. ``cause``: ``line_dead`` where all lines are (``Channel.dead``) and what
 else there is of the silence would be none; ``customer_searching`` where the customer says so or was
 told to look, find or read out something; ``typing`` where the agent said that he enters something
@@ -36,6 +36,9 @@ WORDS_WITHIN_MS = 8000
 READ_OUT_DIGITS = 3
 """So many digits are a number that the agent has to key in: the last four of a card, one of which
 may be misheard, and not an amount or a date in a sentence, of which they are not the half."""
+AT_IT_SYLLABLES = 4
+"""正在 so near the agent's last word says that he is at something, which may have been misheard:
+正在登记 as 正在等级."""
 _DIGIT_SOUNDS = frozenset("yi yao er lian san si wu liu qi ba jiu lin".split())
 """As ``cue_matching`` folds them: 三三零八 is heard as 单三零把."""
 
@@ -113,6 +116,9 @@ def _blame(scene: Scene, silence: Segment, disputed: Spans) -> dict[str, str]:
     span = Segment(since_ms, start_ms)
     keyed = any(one.segment.overlap_ms(span) for one in scene.events(EventKind.DTMF))
     doubtful = doubtful or keyed or doubt.is_unheard(scene, span)
+    doubtful = doubtful or (
+        nodded and cues.AT_IT.last_end(told) >= told.syllables - AT_IT_SYLLABLES
+    )
     return {"cause": "unexplained", "owed_by": "unknown" if doubtful else "agent"}
 
 

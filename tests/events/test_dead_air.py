@@ -56,6 +56,8 @@ def test_a_hold_is_none() -> None:
         ),
         ("坐席 5.5-7 请问取了多少？\n客户 7.2-8 两千", "agent", "unexplained"),
         ("坐席 6-8 我给您登记一下", "agent", "typing"),
+        ("坐席 6-8 收到正在等级", "unknown", "unexplained"),
+        ("坐席 6-8 您的卡正在邮寄的途中了", "agent", "unexplained"),
     ],
 )
 def test_who_owes_the_next_word(before: str, owed_by: str, cause: str) -> None:
