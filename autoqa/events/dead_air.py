@@ -8,11 +8,12 @@ Measures: ``owed_by``: who owed the next word: ``customer`` after an agent's que
 instruction that he has not answered (好的 answers a question, and only acknowledges an
 instruction), else ``agent``; ``unknown`` where it is not known who spoke, or where what was said
 last was heard badly or not at all and may have been a question or a request to wait, where the
-agent's last words are 正在 and what nobody understood, after keys, which a machine has to take first, on a dead line, and in what is heard as a hold that the
-metadata does not have. ``cause``: ``line_dead`` where all lines are (``Channel.dead``) and what
-else there is of the silence would be none; ``customer_searching`` where the customer says so or was
-told to look, find or read out something; ``typing`` where the agent said that he enters something
-or the customer has just read out the number he was asked for; else ``unexplained``.
+agent's last words are 正在 and what nobody understood, after keys, which a machine has to take
+first, on a dead line, and in what is heard as a hold that the metadata does not have. ``cause``:
+``line_dead`` where all lines are (``Channel.dead``) and what else there is of the silence would be
+none; ``customer_searching`` where the customer says so or was told to look, find or read out
+something; ``typing`` where the agent said that he enters something or the customer has just read
+out the number he was asked for; else ``unexplained``.
 Example: 请提供一下您的卡号 to 5,000 ms,
 好的 to 6,000, 6225… from 11,000 → dead air 6,000 to 11,000 owed by the customer, searching.
 """
@@ -116,9 +117,8 @@ def _blame(scene: Scene, silence: Segment, disputed: Spans) -> dict[str, str]:
     span = Segment(since_ms, start_ms)
     keyed = any(one.segment.overlap_ms(span) for one in scene.events(EventKind.DTMF))
     doubtful = doubtful or keyed or doubt.is_unheard(scene, span)
-    doubtful = doubtful or (
-        nodded and cues.AT_IT.last_end(told) >= told.syllables - AT_IT_SYLLABLES
-    )
+    at_it = nodded and _is_recent(cues.AT_IT.last_end(told), told, AT_IT_SYLLABLES)
+    doubtful = doubtful or at_it
     return {"cause": "unexplained", "owed_by": "unknown" if doubtful else "agent"}
 
 
@@ -152,6 +152,6 @@ def _works(told: Heard) -> bool:
 _LAST_SYLLABLES = 20
 
 
-def _is_recent(end: int, heard: Heard) -> bool:
+def _is_recent(end: int, heard: Heard, within: int = _LAST_SYLLABLES) -> bool:
     """Whether what ends at a syllable is in the last sentence or so."""
-    return end >= 0 and heard.syllables - end <= _LAST_SYLLABLES
+    return end >= 0 and heard.syllables - end <= within
