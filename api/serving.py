@@ -58,8 +58,7 @@ def serve(settings: Settings, rules: Path, workers: int) -> None:
             port=settings.port,
             ssl_certfile=settings.tls_certificate if has_tls else None,
             ssl_keyfile=settings.tls_key if has_tls else None,
-            proxy_headers=bool(settings.trusted_proxies),
-            forwarded_allow_ips=settings.trusted_proxies or None,
+            proxy_headers=False,  # the application reads those of trusted proxies
             timeout_graceful_shutdown=CLOSING_S,
             server_header=False,
             log_config=None,

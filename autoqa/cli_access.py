@@ -10,11 +10,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autoqa.console import Lang, LangOption, speaking, stderr
+from autoqa.console import DataOption, Lang, LangOption, StoreOption, stderr, stored
 from autoqa.errors import UsageError
 from autoqa.i18n import _
 from autoqa.types import Action, Duty, Person, Scope
@@ -27,16 +28,12 @@ keys_app = typer.Typer(help="Keys of programs that use the service.", no_args_is
 people_app = typer.Typer(help="People who sign in to the service.", no_args_is_help=True)
 audit_app = typer.Typer(help="The log of who did what.", no_args_is_help=True)
 
-StoreOption = Annotated[
-    str, typer.Option(envvar="AUTOQA_STORE", help="SQLAlchemy URL or a file, as of autoqa serve.")
-]
 NameArgument = Annotated[str, typer.Argument(help="As the person signs in.")]
 DutyOption = Annotated[list[Duty], typer.Option(help="What for; may be given several times.")]
 AgentOption = Annotated[
     list[str] | None,
     typer.Option("--agent-id", help="Of an agent, as in the metadata of calls; several times."),
 ]
-STORE = "qa/autoqa.db"
 
 
 @keys_app.command("make")
@@ -44,11 +41,12 @@ def keys_make(
     name: Annotated[str, typer.Argument(help="Of the program that the key is for.")],
     scope: Annotated[list[Scope], typer.Option(help="What it may do; several times.")],
     days: Annotated[int | None, typer.Option(min=1, help="It ends after so many days.")] = None,
-    store: StoreOption = STORE,
+    data: DataOption = None,
+    store: StoreOption = None,
     lang: LangOption = None,
 ) -> None:
     """Make a key and print it. It is shown this once: the store keeps its hash only."""
-    with _opened(store, lang) as (access, audit):
+    with _opened(lang, data, store) as (access, audit):
         ends = datetime.now().astimezone() + timedelta(days=days) if days else None
         key, text = access.keys.make(name, scope, ends)
         audit.add(_who(), Action.KEY_MAKE, key.id, detail={"scopes": " ".join(sorted(key.scopes))})
@@ -57,9 +55,13 @@ def keys_make(
 
 
 @keys_app.command("list")
-def keys_list(store: StoreOption = STORE, lang: LangOption = None) -> None:
+def keys_list(
+    data: DataOption = None,
+    store: StoreOption = None,
+    lang: LangOption = None,
+) -> None:
     """List all keys: id, name, scopes, when it ends, when it was last used."""
-    with _opened(store, lang) as (access, _audit):
+    with _opened(lang, data, store) as (access, _audit):
         for key in access.keys.all():
             state = _("never ends")
             if key.revoked_at is not None:
@@ -73,11 +75,12 @@ def keys_list(store: StoreOption = STORE, lang: LangOption = None) -> None:
 @keys_app.command("revoke")
 def keys_revoke(
     id_: Annotated[str, typer.Argument(metavar="ID", help="From autoqa keys list.")],
-    store: StoreOption = STORE,
+    data: DataOption = None,
+    store: StoreOption = None,
     lang: LangOption = None,
 ) -> None:
     """Make a key useless from the next request on."""
-    with _opened(store, lang) as (access, audit):
+    with _opened(lang, data, store) as (access, audit):
         access.keys.revoke(id_)
         audit.add(_who(), Action.KEY_REVOKE, id_)
         stderr.print(_("the key {id} is revoked").format(id=id_))
@@ -88,11 +91,12 @@ def people_add(
     name: NameArgument,
     duty: DutyOption,
     agent_id: AgentOption = None,
-    store: StoreOption = STORE,
+    data: DataOption = None,
+    store: StoreOption = None,
     lang: LangOption = None,
 ) -> None:
     """Add somebody. He signs in once he has a password: autoqa people set-password NAME."""
-    with _opened(store, lang) as (access, audit):
+    with _opened(lang, data, store) as (access, audit):
         person = access.staff.add(name, duty, agent_id or ())
         _tell(audit, Action.PERSON_ADD, person)
         told = _("{name} is added; give a password: autoqa people set-password {name}")
@@ -104,32 +108,35 @@ def people_change(
     name: NameArgument,
     duty: DutyOption,
     agent_id: AgentOption = None,
-    store: StoreOption = STORE,
+    data: DataOption = None,
+    store: StoreOption = None,
     lang: LangOption = None,
 ) -> None:
     """Give somebody other duties, all of them at once."""
-    with _opened(store, lang) as (access, audit):
+    with _opened(lang, data, store) as (access, audit):
         _tell(audit, Action.PERSON_CHANGE, access.staff.change(name, duty, agent_id or ()))
 
 
 @people_app.command("set-password")
 def people_set_password(
-    name: NameArgument, store: StoreOption = STORE, lang: LangOption = None
+    name: NameArgument, data: DataOption = None, store: StoreOption = None, lang: LangOption = None
 ) -> None:
     """Set a password: asked for twice, or the first line of standard input.
 
     Whoever is signed in by that name is signed out, and a locked name is free again.
     """
-    with _opened(store, lang) as (access, audit):
+    with _opened(lang, data, store) as (access, audit):
         person = access.staff.set_password(access.staff.find(name).name, _password())
         audit.add(_who(), Action.PASSWORD, person.name)
         stderr.print(_("{name} has a new password").format(name=person.name), markup=False)
 
 
 @people_app.command("list")
-def people_list(store: StoreOption = STORE, lang: LangOption = None) -> None:
+def people_list(
+    data: DataOption = None, store: StoreOption = None, lang: LangOption = None
+) -> None:
     """List everybody: name, duties, agent ids, how he signs in."""
-    with _opened(store, lang) as (access, _audit):
+    with _opened(lang, data, store) as (access, _audit):
         for person in access.staff.all():
             how = _("by password") if access.staff.has_password(person.name) else _("not yet")
             how = _("by the bank's sign-in") if person.subject else how
@@ -139,16 +146,20 @@ def people_list(store: StoreOption = STORE, lang: LangOption = None) -> None:
 
 
 @people_app.command("disable")
-def people_disable(name: NameArgument, store: StoreOption = STORE, lang: LangOption = None) -> None:
+def people_disable(
+    name: NameArgument, data: DataOption = None, store: StoreOption = None, lang: LangOption = None
+) -> None:
     """Keep somebody out from now on. Nobody is deleted: reviews and the audit log name him."""
-    with _opened(store, lang) as (access, audit):
+    with _opened(lang, data, store) as (access, audit):
         _tell(audit, Action.PERSON_DISABLE, access.staff.disable(name))
 
 
 @people_app.command("enable")
-def people_enable(name: NameArgument, store: StoreOption = STORE, lang: LangOption = None) -> None:
+def people_enable(
+    name: NameArgument, data: DataOption = None, store: StoreOption = None, lang: LangOption = None
+) -> None:
     """Let somebody in again who was disabled or locked."""
-    with _opened(store, lang) as (access, audit):
+    with _opened(lang, data, store) as (access, audit):
         _tell(audit, Action.PERSON_CHANGE, access.staff.enable(name))
 
 
@@ -157,7 +168,8 @@ def audit_verify(
     known: Annotated[
         str, typer.Option(help="A hash that this command printed once: it must be there still.")
     ] = "",
-    store: StoreOption = STORE,
+    data: DataOption = None,
+    store: StoreOption = None,
     lang: LangOption = None,
 ) -> None:
     """Find lines of the audit log that were changed or taken out, and print the last one's hash.
@@ -165,7 +177,7 @@ def audit_verify(
     Keep the hash elsewhere: with it (--known) even a log that was written anew as a whole is found
     out. Exit code 0: whole; 1: not.
     """
-    with _opened(store, lang) as (_access, audit):
+    with _opened(lang, data, store) as (_access, audit):
         faults = list(audit.faults())
         for number in faults:
             told = _("line {number} is missing or not as it was written")
@@ -180,8 +192,10 @@ def audit_verify(
 
 
 @contextmanager
-def _opened(store: str, lang: Lang | None) -> Iterator[tuple[Access, Audit]]:
-    with speaking(lang, store=store) as settings:
+def _opened(
+    lang: Lang | None, data: Path | None, store: str | None
+) -> Iterator[tuple[Access, Audit]]:
+    with stored(lang, data_dir=data, store=store) as settings:
         from autoqa.access import Access
         from autoqa.store import Audit, Database, store_url
 

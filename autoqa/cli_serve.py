@@ -3,29 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from autoqa.console import Lang, LangOption, RulesOption, speaking
-from autoqa.settings import Settings
-
-StoreOption = Annotated[
-    str | None,
-    typer.Option(
-        help="SQLAlchemy URL or a file. (default: autoqa.db in --data)", show_default=False
-    ),
-]
-DataOption = Annotated[
-    Path | None,
-    typer.Option(
-        help="Folder of the store and of posted recordings. (default: qa)", show_default=False
-    ),
-]
+from autoqa.console import DataOption, LangOption, RulesOption, StoreOption, stored
 
 
 def serve(
@@ -43,7 +25,7 @@ def serve(
     lang: LangOption = None,
 ) -> None:
     """Serve scorecards over HTTP, and pages for QA staff, on the store of past calls."""
-    with _stored(lang, data_dir=data, store=store, host=host, port=port) as settings:
+    with stored(lang, data_dir=data, store=store, host=host, port=port) as settings:
         from api.serving import serve as run
 
         run(settings, rules, (os.cpu_count() or 1) if workers is None else workers)
@@ -62,16 +44,7 @@ def worker(
     Run as many as there are processors, on any machine that reaches the service's store and its
     folder of recordings. ``autoqa serve`` starts its own unless told otherwise.
     """
-    with _stored(lang, data_dir=data, store=store) as settings:
+    with stored(lang, data_dir=data, store=store) as settings:
         from autoqa.jobs_worker import run_worker
 
         run_worker(settings, rules, name=name, parent=parent)
-
-
-@contextmanager
-def _stored(lang: Lang | None, **options: Any) -> Iterator[Settings]:
-    """Settings with a store."""
-    with speaking(lang, **options) as settings:
-        from autoqa.store import STORE
-
-        yield replace(settings, store=settings.store or str(settings.data_dir / STORE))

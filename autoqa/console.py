@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -35,6 +35,18 @@ RulesOption = Annotated[
 LangOption = Annotated[
     Lang | None, typer.Option("--lang", help="Of reports and messages. (default: zh_CN)")
 ]
+StoreOption = Annotated[
+    str | None,
+    typer.Option(
+        help="SQLAlchemy URL or a file. (default: autoqa.db in --data)", show_default=False
+    ),
+]
+DataOption = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder of the store and of posted recordings. (default: qa)", show_default=False
+    ),
+]
 
 
 @contextmanager
@@ -56,6 +68,18 @@ def speaking(lang: Lang | None, **options: Any) -> Iterator[Settings]:
             for message in error.messages:
                 stderr.print(render(message), markup=False)
         raise typer.Exit(2) from None
+
+
+@contextmanager
+def stored(lang: Lang | None, **options: Any) -> Iterator[Settings]:
+    """As ``speaking``, with a store: of the service, in its data folder unless told otherwise."""
+    with speaking(lang, **options) as settings:
+        from autoqa.store import STORE
+
+        if not settings.store:
+            with suppress(OSError):  # what cannot be made cannot be opened, which is told then
+                settings.data_dir.mkdir(parents=True, exist_ok=True)
+        yield replace(settings, store=settings.store or str(settings.data_dir / STORE))
 
 
 def print_faults(faults: Iterable[Fault]) -> None:

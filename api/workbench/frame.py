@@ -28,6 +28,7 @@ from starlette.types import Scope as AsgiScope
 from api.guard import LOCAL, visitor_of
 from api.problems import Problem
 from api.service import Service, service_of
+from api.sign_in import sign_in_url
 from api.workbench.assets import asset_url
 from autoqa.errors import AutoqaError
 from autoqa.i18n import N_, _, current_language, language, render
@@ -105,8 +106,8 @@ def page(
                     _add_head(viewer, scripts)
                     await build(viewer)
                 except Problem as problem:
-                    if problem.status == 401 and (where := _sign_in(request)):
-                        return RedirectResponse(where)
+                    if problem.status == 401:
+                        return RedirectResponse(sign_in_url(request))
                     _refuse(viewer, problem.status, render(problem.message))
                 except AutoqaError as error:
                     _refuse(viewer, 422, render(error.message))
@@ -133,7 +134,7 @@ def frame(viewer: Viewer, active: str, title: str, keys: Sequence[Key] = ()) -> 
         other_language="zh_CN" if is_english else "en",
         other_tag="zh-CN" if is_english else "en",
         other_name="中文" if is_english else "English",
-        sign_out="",
+        account="" if caller == LOCAL else "/account",
         keys=[*keys, ("?", _("these keys"))],
     )
     ui.html(head, sanitize=False).classes("framebox")
@@ -176,10 +177,6 @@ def _refuse(viewer: Viewer, status: int, text: str) -> None:
             "problem.html", title=_("Not possible"), text=text, href=HOME, label=_("Call list")
         )
         ui.html(shown, sanitize=False)
-
-
-def _sign_in(_request: Request) -> str:
-    return ""
 
 
 class Policy:

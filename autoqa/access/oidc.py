@@ -209,6 +209,8 @@ def duties_of(text: str) -> dict[str, Duty]:
 def _json(request: Callable[[], httpx.Response]) -> dict[str, Any]:
     try:
         response = request()
+        if response.is_client_error:  # a code that is used up or not for us
+            raise SignInRefused(_DENIED)
         response.raise_for_status()
         document = response.json()
     except (httpx.HTTPError, ValueError):

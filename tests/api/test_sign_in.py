@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
 from autoqa.store import Audit, AuditFilter
+from tests.access.issuer import CLIENT, SECRET, Issuer, serving
 from tests.api.clients import local, remote
 from tests.api.gates import ORIGIN, PASSWORD, access_of, hired, sign_in, signed_in, small_app
 
@@ -158,14 +162,14 @@ def test_a_cookie_of_plain_http_does_not_count_over_tls(app: FastAPI) -> None:
     assert remote(app, cookies={"autoqa-session": token}).get("/v1/me").status_code == 401
 
 
-def change(client, app: FastAPI, **form: str):
+def change(client: TestClient, **form: str) -> Any:
     fields = {"form_token": client.get("/v1/me").json()["form_token"], **form}
     return client.post("/account/password", data=fields, headers=ORIGIN)
 
 
 def test_a_new_password_ends_every_other_session(app: FastAPI) -> None:
     here, there = signed_in(app), signed_in(app)
-    response = change(here, app, old=PASSWORD, new=NEW, again=NEW)
+    response = change(here, old=PASSWORD, new=NEW, again=NEW)
     assert "your password is changed" in response.text
     assert here.get("/v1/me").status_code == 200
     assert there.get("/v1/me").status_code == 401
@@ -186,7 +190,7 @@ def test_a_new_password_ends_every_other_session(app: FastAPI) -> None:
 def test_a_password_is_not_changed_on_a_guess(
     app: FastAPI, form: dict[str, str], told: str
 ) -> None:
-    response = change(signed_in(app), app, **form)
+    response = change(signed_in(app), **form)
     assert response.status_code == 422
     assert told in response.text
     assert sign_in(remote(app)).status_code == 303
@@ -195,8 +199,8 @@ def test_a_password_is_not_changed_on_a_guess(
 def test_a_stolen_session_cannot_guess_the_password_for_ever(app: FastAPI) -> None:
     client = signed_in(app)
     for _ in range(3):
-        assert change(client, app, old="wrong").status_code == 422
-    assert change(client, app, old="wrong").status_code == 429
+        assert change(client, old="wrong").status_code == 422
+    assert change(client, old="wrong").status_code == 429
 
 
 def test_a_form_that_is_too_long_is_read_no_further(app: FastAPI) -> None:
@@ -213,3 +217,75 @@ def test_nobody_signs_in_where_nobody_has_an_account(tmp_path: Path) -> None:
 def test_the_account_wants_somebody(app: FastAPI) -> None:
     response = remote(app).get("/account", follow_redirects=False)
     assert response.headers["location"] == "/sign-in?next=/account"
+
+
+# ---------------------------------------------------------------- the bank's own sign-in
+
+
+@pytest.fixture
+def issuer() -> Iterator[Issuer]:
+    with serving() as issuer:
+        yield issuer
+
+
+@pytest.fixture
+def with_bank(tmp_path: Path, issuer: Issuer) -> FastAPI:
+    return small_app(
+        tmp_path,
+        oidc_issuer=issuer.url,
+        oidc_client_id=CLIENT,
+        oidc_client_secret=SECRET,
+        oidc_duties="qa-staff=reviewer",
+    )
+
+
+def leave(client: TestClient, next_: str = "/account") -> str:
+    """Off to the bank: its address."""
+    response = client.get(f"/sign-in/bank?next={next_}", follow_redirects=False)
+    assert response.status_code == 303
+    return str(response.headers["location"])
+
+
+def come_back(client: TestClient, query: dict[str, str]) -> Any:
+    return client.get("/sign-in/bank/back", params=query, follow_redirects=False)
+
+
+def test_the_bank_signs_somebody_in(with_bank: FastAPI, issuer: Issuer) -> None:
+    client = remote(with_bank)
+    assert "/sign-in/bank?next=" in client.get("/sign-in").text
+    query = issuer.authorize(leave(client))
+    response = come_back(client, query)
+    assert (response.status_code, response.headers["location"]) == (303, "/account")
+    assert client.get("/v1/me").json()["name"] == "王芳"
+    assert "/account/password" not in client.get("/account").text
+    assert actions(with_bank) == [("王芳", "sign_in.ok", "王芳")]
+
+
+def test_a_browser_that_did_not_leave_does_not_come_back(
+    with_bank: FastAPI, issuer: Issuer
+) -> None:
+    """Nobody is signed in as somebody else by a link."""
+    query = issuer.authorize(leave(remote(with_bank)))
+    victim = remote(with_bank)
+    assert come_back(victim, query).status_code == 403
+    leave(victim)
+    assert come_back(victim, query).status_code == 403
+    assert victim.get("/v1/me").status_code == 401
+    assert actions(with_bank) == [("nobody", "sign_in.failed", "")] * 2
+
+
+@pytest.mark.parametrize("kept", ["", "x", "bm8=", "WzEsMl0="])
+def test_a_cookie_that_is_none_of_ours_is_refused(with_bank: FastAPI, kept: str) -> None:
+    client = remote(with_bank, cookies={"__Host-autoqa-bank": kept})
+    assert come_back(client, {"state": "x", "code": "y"}).status_code == 403
+
+
+def test_the_way_back_leads_to_no_other_host(with_bank: FastAPI, issuer: Issuer) -> None:
+    client = remote(with_bank)
+    query = issuer.authorize(leave(client, "https://evil.example/"))
+    assert come_back(client, query).headers["location"] == "/"
+
+
+def test_without_a_bank_there_is_no_way_to_it(app: FastAPI) -> None:
+    assert remote(app).get("/sign-in/bank").status_code == 404
+    assert remote(app).get("/sign-in/bank/back").status_code == 404
