@@ -3,6 +3,7 @@
 from autoqa.store.audit import Audit, AuditFilter
 from autoqa.store.calls import STORE, Store, Stored, hearing_key
 from autoqa.store.database import Database, store_url
+from autoqa.store.deliveries import Deliveries
 from autoqa.store.drafts import Draft, Drafts, Edit
 from autoqa.store.jobs import JobLost, Jobs, KeyReused
 from autoqa.store.keys import Keys
@@ -23,6 +24,7 @@ __all__ = [
     "Audit",
     "AuditFilter",
     "Database",
+    "Deliveries",
     "Draft",
     "Drafts",
     "Edit",

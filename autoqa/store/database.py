@@ -165,6 +165,11 @@ def _connect_args(url: str) -> dict[str, Any]:
     return {"timeout": BUSY_TIMEOUT_S} if url.startswith("sqlite") else {}
 
 
+def in_utc(moment: datetime) -> datetime:
+    """A moment as it was written: SQLite forgets the zone."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 def _shown(url: str) -> str:
     """The URL without its password."""
     try:

@@ -27,8 +27,19 @@ from sqlalchemy.exc import IntegrityError
 from autoqa.codec import decode, encode
 from autoqa.errors import StoreError, UsageError
 from autoqa.i18n import N_
-from autoqa.store.database import Database, metadata
-from autoqa.types import Contact, HeldJob, Job, JobKind, JobState, Message, Order, Step
+from autoqa.store.database import Database, in_utc, metadata
+from autoqa.store.deliveries import Deliveries
+from autoqa.types import (
+    Contact,
+    DeliveryKind,
+    HeldJob,
+    Job,
+    JobKind,
+    JobState,
+    Message,
+    Order,
+    Step,
+)
 
 LEASE_S = 30.0
 """A worker that has not beaten for so long is taken for dead; it beats every few seconds."""
@@ -129,7 +140,10 @@ class Jobs:
                     connection.execute(_jobs.insert(), row)
             except IntegrityError:
                 return _repeated(connection, order)
-            return _job(_one(connection, _jobs.c.id == row["id"]))
+            made = _one(connection, _jobs.c.id == row["id"])
+            if is_done:
+                self._tell(made, JobState.DONE)
+            return _job(made)
 
     def get(self, id_: str) -> Job | None:
         with self._database.reading() as connection:
@@ -201,26 +215,26 @@ class Jobs:
     def beat(self, held: HeldJob, step: Step | None = None) -> None:
         """The worker lives, and is at this step. Raises ``JobLost``."""
         values: dict[str, Any] = {} if step is None else {"step": step.value}
-        _change(self._database, held, beats=_jobs.c.beats + 1, **values)
+        self._change(held, beats=_jobs.c.beats + 1, **values)
 
     @contextmanager
     def holding(self, held: HeldJob) -> Iterator[None]:
         """A transaction in which the job stays this worker's. Raises ``JobLost``."""
         with self._database.begin():
-            _change(self._database, held, beats=_jobs.c.beats + 1)
+            self._change(held, beats=_jobs.c.beats + 1)
             yield
 
     def finish(self, held: HeldJob) -> None:
         """It is done. Raises ``JobLost``."""
-        _end(self._database, held, JobState.DONE)
+        self._end(held, JobState.DONE)
 
     def fail(self, held: HeldJob, reason: Message) -> None:
         """It cannot be done. Raises ``JobLost``."""
-        _end(self._database, held, JobState.FAILED, error=encode(reason))
+        self._end(held, JobState.FAILED, error=encode(reason))
 
     def release(self, held: HeldJob) -> None:
         """The worker has to go; somebody else may do it, and no try is counted."""
-        _change(self._database, held, **_IDLE, attempts=_jobs.c.attempts - 1)
+        self._change(held, **_IDLE, attempts=_jobs.c.attempts - 1)
 
     def bury(self, worker: str, reason: Message | None = None) -> None:
         """This worker's process is gone for sure: what it had in hand is free at once."""
@@ -248,7 +262,45 @@ class Jobs:
     ) -> None:
         last = _jobs.c.attempts > self._retries
         connection.execute(_jobs.update().where(_RUNNING, which, ~last).values(**_IDLE))
-        _set_over(connection, which & last, JobState.FAILED, error=encode(reason))
+        self._set_over(connection, which & last, JobState.FAILED, error=encode(reason))
+
+    def _change(self, held: HeldJob, **values: Any) -> None:
+        with self._database.begin() as connection:
+            change = _jobs.update().where(_RUNNING, _mine(held)).values(**values)
+            if not connection.execute(change).rowcount:
+                raise JobLost(_LOST, id=held.job.id)
+
+    def _end(self, held: HeldJob, state: JobState, **values: Any) -> None:
+        with self._database.begin() as connection:
+            if not self._set_over(connection, _mine(held), state, **values):
+                raise JobLost(_LOST, id=held.job.id)
+
+    def _set_over(
+        self,
+        connection: sa.Connection,
+        which: sa.ColumnElement[bool],
+        state: JobState,
+        **values: Any,
+    ) -> int:
+        """Running jobs end: the one place where they do. Returns how many."""
+        over = {"state": state.value, "token": None, "step": None, "ended_at": datetime.now(UTC)}
+        rows = connection.execute(sa.select(_jobs).where(_RUNNING, which)).all()
+        ended = [
+            row
+            for row in rows
+            if connection.execute(
+                _jobs.update().where(_RUNNING, _jobs.c.token == row.token).values(**over, **values)
+            ).rowcount
+        ]
+        for row in ended:
+            self._tell(row, state)
+        return len(ended)
+
+    def _tell(self, row: Any, state: JobState) -> None:
+        if row.notify:
+            kind = DeliveryKind.CALL_DONE if state is JobState.DONE else DeliveryKind.CALL_FAILED
+            told = {"call_id": row.call_id, "job": row.id, "state": state.value}
+            Deliveries(self._database).add(kind, row.notify, told)
 
 
 _RUNNING = _jobs.c.state == JobState.RUNNING.value
@@ -276,30 +328,8 @@ def _next(*columns: Any) -> sa.Select[Any]:
     )
 
 
-def _change(database: Database, held: HeldJob, **values: Any) -> None:
-    mine = (_jobs.c.id == held.job.id) & (_jobs.c.token == held.token)
-    with database.begin() as connection:
-        changed = connection.execute(_jobs.update().where(mine, _RUNNING).values(**values))
-        if not changed.rowcount:
-            raise JobLost(_LOST, id=held.job.id)
-
-
-def _end(database: Database, held: HeldJob, state: JobState, **values: Any) -> None:
-    mine = (_jobs.c.id == held.job.id) & (_jobs.c.token == held.token)
-    with database.begin() as connection:
-        if not _set_over(connection, mine, state, **values):
-            raise JobLost(_LOST, id=held.job.id)
-
-
-def _set_over(
-    connection: sa.Connection, which: sa.ColumnElement[bool], state: JobState, **values: Any
-) -> int:
-    """Running jobs end: the one place where they do. Returns how many."""
-    ids = list(connection.scalars(sa.select(_jobs.c.id).where(_RUNNING, which)))
-    over = {"state": state.value, "token": None, "step": None, "ended_at": datetime.now(UTC)}
-    return connection.execute(
-        _jobs.update().where(_jobs.c.id.in_(ids), _RUNNING).values(**over, **values)
-    ).rowcount
+def _mine(held: HeldJob) -> sa.ColumnElement[bool]:
+    return (_jobs.c.id == held.job.id) & (_jobs.c.token == held.token)
 
 
 def _one(connection: sa.Connection, which: sa.ColumnElement[bool]) -> Any:
@@ -335,15 +365,10 @@ def _job(row: Any) -> Job:
             priority=row.priority,
         ),
         state=JobState(row.state),
-        submitted_at=_utc(row.submitted_at),
+        submitted_at=in_utc(row.submitted_at),
         attempts=row.attempts,
         step=None if row.step is None else Step(row.step),
         error=None if row.error is None else decode(Message, row.error),
-        started_at=None if row.started_at is None else _utc(row.started_at),
-        ended_at=None if row.ended_at is None else _utc(row.ended_at),
+        started_at=None if row.started_at is None else in_utc(row.started_at),
+        ended_at=None if row.ended_at is None else in_utc(row.ended_at),
     )
-
-
-def _utc(moment: datetime) -> datetime:
-    """SQLite forgets the zone."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -30,6 +30,7 @@ from autoqa.types.call import (
     VoiceMeasures,
     Word,
 )
+from autoqa.types.delivery import Delivery, DeliveryKind, DeliveryState
 from autoqa.types.job import HeldJob, Job, JobKind, JobState, Order, Step
 from autoqa.types.people import SCOPES, Caller, Duty, Key, Person, Scope
 from autoqa.types.review import (
@@ -77,6 +78,9 @@ __all__ = [
     "Caller",
     "Channel",
     "Contact",
+    "Delivery",
+    "DeliveryKind",
+    "DeliveryState",
     "Draft",
     "Duty",
     "Event",

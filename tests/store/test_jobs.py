@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -23,8 +24,18 @@ from hypothesis.stateful import (
 )
 
 from autoqa.i18n import language, render
-from autoqa.store import JobLost, Jobs, KeyReused, Store
-from autoqa.types import Contact, HeldJob, Job, JobKind, JobState, Message, Order, Step
+from autoqa.store import Deliveries, JobLost, Jobs, KeyReused, Store
+from autoqa.types import (
+    Contact,
+    DeliveryKind,
+    HeldJob,
+    Job,
+    JobKind,
+    JobState,
+    Message,
+    Order,
+    Step,
+)
 
 LEASE_S = 30.0
 
@@ -110,6 +121,35 @@ def test_the_same_key_and_body_is_the_same_job(jobs: Jobs) -> None:
     assert jobs.submit(order("a", submitter="pbx")) != first
     with pytest.raises(KeyReused, match="k"):
         jobs.submit(order("b", submitter="pbx", key="k"))
+
+
+@pytest.mark.parametrize("end", ["finish", "fail", "bury", "repeat"])
+def test_whoever_asked_is_told_once_of_its_end(store: Store, jobs: Jobs, end: str) -> None:
+    wanted = order("a", notify="https://pbx.example/done")
+    job = jobs.submit(wanted, is_done=end == "repeat")
+    if end == "finish":
+        jobs.finish(claimed(jobs))
+    elif end == "fail":
+        jobs.fail(claimed(jobs), Message("no"))
+    elif end == "bury":
+        for _ in range(2):
+            claimed(jobs)
+            jobs.bury("w")
+    (delivery,) = Deliveries(store).waiting()
+    done = end in ("finish", "repeat")
+    assert delivery.url == wanted.notify
+    assert delivery.kind is (DeliveryKind.CALL_DONE if done else DeliveryKind.CALL_FAILED)
+    told = json.loads(delivery.body)
+    assert (told["call_id"], told["job"], told["id"]) == ("a", job.id, delivery.id)
+
+
+def test_an_end_that_is_not_kept_is_not_told(store: Store, jobs: Jobs) -> None:
+    jobs.submit(order("a", notify="https://pbx.example/done"))
+    held = claimed(jobs)
+    with pytest.raises(RuntimeError), jobs.holding(held):
+        jobs.finish(held)
+        raise RuntimeError
+    assert Deliveries(store).newest() == []
 
 
 def test_what_was_done_before_is_over_at_once(jobs: Jobs) -> None:
