@@ -15,7 +15,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from autoqa.scoring.costs import Integers
+from autoqa.scoring import kernel
+from autoqa.scoring.kernel import Integers, Needs, Seeds
 from autoqa.scoring.pattern import END, START, Kind, Node, Pattern, sounds_of
 from autoqa.scoring.sounds import fold
 
@@ -26,15 +27,10 @@ _SLACK = 2
 """Syllables that may stand inside a phrase without belonging to it."""
 _BITS = 62
 """Of a word that holds a set."""
-_CHARACTERS = 50_000
-"""Looked through at a time."""
-
-_STRETCHES = 4_000
-"""Of which it is looked up at a time what is there."""
 _WEIGHTY = 1e6
 """More than may be absent of any pattern."""
 
-Classes: TypeAlias = NDArray[np.uint16]
+Classes: TypeAlias = NDArray[np.int32]
 END_CLASS = 1
 
 
@@ -63,139 +59,50 @@ def sound_codes(text: str) -> str:
     return text.translate(_codes)
 
 
-@dataclass(frozen=True, slots=True)
-class Stretches:
-    """Stretches of text, half-open, and the number of the pattern that may lie in each."""
-
-    patterns: Integers
-    starts: Integers
-    ends: Integers
-
-    def chosen(self, which: Integers | NDArray[np.bool_] | slice) -> Stretches:
-        return Stretches(self.patterns[which], self.starts[which], self.ends[which])
-
-    @classmethod
-    def joined(cls, parts: Sequence[Stretches]) -> Stretches:
-        none = np.zeros(0, np.int64)
-        return cls(
-            np.concatenate([none, *(one.patterns for one in parts)]),
-            np.concatenate([none, *(one.starts for one in parts)]),
-            np.concatenate([none, *(one.ends for one in parts)]),
-        )
-
-
 class Proposer:
-    """The seeds of many patterns, by their number."""
+    """The seeds of many patterns, by their number, and what each needs."""
 
     def __init__(self, patterns: Sequence[Pattern]) -> None:
-        sketches = [_sketch(pattern) for pattern in patterns]
-        self._pairs = np.array([one.pairs for one in sketches], np.int64)
-        self._met = np.array([one.met for one in sketches], np.int64)
-        self._seeds = _Seeds(patterns)
-        self._needs = _Needs(sketches, self._seeds.class_of)
+        self.class_of, self._seeds = _seed_table(patterns)
+        self._needs = _need_table([_sketch(pattern) for pattern in patterns], self.class_of)
 
-    def stretches(self, text: str) -> Stretches:
-        """Where patterns may lie in ``text``.
+    def stretches(self, text: str, begins: Integers) -> Integers:
+        """Where patterns may lie in ``text``: rows of pattern, start, end, by place.
 
-        ``text``: normalised texts, ``END`` after each; a stretch never holds one.
+        ``text``: normalised texts, ``END`` after each; ``begins``: where each begins, and the end.
         """
         numbers = np.frombuffer(sound_codes(text).encode("utf-32-le"), np.uint32)
-        classes = self._seeds.class_of[numbers]
-        found = []
-        for start, end in _pieces(np.flatnonzero(numbers == ord(END)) + 1):
-            near = self._near(classes[start:end])
-            for first in range(0, near.starts.size, _STRETCHES):
-                part = near.chosen(slice(first, first + _STRETCHES))
-                part = part.chosen(self._needs.are_met(classes[start:end], part))
-                found.append(Stretches(part.patterns, part.starts + start, part.ends + start))
-        return Stretches.joined(found)
-
-    def _near(self, classes: Classes) -> Stretches:
-        """Stretches around seeds, where there are enough of them."""
-        pattern, last, before, after, segments = self._seeds.found(classes)
-        if not pattern.size:
-            return Stretches(pattern, last, last)
-        borders = np.flatnonzero(classes == END_CLASS)
-        text = np.searchsorted(borders, last)
-        starts = np.maximum(last - before, np.concatenate([[0], borders + 1])[text])
-        ends = np.minimum(last + after, borders[text])
-        group = pattern * borders.size + text
-        order = np.lexsort((starts, group))
-        group, near = group[order], Stretches(pattern, starts, ends).chosen(order)
-        first = np.flatnonzero(np.diff(group, prepend=-1))
-        counts = np.diff(first, append=group.size)
-        met = np.bitwise_count(np.bitwise_or.reduceat(segments[order], first))
-        of = near.patterns[first]
-        enough = (counts >= self._pairs[of]) & (met >= self._met[of])
-        wanted = np.repeat(enough, counts)
-        return _merged(near.chosen(wanted), group[wanted], len(classes))
+        return kernel.propose(self.class_of[numbers], begins, self._seeds, self._needs)
 
 
-def _merged(near: Stretches, group: Integers, length: int) -> Stretches:
-    """Those that overlap as one; they come by group and start."""
-    if not group.size:
-        return near
-    # As if each group lay beyond all of the one before.
-    far = np.cumsum(np.diff(group, prepend=group[0]) != 0) * (length + 1)
-    reach = np.maximum.accumulate(near.ends + far)
-    anew = np.flatnonzero(np.concatenate([[True], (near.starts + far)[1:] > reach[:-1]]))
-    starts = np.minimum.reduceat(near.starts, anew)
-    return Stretches(near.patterns[anew], starts, np.maximum.reduceat(near.ends, anew))
-
-
-def _pieces(borders: Integers) -> Iterator[tuple[int, int]]:
-    """Whole texts together, about ``_CHARACTERS`` at a time."""
-    start = 0
-    for border in borders.tolist():
-        if border - start >= _CHARACTERS or border == borders[-1]:
-            yield start, border
-            start = border
-
-
-class _Seeds:
-    """Pairs of syllables, or single ones, and which patterns they may be of.
-
-    ``class_of``: the number of a sound's class, by its character in ``sound_codes``; 0 for sounds
-    that no pattern has, 1 for the end of a text.
-    """
-
-    def __init__(self, patterns: Sequence[Pattern]) -> None:
-        seeds: dict[str, dict[int, _Place]] = {}
-        self.class_of = np.zeros(0x110000, np.uint16)
-        sounds = {END: END_CLASS}
-        for number, pattern in enumerate(patterns):
-            for codes in _spellings_of(pattern):
-                for code in codes:
-                    sounds.setdefault(code, len(sounds) + 1)
-            for seed, before, after, segments in _seeds(pattern):
-                places = seeds.setdefault(seed, {})
-                old = places.get(number, (0, 0, 0))
-                places[number] = (
-                    max(old[0], before + len(seed) - 1 + _SLACK),
-                    max(old[1], after - len(seed) + 1 + _SLACK),
-                    old[2] | segments,
-                )
-        self.class_of[[ord(code) for code in sounds]] = list(sounds.values())
-        self._single = np.full(len(sounds) + 1, -1)
-        self._pair = np.full((len(sounds) + 1, len(sounds) + 1), -1)
-        for place, seed in enumerate(seeds):
-            table = self._single if len(seed) == 1 else self._pair
-            table[tuple(sounds[code] for code in seed)] = place
-        self._first = np.cumsum([0, *map(len, seeds.values())])
-        rows = [(number, *place) for places in seeds.values() for number, place in places.items()]
-        self._places = np.array(rows, np.int64).reshape(-1, 4).T
-
-    def found(self, classes: Classes) -> tuple[Integers, Integers, Integers, Integers, Integers]:
-        """For each seed that is there and each pattern it may be of: the pattern, the place of the
-        seed's last character, how far to look before and after it, the segments it lies within."""
-        pair = self._pair[classes[:-1], classes[1:]]
-        single = self._single[classes]
-        at, alone = np.flatnonzero(pair >= 0), np.flatnonzero(single >= 0)
-        seed = np.concatenate([pair[at], single[alone]])
-        last = np.concatenate([at + 1, alone])
-        which, place = _spread(self._first[seed], self._first[seed + 1])
-        pattern, before, after, segments = self._places[:, place]
-        return pattern, last[which], before, after, segments
+def _seed_table(patterns: Sequence[Pattern]) -> tuple[Classes, Seeds]:
+    """The number of a sound's class, by its character in ``sound_codes``: 0 for sounds that no
+    pattern has, 1 for the end of a text; and which patterns each pair or sound may be of."""
+    seeds: dict[str, dict[int, _Place]] = {}
+    class_of = np.zeros(0x110000, np.int32)
+    sounds = {END: END_CLASS}
+    for number, pattern in enumerate(patterns):
+        for codes in _spellings_of(pattern):
+            for code in codes:
+                sounds.setdefault(code, len(sounds) + 1)
+        for seed, before, after, segments in _seeds(pattern):
+            places = seeds.setdefault(seed, {})
+            old = places.get(number, (0, 0, 0))
+            places[number] = (
+                max(old[0], before + len(seed) - 1 + _SLACK),
+                max(old[1], after - len(seed) + 1 + _SLACK),
+                old[2] | segments,
+            )
+    class_of[[ord(code) for code in sounds]] = list(sounds.values())
+    single = np.full(len(sounds) + 1, -1, np.int32)
+    pair = np.full((len(sounds) + 1, len(sounds) + 1), -1, np.int32)
+    for place, seed in enumerate(seeds):
+        table = single if len(seed) == 1 else pair
+        table[tuple(sounds[code] for code in seed)] = place
+    first = np.cumsum([0, *map(len, seeds.values())])
+    rows = [(number, *place) for places in seeds.values() for number, place in places.items()]
+    columns = np.array(rows, np.int64).reshape(-1, 4).T
+    return class_of, Seeds(pair, single, first, *(column.copy() for column in columns))
 
 
 # ---------------------------------------------------------------- what a pattern needs
@@ -218,53 +125,27 @@ class _Sketch:
     must: tuple[frozenset[str], ...]
 
 
-class _Needs:
-    """What the sketches of all patterns need, to be looked up for many stretches at once.
-
-    A need is a segment with the least weight that has to be there, or a syllable that must be; its
-    terms are its sounds, each with what it weighs.
-    """
-
-    def __init__(self, sketches: Sequence[_Sketch], class_of: Classes) -> None:
-        needs: list[tuple[float, dict[str, float]]] = []
-        first = [0]
-        for one in sketches:
-            needs += one.segments
-            needs += ((_WEIGHTY, dict.fromkeys(sounds, _WEIGHTY)) for sounds in one.must)
-            first.append(len(needs))
-        terms = [term for _, weights in needs for term in weights.items()]
-        self._first = np.array(first)
-        self._least = np.array([least for least, _ in needs])
-        self._terms = np.cumsum([0, *(len(weights) for _, weights in needs)])
-        self._classes = class_of[np.array([ord(code) for code, _ in terms], np.int64)]
-        self._weights = np.array([weight for _, weight in terms])
-        self._absent = np.array([one.absent for one in sketches])
-        self._count = int(class_of.max()) + 1
-
-    def are_met(self, classes: Classes, stretches: Stretches) -> NDArray[np.bool_]:
-        """Which stretches hold enough of their pattern, in whatever order."""
-        there = np.zeros((stretches.starts.size, self._count), bool)
-        stretch, place = _spread(stretches.starts, stretches.ends)
-        there[stretch, classes[place]] = True
-        stretch, need = _spread(
-            self._first[stretches.patterns], self._first[stretches.patterns + 1]
-        )
-        if not need.size:
-            return np.ones(stretches.starts.size, bool)
-        number, term = _spread(self._terms[need], self._terms[need + 1])
-        weights = self._weights[term] * there[stretch[number], self._classes[term]]
-        here = np.bincount(number, weights, minlength=need.size)
-        lacking = np.maximum(0.0, self._least[need] - here)
-        absent = np.bincount(stretch, lacking, minlength=stretches.starts.size)
-        return np.asarray(absent <= self._absent[stretches.patterns])
-
-
-def _spread(starts: Integers, ends: Integers) -> tuple[Integers, Integers]:
-    """All numbers from each start to its end, and which of the starts each comes from."""
-    lengths = ends - starts
-    which = np.repeat(np.arange(starts.size), lengths)
-    shift = starts - np.cumsum(lengths) + lengths
-    return which, np.arange(which.size) + shift[which]
+def _need_table(sketches: Sequence[_Sketch], class_of: Classes) -> Needs:
+    """A need is a segment with the least weight that has to be there, or a syllable that must be;
+    its terms are its sounds, each with what it weighs."""
+    needs: list[tuple[float, dict[str, float]]] = []
+    first = [0]
+    for one in sketches:
+        needs += one.segments
+        needs += ((_WEIGHTY, dict.fromkeys(sounds, _WEIGHTY)) for sounds in one.must)
+        first.append(len(needs))
+    terms = [term for _, weights in needs for term in weights.items()]
+    return Needs(
+        np.array([one.pairs for one in sketches], np.int64),
+        np.array([one.met for one in sketches], np.int64),
+        np.array([one.absent for one in sketches], float),
+        np.array(first, np.int64),
+        np.array([least for least, _ in needs], float),
+        np.cumsum([0, *(len(weights) for _, weights in needs)]),
+        class_of[np.array([ord(code) for code, _ in terms], np.int64)],
+        np.array([weight for _, weight in terms], float),
+        int(class_of.max()) + 1,
+    )
 
 
 def _sketch(pattern: Pattern) -> _Sketch:

@@ -1,19 +1,19 @@
 """What it costs to take a character for a syllable or slot of a phrase: all at once, as a table.
 
 A row for each syllable as some phrase has it, a column for each character that was ever seen. The
-last row takes nothing, and the first column is the end of a stretch of text, which is taken for
-nothing.
+last row takes nothing, and the first column is the end of a text, which is taken for nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autoqa.numerals import DIGITS
+from autoqa.scoring.kernel import NEVER, Floats
 from autoqa.scoring.pattern import (
     END,
     FUNCTION_WORDS,
@@ -27,10 +27,6 @@ from autoqa.scoring.pattern import (
 from autoqa.scoring.sounds import PART_DISTANCES, parts, syllable_distance
 from autoqa.text import readings
 
-Floats: TypeAlias = NDArray[np.float64]
-Integers: TypeAlias = NDArray[np.int64]
-
-NEVER = 1e9
 ALIKE = 0.55
 """Syllables further apart than this have nothing to do with each other."""
 SAME_SOUND, OTHER_READING = 0.03, 0.08
@@ -46,18 +42,21 @@ GAP_COST = 0.001
 """Of a character in ``{任意}``: next to nothing, so that the shortest gap wins."""
 
 _READINGS = 4
+_ROOM = 1024
+"""Characters for which there is room to begin with."""
 _DIGIT_SOUNDS = tuple("yi1 er4 san1 si4 wu3 liu4 qi1 ba1 jiu3 ling2 yao1 dong4 liang3".split())
 
 
 class CostTable:
-    """``costs[row, column]``; ``extra[column]``: of a character where nothing ought to stand."""
+    """``costs[column, row]``; ``extra[column]``: of a character where nothing ought to stand."""
 
     def __init__(self, syllables: Sequence[Syllable]) -> None:
         self._syllables = syllables
         self._column = np.zeros(0x110000, np.int32)
+        self._known = 1
         self._literal = [row for row, one in enumerate(syllables) if one.kind is Kind.LITERAL]
-        self.costs: Floats = np.full((len(syllables) + 1, 1), NEVER)
-        self.extra: Floats = np.array([NEVER])
+        self.costs: Floats = np.full((_ROOM, len(syllables) + 1), NEVER)
+        self.extra: Floats = np.full(_ROOM, NEVER)
 
     def columns(self, text: str) -> NDArray[np.int32]:
         """The column of each character of ``text``."""
@@ -70,17 +69,20 @@ class CostTable:
         return found
 
     def _learn(self, chars: Sequence[str]) -> None:
-        block = np.full((len(self._syllables) + 1, len(chars)), NEVER)
+        first, end = self._known, self._known + len(chars)
+        if end > len(self.extra):
+            room = max(end, 2 * len(self.extra)) - len(self.extra)
+            self.costs = np.concatenate([self.costs, np.full((room, self.costs.shape[1]), NEVER)])
+            self.extra = np.concatenate([self.extra, np.full(room, NEVER)])
         if self._literal:
             own = [self._syllables[row] for row in self._literal]
-            block[self._literal] = _literal_costs(own, chars)
+            self.costs[first:end, self._literal] = _literal_costs(own, chars).T
         for row, one in enumerate(self._syllables):
             if one.kind is not Kind.LITERAL:
-                block[row] = [_slot_cost(one.kind, char) for char in chars]
-        first = self.costs.shape[1]
-        self._column[[ord(char) for char in chars]] = np.arange(first, first + len(chars))
-        self.costs = np.concatenate([self.costs, block], axis=1)
-        self.extra = np.concatenate([self.extra, [_extra_cost(char) for char in chars]])
+                self.costs[first:end, row] = [_slot_cost(one.kind, char) for char in chars]
+        self.extra[first:end] = [_extra_cost(char) for char in chars]
+        self._column[[ord(char) for char in chars]] = np.arange(first, end)
+        self._known = end
 
 
 def _literal_costs(own: Sequence[Syllable], chars: Sequence[str]) -> Floats:

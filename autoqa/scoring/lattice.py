@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from autoqa.scoring.costs import Floats, Integers
+from autoqa.scoring.kernel import ANYTHING, NUMBER, ONCE, Steps
 from autoqa.scoring.pattern import START, Kind, Pattern, Syllable
 
 ALLOWED = 0.3
@@ -19,8 +19,6 @@ ALLOWED = 0.3
 ALLOWED_AROUND_A_GAP = 0.15
 """The same for a phrase with ``{任意}``: a gap already makes it easy to satisfy."""
 
-ONCE, ANYTHING, NUMBER = range(3)
-"""How a step takes characters: one, or as many of its own as there are."""
 _KINDS = {Kind.ANYTHING: ANYTHING, Kind.DIGITS: NUMBER}
 
 
@@ -29,7 +27,7 @@ class Step(NamedTuple):
 
     ``syllable``: row of the table of costs, for a join the last. ``missing``: the cost of leaving
     it out, ``weight``: how much it says, both nothing for a join. ``literal``: whether the very
-    character is meant. ``takes``: see ``ONCE``.
+    character is meant. ``takes``: see ``kernel.ONCE``.
     """
 
     before: int
@@ -41,41 +39,36 @@ class Step(NamedTuple):
     takes: int = ONCE
 
 
-class Program:
-    """The steps of all patterns, one pattern after the other, as columns.
+def program(patterns: Sequence[Pattern], rows: dict[Syllable, int]) -> Steps:
+    """The steps of all patterns, one pattern after the other.
 
     ``first[n]``: the first step of pattern ``n``; ``count[n]``: how many it has; ``ends[n]``: rows
     at which it may end, ``end_count[n]`` of them, the last again and again. ``allowed``: the cost,
     ``least``: the characters that a match has.
     """
-
-    def __init__(self, patterns: Sequence[Pattern], rows: dict[Syllable, int]) -> None:
-        steps: list[Step] = []
-        first, count = [], []
-        ends: list[tuple[int, ...]] = []
-        for pattern in patterns:
-            own, last = _steps(pattern, rows)
-            first.append(len(steps))
-            count.append(len(own))
-            steps += own
-            ends.append(last)
-        widest = max(map(len, ends), default=0)
-        padded = [(*some, *some[-1:] * (widest - len(some))) for some in ends]
-        self.ends: Integers = np.array(padded, np.int64).reshape(len(padded), widest)
-        self.end_count: Integers = np.array([len(some) for some in ends], np.int64)
-        columns = list(zip(*steps, strict=True)) or [() for _ in Step._fields]
-        self.first: Integers = np.array(first, np.int64)
-        self.count: Integers = np.array(count, np.int64)
-        self.before, self.other, self.syllable = (np.array(one, np.int64) for one in columns[:3])
-        self.missing: Floats = np.array(columns[3], float)
-        self.weight: Floats = np.array(columns[4], float)
-        self.literal = np.array(columns[5], bool)
-        self.takes = np.array(columns[6], np.int64)
-        gaps = (pattern.has_gap for pattern in patterns)
-        self.allowed: Floats = np.array([ALLOWED_AROUND_A_GAP if gap else ALLOWED for gap in gaps])
-        self.least: Integers = np.array(
-            [max(1, one.least_length - 1) for one in patterns], np.int64
-        )
+    steps: list[Step] = []
+    first, count = [], []
+    ends: list[tuple[int, ...]] = []
+    for pattern in patterns:
+        own, last = _steps(pattern, rows)
+        first.append(len(steps))
+        count.append(len(own))
+        steps += own
+        ends.append(last)
+    widest = max(map(len, ends), default=0)
+    padded = [(*some, *some[-1:] * (widest - len(some))) for some in ends]
+    columns = list(zip(*steps, strict=True)) or [() for _ in Step._fields]
+    kinds = (np.int64, np.int64, np.int64, float, float, bool, np.int64)
+    gaps = (pattern.has_gap for pattern in patterns)
+    return Steps(
+        *(np.array(column, kind) for column, kind in zip(columns, kinds, strict=True)),
+        np.array(first, np.int64),
+        np.array(count, np.int64),
+        np.array(padded, np.int64).reshape(len(padded), widest),
+        np.array([len(some) for some in ends], np.int64),
+        np.array([ALLOWED_AROUND_A_GAP if gap else ALLOWED for gap in gaps], float),
+        np.array([max(1, one.least_length - 1) for one in patterns], np.int64),
+    )
 
 
 def _steps(pattern: Pattern, rows: dict[Syllable, int]) -> tuple[list[Step], tuple[int, ...]]:

@@ -1,0 +1,531 @@
+"""The matcher's inner loops, compiled: which pattern may lie where, and how well it does.
+
+``propose`` looks up pairs of syllables and keeps the stretches of text that hold enough of a
+pattern; ``align`` finds the best way to say a pattern in each of them. Both go through the texts
+one after the other and know nothing of phrases: their tables are made by ``candidates``,
+``lattice`` and ``costs``.
+
+Compiled code is kept beside this file, or in the user's cache where that may not be written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeAlias, TypeVar
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+Floats: TypeAlias = NDArray[np.float64]
+Integers: TypeAlias = NDArray[np.int64]
+Singles: TypeAlias = NDArray[np.float32]
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+NEVER = 1e9
+EPSILON = 1e-9
+FREE = 1.0
+"""Of a pattern's weight, this much has to be there for nothing to be allowed."""
+BLOCK = 8
+"""Characters of which the cheapest is known together."""
+_GAPS = 0.05
+"""More than gaps can cost together."""
+_MARGIN = 1e-4
+"""More than single precision loses: what is cut off for being too dear surely is."""
+
+ONCE, ANYTHING, NUMBER = range(3)
+"""How a step takes characters: one, or as many of its own as there are."""
+
+
+def compiled(function: Function) -> Function:
+    """``function`` as machine code, made when it is first called and kept for the next process."""
+    try:
+        made: Function = numba.njit(cache=True, nogil=True)(function)
+    except RuntimeError:  # nowhere to keep it
+        made = numba.njit(nogil=True)(function)
+    return made
+
+
+class Seeds(NamedTuple):
+    """``pair[a, b]``, ``single[a]``: the seed that classes of sounds make, -1 for none.
+
+    Of seed ``s``, the places ``first[s]:first[s + 1]``: the pattern, how many characters to look
+    at before the seed's last one and after it, the segments it lies within, a bit each.
+    """
+
+    pair: NDArray[np.int32]
+    single: NDArray[np.int32]
+    first: Integers
+    pattern: Integers
+    before: Integers
+    after: Integers
+    segments: Integers
+
+
+class Needs(NamedTuple):
+    """Of pattern ``p``: the least number of ``pairs`` and of segments ``met``, the weight that may
+    be ``absent``, and its needs ``first[p]:first[p + 1]``.
+
+    Of need ``n``: the ``least`` weight, and its terms ``terms[n]:terms[n + 1]``: classes of sounds
+    with what each weighs. ``class_count``: of all classes.
+    """
+
+    pairs: Integers
+    met: Integers
+    absent: Floats
+    first: Integers
+    least: Floats
+    terms: Integers
+    classes: Integers
+    weights: Floats
+    class_count: int
+
+
+class Steps(NamedTuple):
+    """The patterns' lattices, see ``lattice.Program``: columns of steps, then of patterns."""
+
+    before: Integers
+    other: Integers
+    syllable: Integers
+    missing: Floats
+    weight: Floats
+    literal: NDArray[np.bool_]
+    takes: Integers
+    first: Integers
+    count: Integers
+    ends: Integers
+    end_count: Integers
+    allowed: Floats
+    least: Integers
+
+
+class Scratch(NamedTuple):
+    """What is written anew for each stretch. ``rows[r, k]``: the least score with which row ``r``
+    is reached having read ``k`` characters, true between ``low[r]`` and ``high[r]``; ``ahead[r]``:
+    the least that the rest adds."""
+
+    rows: Floats
+    low: Integers
+    high: Integers
+    ahead: Floats
+
+
+# ---------------------------------------------------------------- where it may be
+
+
+@compiled
+def propose(classes: Integers, begins: Integers, seeds: Seeds, needs: Needs) -> Integers:
+    """Stretches that may hold a pattern: rows of pattern, start, end; text by text.
+
+    ``classes``: of the characters of all texts. ``begins``: where each text begins, and the end;
+    the last character of a text is its end and belongs to no stretch.
+    """
+    pattern_count = needs.pairs.size
+    counts = np.zeros(pattern_count, np.int64)
+    bits = np.zeros(pattern_count, np.int64)
+    newest = np.full(pattern_count, -1, np.int64)
+    touched = np.empty(pattern_count, np.int64)
+    there = np.zeros(needs.class_count, np.int64)
+    entries = np.empty((1024, 3), np.int64)  # start, end, the entry before of the same pattern
+    found = np.empty((1024, 3), np.int64)
+    total = looked = 0
+    for text in range(begins.size - 1):
+        low, high = begins[text], begins[text + 1] - 1
+        used = entry = 0
+        for at in range(low, high):
+            for seed in (
+                seeds.single[classes[at]],
+                seeds.pair[classes[at - 1], classes[at]] if at > low else np.int32(-1),
+            ):
+                if seed < 0:
+                    continue
+                for place in range(seeds.first[seed], seeds.first[seed + 1]):
+                    pattern = seeds.pattern[place]
+                    if counts[pattern] == 0:
+                        touched[used] = pattern
+                        used += 1
+                    counts[pattern] += 1
+                    bits[pattern] |= seeds.segments[place]
+                    if entry == len(entries):
+                        entries = _doubled(entries)
+                    entries[entry, 0] = max(low, at - seeds.before[place])
+                    entries[entry, 1] = min(high, at + seeds.after[place])
+                    entries[entry, 2] = newest[pattern]
+                    newest[pattern] = entry
+                    entry += 1
+        for number in range(used):
+            pattern = touched[number]
+            if (
+                counts[pattern] >= needs.pairs[pattern]
+                and _ones(bits[pattern]) >= needs.met[pattern]
+            ):
+                near = _merged(entries, newest[pattern], counts[pattern])
+                for place in range(len(near)):
+                    looked += 1
+                    start, end = near[place]
+                    there[classes[start:end]] = looked
+                    if _are_met(needs, pattern, there, looked):
+                        if total == len(found):
+                            found = _doubled(found)
+                        found[total] = pattern, start, end
+                        total += 1
+            counts[pattern] = bits[pattern] = 0
+            newest[pattern] = -1
+    return found[:total]
+
+
+@compiled
+def _doubled(rows: Integers) -> Integers:
+    more = np.empty((2 * len(rows), rows.shape[1]), np.int64)
+    more[: len(rows)] = rows
+    return more
+
+
+@compiled
+def _ones(bits: int) -> int:
+    count = 0
+    while bits:
+        bits &= bits - 1
+        count += 1
+    return count
+
+
+@compiled
+def _merged(entries: Integers, newest: int, count: int) -> Integers:
+    """The stretches of one pattern in order, those that overlap or touch as one."""
+    near = np.empty((count, 2), np.int64)
+    entry = newest
+    for place in range(count):
+        start, end = entries[entry, 0], entries[entry, 1]
+        entry = entries[entry, 2]
+        at = place
+        while at and near[at - 1, 0] > start:
+            near[at] = near[at - 1]
+            at -= 1
+        near[at] = start, end
+    last = 0
+    for place in range(1, count):
+        if near[place, 0] > near[last, 1]:
+            last += 1
+            near[last] = near[place]
+        else:
+            near[last, 1] = max(near[last, 1], near[place, 1])
+    return near[: last + 1]
+
+
+@compiled
+def _are_met(needs: Needs, pattern: int, there: Integers, looked: int) -> bool:
+    """Whether enough of the pattern is among the sounds that are there, in whatever order."""
+    absent = 0.0
+    for need in range(needs.first[pattern], needs.first[pattern + 1]):
+        here = 0.0
+        for term in range(needs.terms[need], needs.terms[need + 1]):
+            if there[needs.classes[term]] == looked:
+                here += needs.weights[term]
+        absent += max(0.0, needs.least[need] - here)
+        if absent > needs.absent[pattern]:
+            return False
+    return True
+
+
+# ---------------------------------------------------------------- how well it is said
+
+
+@compiled
+def align(
+    columns: Integers,
+    begins: Integers,
+    stretches: Integers,
+    steps: Steps,
+    costs: Floats,
+    extra: Floats,
+) -> tuple[Integers, Floats]:
+    """The best matches in each stretch that do not overlap.
+
+    ``costs[column, syllable]``, ``extra[column]``: see ``costs``. Rows of pattern, start, end,
+    whether it is exact; and rows of cost, weight.
+    """
+    places = np.empty((256, 4), np.int64)
+    prices = np.empty((256, 2), np.float64)
+    total = 0
+    scratch = _scratch(stretches, steps)
+    cheapest = np.empty((0, costs.shape[1]), np.float32)
+    todo = np.empty((64, 2), np.int64)
+    text = -1
+    for number in range(len(stretches)):
+        pattern = stretches[number, 0]
+        if text < 0 or stretches[number, 1] >= begins[text + 1]:
+            while stretches[number, 1] >= begins[text + 1]:
+                text += 1
+            cheapest = _cheapest(columns[begins[text] : begins[text + 1] - 1], costs)
+        todo[0] = stretches[number, 1:]
+        waiting = 1
+        while waiting:
+            waiting -= 1
+            start, end = todo[waiting]
+            if end - start < steps.least[pattern]:
+                continue
+            limit = EPSILON - steps.allowed[pattern] * FREE
+            blocks = cheapest[
+                (start - begins[text]) // BLOCK : (end - begins[text] + BLOCK - 1) // BLOCK
+            ]
+            _look_ahead(steps, pattern, blocks, scratch)
+            if scratch.ahead[0] > limit + _MARGIN:
+                continue
+            heard = columns[start:end]
+            _advance(steps, pattern, heard, costs, extra, scratch, limit + _MARGIN)
+            row, last, least = _end(steps, pattern, heard.size, scratch)
+            if least > limit:
+                continue
+            first, exact, cost, weight = _way(
+                steps, pattern, heard, costs, extra, scratch, row, last
+            )
+            if total == len(places):
+                places = _doubled(places)
+                more = np.empty((2 * total, 2), np.float64)
+                more[:total] = prices
+                prices = more
+            places[total] = pattern, start + first, start + last, int(exact)
+            prices[total] = cost, weight
+            total += 1
+            if waiting + 2 > len(todo):
+                todo = _doubled(todo)
+            todo[waiting] = start, start + first
+            todo[waiting + 1] = start + last, end
+            waiting += 2
+    return places[:total], prices[:total]
+
+
+@compiled
+def _scratch(stretches: Integers, steps: Steps) -> Scratch:
+    length = count = 0
+    for number in range(len(stretches)):
+        length = max(length, stretches[number, 2] - stretches[number, 1])
+        count = max(count, steps.count[stretches[number, 0]])
+    return Scratch(
+        np.empty((count + 1, length + 1)),
+        np.empty(count + 1, np.int64),
+        np.empty(count + 1, np.int64),
+        np.empty(count + 1),
+    )
+
+
+@compiled
+def _cheapest(columns: Integers, costs: Floats) -> Singles:
+    """For each block of characters, the least that any of them costs for each syllable."""
+    cheapest = np.empty(((columns.size + BLOCK - 1) // BLOCK, costs.shape[1]), np.float32)
+    for block in range(len(cheapest)):
+        own = cheapest[block]
+        own[:] = NEVER
+        for at in range(block * BLOCK, min(columns.size, (block + 1) * BLOCK)):
+            price = costs[columns[at]]
+            for syllable in range(own.size):
+                own[syllable] = min(own[syllable], np.float32(price[syllable]))
+    return cheapest
+
+
+@compiled
+def _look_ahead(steps: Steps, pattern: int, blocks: Singles, scratch: Scratch) -> None:
+    """From each row, the least that the rest of the pattern adds, in whatever order it is said."""
+    ahead = scratch.ahead
+    count, first = steps.count[pattern], steps.first[pattern]
+    ahead[: count + 1] = NEVER
+    for place in range(steps.end_count[pattern]):
+        ahead[steps.ends[pattern, place]] = 0.0
+    allowed = steps.allowed[pattern]
+    for number in range(count - 1, -1, -1):
+        at = first + number
+        before, other = steps.before[at], steps.other[at]
+        least = ahead[number + 1]
+        if before == other:
+            cost = steps.missing[at]
+            syllable = steps.syllable[at]
+            for block in range(len(blocks)):
+                cost = min(cost, np.float64(blocks[block, syllable]))
+            least += cost - allowed * steps.weight[at]
+        ahead[before] = min(ahead[before], least)
+        ahead[other] = min(ahead[other], least)
+
+
+@compiled
+def _advance(
+    steps: Steps,
+    pattern: int,
+    heard: Integers,
+    costs: Floats,
+    extra: Floats,
+    scratch: Scratch,
+    limit: float,
+) -> None:
+    """Fills the rows; what cannot come to ``limit`` any more is left out."""
+    rows, low, high = scratch.rows, scratch.low, scratch.high
+    length = heard.size
+    rows[0, : length + 1] = 0.0
+    low[0], high[0] = 0, length
+    for number in range(steps.count[pattern]):
+        at = steps.first[pattern] + number
+        before, other = steps.before[at], steps.other[at]
+        most = limit - scratch.ahead[number + 1]
+        row = rows[number + 1]
+        low[number + 1], high[number + 1] = length + 1, -1
+        if before != other:
+            begin, end = min(low[before], low[other]), max(high[before], high[other])
+            for k in range(begin, end + 1):
+                score = min(_at(scratch, before, k), _at(scratch, other, k))
+                row[k] = score if score <= most else NEVER
+                if score <= most:
+                    low[number + 1] = min(low[number + 1], k)
+                    high[number + 1] = k
+            continue
+        if low[before] > high[before]:
+            continue
+        score = NEVER
+        for k in range(low[before], length + 1):
+            if k > high[before] + 1 and score == NEVER:
+                break
+            if k > low[before]:
+                score += _inserted(steps, at, heard[k - 1], costs, extra)
+            score = min(score, _own(steps, pattern, at, scratch, heard, costs, k))
+            if score <= most:
+                low[number + 1] = min(low[number + 1], k)
+                high[number + 1] = k
+            else:
+                score = NEVER
+            row[k] = score
+
+
+@compiled
+def _at(scratch: Scratch, row: int, k: int) -> float:
+    return scratch.rows[row, k] if scratch.low[row] <= k <= scratch.high[row] else NEVER
+
+
+@compiled
+def _inserted(steps: Steps, at: int, column: int, costs: Floats, extra: Floats) -> float:
+    """What it costs to pass a character without leaving the step."""
+    if steps.takes[at] == ONCE:
+        return extra[column]
+    return min(extra[column], costs[column, steps.syllable[at]])
+
+
+@compiled
+def _own(
+    steps: Steps,
+    pattern: int,
+    at: int,
+    scratch: Scratch,
+    heard: Integers,
+    costs: Floats,
+    k: int,
+) -> float:
+    """The score of having made the step just when ``k`` characters were read."""
+    return min(*_both(steps, pattern, at, scratch, heard, costs, k))
+
+
+@compiled
+def _both(
+    steps: Steps,
+    pattern: int,
+    at: int,
+    scratch: Scratch,
+    heard: Integers,
+    costs: Floats,
+    k: int,
+) -> tuple[float, float]:
+    """The score of hearing the step's syllable last, and of leaving it out."""
+    before = steps.before[at]
+    gain = steps.allowed[pattern] * steps.weight[at]
+    left_out = _at(scratch, before, k) + (steps.missing[at] - gain)
+    taken = NEVER
+    if k:
+        taken = _at(scratch, before, k - 1) + (costs[heard[k - 1], steps.syllable[at]] - gain)
+    return taken, left_out
+
+
+@compiled
+def _end(steps: Steps, pattern: int, length: int, scratch: Scratch) -> tuple[int, int, float]:
+    """The row and the place at which the best way ends, and its score: of equals the shortest, but
+    all digits of a number."""
+    best, row, place = NEVER, 0, 0
+    for which in range(steps.end_count[pattern]):
+        end = steps.ends[pattern, which]
+        least = NEVER
+        for k in range(scratch.low[end], scratch.high[end] + 1):
+            least = min(least, scratch.rows[end, k])
+        is_number = steps.takes[steps.first[pattern] + end - 1] == NUMBER
+        if least < best + (EPSILON if is_number else -EPSILON):
+            best, row = least, end
+            for k in range(scratch.low[end], scratch.high[end] + 1):
+                if scratch.rows[end, k] <= least + EPSILON:
+                    place = k
+                    if not is_number:
+                        break
+    return row, place, best
+
+
+@compiled
+def _way(
+    steps: Steps,
+    pattern: int,
+    heard: Integers,
+    costs: Floats,
+    extra: Floats,
+    scratch: Scratch,
+    row: int,
+    place: int,
+) -> tuple[int, bool, float, float]:
+    """The best way to a row and place, from its end: where it begins, whether it has the very
+    characters, its cost and weight."""
+    cost = weight = 0.0
+    inexact = 0
+    while row:
+        at = steps.first[pattern] + row - 1
+        before, other = steps.before[at], steps.other[at]
+        if before == other:
+            since = _since(steps, pattern, at, scratch, heard, costs, extra, row, place)
+            for k in range(since, place):
+                own, odd = costs[heard[k], steps.syllable[at]], extra[heard[k]]
+                if steps.takes[at] == ONCE or own > odd:
+                    cost += odd
+                    inexact += 1
+                elif steps.takes[at] == ANYTHING:  # a number is as it was heard
+                    cost += own
+            taken, left_out = _both(steps, pattern, at, scratch, heard, costs, since)
+            weight += steps.weight[at]
+            place = since
+            if taken <= left_out + EPSILON:
+                place -= 1
+                price = costs[heard[place], steps.syllable[at]]
+                cost += price
+                inexact += steps.literal[at] and price > 0
+            else:
+                cost += steps.missing[at]
+                inexact += 1
+            row = before
+        else:
+            better = _at(scratch, other, place) < _at(scratch, before, place) - EPSILON
+            row = other if better else before
+    return place, inexact == 0 and cost < _GAPS, cost, weight
+
+
+@compiled
+def _since(
+    steps: Steps,
+    pattern: int,
+    at: int,
+    scratch: Scratch,
+    heard: Integers,
+    costs: Floats,
+    extra: Floats,
+    row: int,
+    place: int,
+) -> int:
+    """The place at which the step was made: as late as may be, but a number at its first digit."""
+    for k in range(place, 0, -1):
+        own = _own(steps, pattern, at, scratch, heard, costs, k)
+        if steps.takes[at] == NUMBER:
+            passed = _at(scratch, row, k - 1) + _inserted(steps, at, heard[k - 1], costs, extra)
+            if own < passed - EPSILON:
+                return k
+        elif own <= _at(scratch, row, k) + EPSILON:
+            return k
+    return 0
