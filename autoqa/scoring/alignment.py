@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from autoqa.scoring import kernel
 from autoqa.scoring.costs import CostTable, rows_of
 from autoqa.scoring.kernel import FREE, Integers
@@ -49,15 +51,16 @@ class Aligner:
         self._steps = program(patterns, rows)
 
     def align(
-        self, text: str, begins: Integers, stretches: Integers
+        self, text: str, begins: Sequence[int], stretches: Integers
     ) -> Iterator[tuple[int, Alignment]]:
         """The best matches in each stretch that do not overlap, with their pattern's number.
 
         ``text``, ``begins``, ``stretches``: as ``candidates.Proposer`` has them.
         """
         columns = self._table.columns(text)
+        table = self._table
         places, prices = kernel.align(
-            columns, begins, stretches, self._steps, self._table.costs, self._table.extra
+            columns, np.array(begins), stretches, self._steps, table.costs, table.rough, table.extra
         )
         allowed = self._steps.allowed
         for (number, start, end, exact), (cost, weight) in zip(

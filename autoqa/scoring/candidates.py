@@ -13,10 +13,9 @@ from functools import partial
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from autoqa.scoring import kernel
-from autoqa.scoring.kernel import Integers, Needs, Seeds
+from autoqa.scoring.kernel import Classes, Integers, Needs, Seeds
 from autoqa.scoring.pattern import END, START, Kind, Node, Pattern, sounds_of
 from autoqa.scoring.sounds import fold
 
@@ -30,7 +29,6 @@ _BITS = 62
 _WEIGHTY = 1e6
 """More than may be absent of any pattern."""
 
-Classes: TypeAlias = NDArray[np.int32]
 END_CLASS = 1
 
 
@@ -66,13 +64,13 @@ class Proposer:
         self.class_of, self._seeds = _seed_table(patterns)
         self._needs = _need_table([_sketch(pattern) for pattern in patterns], self.class_of)
 
-    def stretches(self, text: str, begins: Integers) -> Integers:
+    def stretches(self, text: str, begins: Sequence[int]) -> Integers:
         """Where patterns may lie in ``text``: rows of pattern, start, end, by place.
 
         ``text``: normalised texts, ``END`` after each; ``begins``: where each begins, and the end.
         """
         numbers = np.frombuffer(sound_codes(text).encode("utf-32-le"), np.uint32)
-        return kernel.propose(self.class_of[numbers], begins, self._seeds, self._needs)
+        return kernel.propose(self.class_of[numbers], np.array(begins), self._seeds, self._needs)
 
 
 def _seed_table(patterns: Sequence[Pattern]) -> tuple[Classes, Seeds]:

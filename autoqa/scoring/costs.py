@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from autoqa.numerals import DIGITS
-from autoqa.scoring.kernel import NEVER, Floats
+from autoqa.scoring.kernel import NEVER, Classes, Floats, Singles
 from autoqa.scoring.pattern import (
     END,
     FUNCTION_WORDS,
@@ -48,7 +47,8 @@ _DIGIT_SOUNDS = tuple("yi1 er4 san1 si4 wu3 liu4 qi1 ba1 jiu3 ling2 yao1 dong4 l
 
 
 class CostTable:
-    """``costs[column, row]``; ``extra[column]``: of a character where nothing ought to stand."""
+    """``costs[column, row]``; ``extra[column]``: of a character where nothing ought to stand;
+    ``rough``: the costs in single precision."""
 
     def __init__(self, syllables: Sequence[Syllable]) -> None:
         self._syllables = syllables
@@ -56,9 +56,10 @@ class CostTable:
         self._known = 1
         self._literal = [row for row, one in enumerate(syllables) if one.kind is Kind.LITERAL]
         self.costs: Floats = np.full((_ROOM, len(syllables) + 1), NEVER)
+        self.rough: Singles = self.costs.astype(np.float32)
         self.extra: Floats = np.full(_ROOM, NEVER)
 
-    def columns(self, text: str) -> NDArray[np.int32]:
+    def columns(self, text: str) -> Classes:
         """The column of each character of ``text``."""
         codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
         found = self._column[codes]
@@ -72,14 +73,16 @@ class CostTable:
         first, end = self._known, self._known + len(chars)
         if end > len(self.extra):
             room = max(end, 2 * len(self.extra)) - len(self.extra)
-            self.costs = np.concatenate([self.costs, np.full((room, self.costs.shape[1]), NEVER)])
-            self.extra = np.concatenate([self.extra, np.full(room, NEVER)])
+            self.costs = np.pad(self.costs, ((0, room), (0, 0)), constant_values=NEVER)
+            self.rough = self.costs.astype(np.float32)
+            self.extra = np.pad(self.extra, (0, room), constant_values=NEVER)
         if self._literal:
             own = [self._syllables[row] for row in self._literal]
             self.costs[first:end, self._literal] = _literal_costs(own, chars).T
         for row, one in enumerate(self._syllables):
             if one.kind is not Kind.LITERAL:
                 self.costs[first:end, row] = [_slot_cost(one.kind, char) for char in chars]
+        self.rough[first:end] = self.costs[first:end]
         self.extra[first:end] = [_extra_cost(char) for char in chars]
         self._column[[ord(char) for char in chars]] = np.arange(first, end)
         self._known = end

@@ -11,7 +11,7 @@ Compiled code is kept beside this file, or in the user's cache where that may no
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
 
 import numba
 import numpy as np
@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 Floats: TypeAlias = NDArray[np.float64]
 Integers: TypeAlias = NDArray[np.int64]
 Singles: TypeAlias = NDArray[np.float32]
+Classes: TypeAlias = NDArray[np.int32]
+"""Numbers of sounds or characters."""
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 NEVER = 1e9
@@ -40,10 +42,10 @@ ONCE, ANYTHING, NUMBER = range(3)
 def compiled(function: Function) -> Function:
     """``function`` as machine code, made when it is first called and kept for the next process."""
     try:
-        made: Function = numba.njit(cache=True, nogil=True)(function)
+        made: Any = numba.njit(cache=True, nogil=True)(function)
     except RuntimeError:  # nowhere to keep it
         made = numba.njit(nogil=True)(function)
-    return made
+    return cast(Function, made)
 
 
 class Seeds(NamedTuple):
@@ -76,7 +78,7 @@ class Needs(NamedTuple):
     first: Integers
     least: Floats
     terms: Integers
-    classes: Integers
+    classes: Classes
     weights: Floats
     class_count: int
 
@@ -89,10 +91,11 @@ class Steps(NamedTuple):
     syllable: Integers
     missing: Floats
     weight: Floats
+    gain: Floats
     literal: NDArray[np.bool_]
     takes: Integers
     first: Integers
-    count: Integers
+    size: Integers
     ends: Integers
     end_count: Integers
     allowed: Floats
@@ -114,7 +117,7 @@ class Scratch(NamedTuple):
 
 
 @compiled
-def propose(classes: Integers, begins: Integers, seeds: Seeds, needs: Needs) -> Integers:
+def propose(classes: Classes, begins: Integers, seeds: Seeds, needs: Needs) -> Integers:
     """Stretches that may hold a pattern: rows of pattern, start, end; text by text.
 
     ``classes``: of the characters of all texts. ``begins``: where each text begins, and the end;
@@ -233,23 +236,25 @@ def _are_met(needs: Needs, pattern: int, there: Integers, looked: int) -> bool:
 
 @compiled
 def align(
-    columns: Integers,
+    columns: Classes,
     begins: Integers,
     stretches: Integers,
     steps: Steps,
     costs: Floats,
+    rough: Singles,
     extra: Floats,
 ) -> tuple[Integers, Floats]:
     """The best matches in each stretch that do not overlap.
 
-    ``costs[column, syllable]``, ``extra[column]``: see ``costs``. Rows of pattern, start, end,
+    ``costs[column, syllable]``, ``extra[column]``: see ``costs``; ``rough``: the costs in single
+    precision. Rows of pattern, start, end,
     whether it is exact; and rows of cost, weight.
     """
     places = np.empty((256, 4), np.int64)
     prices = np.empty((256, 2), np.float64)
     total = 0
     scratch = _scratch(stretches, steps)
-    cheapest = np.empty((0, costs.shape[1]), np.float32)
+    cheapest = rough[:0]
     todo = np.empty((64, 2), np.int64)
     text = -1
     for number in range(len(stretches)):
@@ -257,7 +262,7 @@ def align(
         if text < 0 or stretches[number, 1] >= begins[text + 1]:
             while stretches[number, 1] >= begins[text + 1]:
                 text += 1
-            cheapest = _cheapest(columns[begins[text] : begins[text + 1] - 1], costs)
+            cheapest = _cheapest(columns[begins[text] : begins[text + 1] - 1], rough)
         todo[0] = stretches[number, 1:]
         waiting = 1
         while waiting:
@@ -269,7 +274,7 @@ def align(
             blocks = cheapest[
                 (start - begins[text]) // BLOCK : (end - begins[text] + BLOCK - 1) // BLOCK
             ]
-            _look_ahead(steps, pattern, blocks, scratch)
+            _look_ahead(steps, pattern, blocks, scratch.ahead)
             if scratch.ahead[0] > limit + _MARGIN:
                 continue
             heard = columns[start:end]
@@ -301,7 +306,7 @@ def _scratch(stretches: Integers, steps: Steps) -> Scratch:
     length = count = 0
     for number in range(len(stretches)):
         length = max(length, stretches[number, 2] - stretches[number, 1])
-        count = max(count, steps.count[stretches[number, 0]])
+        count = max(count, steps.size[stretches[number, 0]])
     return Scratch(
         np.empty((count + 1, length + 1)),
         np.empty(count + 1, np.int64),
@@ -311,134 +316,105 @@ def _scratch(stretches: Integers, steps: Steps) -> Scratch:
 
 
 @compiled
-def _cheapest(columns: Integers, costs: Floats) -> Singles:
+def _cheapest(columns: Classes, rough: Singles) -> Singles:
     """For each block of characters, the least that any of them costs for each syllable."""
-    cheapest = np.empty(((columns.size + BLOCK - 1) // BLOCK, costs.shape[1]), np.float32)
+    cheapest = np.empty(((columns.size + BLOCK - 1) // BLOCK, rough.shape[1]), np.float32)
     for block in range(len(cheapest)):
         own = cheapest[block]
-        own[:] = NEVER
-        for at in range(block * BLOCK, min(columns.size, (block + 1) * BLOCK)):
-            price = costs[columns[at]]
+        own[:] = rough[columns[block * BLOCK]]
+        for at in range(block * BLOCK + 1, min(columns.size, (block + 1) * BLOCK)):
+            price = rough[columns[at]]
             for syllable in range(own.size):
-                own[syllable] = min(own[syllable], np.float32(price[syllable]))
+                own[syllable] = (
+                    price[syllable] if price[syllable] < own[syllable] else own[syllable]
+                )
     return cheapest
 
 
 @compiled
-def _look_ahead(steps: Steps, pattern: int, blocks: Singles, scratch: Scratch) -> None:
+def _look_ahead(steps: Steps, pattern: int, blocks: Singles, ahead: Floats) -> None:
     """From each row, the least that the rest of the pattern adds, in whatever order it is said."""
-    ahead = scratch.ahead
-    count, first = steps.count[pattern], steps.first[pattern]
+    first, count = steps.first[pattern], steps.size[pattern]
+    own = slice(first, first + count)
+    befores, others, syllables = steps.before[own], steps.other[own], steps.syllable[own]
+    missing, gains = steps.missing[own], steps.gain[own]
     ahead[: count + 1] = NEVER
     for place in range(steps.end_count[pattern]):
         ahead[steps.ends[pattern, place]] = 0.0
-    allowed = steps.allowed[pattern]
     for number in range(count - 1, -1, -1):
-        at = first + number
-        before, other = steps.before[at], steps.other[at]
         least = ahead[number + 1]
+        before, other = befores[number], others[number]
         if before == other:
-            cost = steps.missing[at]
-            syllable = steps.syllable[at]
+            cost = missing[number]
             for block in range(len(blocks)):
-                cost = min(cost, np.float64(blocks[block, syllable]))
-            least += cost - allowed * steps.weight[at]
+                price = blocks[block, syllables[number]]
+                cost = price if price < cost else cost
+            least += cost - gains[number]
+        elif least < ahead[other]:
+            ahead[other] = least
         ahead[before] = min(ahead[before], least)
-        ahead[other] = min(ahead[other], least)
 
 
 @compiled
-def _advance(
+def _advance(  # noqa: PLR0912, one loop: calls would cost more than what they do
     steps: Steps,
     pattern: int,
-    heard: Integers,
+    heard: Classes,
     costs: Floats,
     extra: Floats,
     scratch: Scratch,
     limit: float,
 ) -> None:
     """Fills the rows; what cannot come to ``limit`` any more is left out."""
-    rows, low, high = scratch.rows, scratch.low, scratch.high
+    rows, low, high, ahead = scratch.rows, scratch.low, scratch.high, scratch.ahead
+    first, count = steps.first[pattern], steps.size[pattern]
+    own = slice(first, first + count)
+    befores, others, syllables = steps.before[own], steps.other[own], steps.syllable[own]
+    missing, gains, takes = steps.missing[own], steps.gain[own], steps.takes[own]
     length = heard.size
     rows[0, : length + 1] = 0.0
     low[0], high[0] = 0, length
-    for number in range(steps.count[pattern]):
-        at = steps.first[pattern] + number
-        before, other = steps.before[at], steps.other[at]
-        most = limit - scratch.ahead[number + 1]
-        row = rows[number + 1]
-        low[number + 1], high[number + 1] = length + 1, -1
+    for number in range(count):
+        before, other = befores[number], others[number]
+        begin, end = low[before], high[before]
+        most = limit - ahead[number + 1]
+        earliest, latest = length + 1, -1
         if before != other:
-            begin, end = min(low[before], low[other]), max(high[before], high[other])
-            for k in range(begin, end + 1):
-                score = min(_at(scratch, before, k), _at(scratch, other, k))
-                row[k] = score if score <= most else NEVER
+            for k in range(min(begin, low[other]), max(end, high[other]) + 1):
+                score = rows[before, k] if begin <= k <= end else NEVER
+                if low[other] <= k <= high[other]:
+                    score = min(score, rows[other, k])
                 if score <= most:
-                    low[number + 1] = min(low[number + 1], k)
-                    high[number + 1] = k
-            continue
-        if low[before] > high[before]:
-            continue
-        score = NEVER
-        for k in range(low[before], length + 1):
-            if k > high[before] + 1 and score == NEVER:
-                break
-            if k > low[before]:
-                score += _inserted(steps, at, heard[k - 1], costs, extra)
-            score = min(score, _own(steps, pattern, at, scratch, heard, costs, k))
-            if score <= most:
-                low[number + 1] = min(low[number + 1], k)
-                high[number + 1] = k
-            else:
-                score = NEVER
-            row[k] = score
+                    earliest, latest = min(earliest, k), k
+                else:
+                    score = NEVER
+                rows[number + 1, k] = score
+        elif begin <= end:
+            gain, syllable, is_slot = gains[number], syllables[number], takes[number] != ONCE
+            left_out = missing[number] - gain
+            score = NEVER
+            for k in range(begin, length + 1):
+                if k > begin:
+                    column = heard[k - 1]
+                    if k > end + 1 and score == NEVER:
+                        break
+                    price = costs[column, syllable]
+                    score += min(extra[column], price) if is_slot else extra[column]
+                    if k <= end + 1:
+                        score = min(score, rows[before, k - 1] + (price - gain))
+                if k <= end:
+                    score = min(score, rows[before, k] + left_out)
+                if score <= most:
+                    earliest, latest = min(earliest, k), k
+                else:
+                    score = NEVER
+                rows[number + 1, k] = score
+        low[number + 1], high[number + 1] = earliest, latest
 
 
 @compiled
-def _at(scratch: Scratch, row: int, k: int) -> float:
-    return scratch.rows[row, k] if scratch.low[row] <= k <= scratch.high[row] else NEVER
-
-
-@compiled
-def _inserted(steps: Steps, at: int, column: int, costs: Floats, extra: Floats) -> float:
-    """What it costs to pass a character without leaving the step."""
-    if steps.takes[at] == ONCE:
-        return extra[column]
-    return min(extra[column], costs[column, steps.syllable[at]])
-
-
-@compiled
-def _own(
-    steps: Steps,
-    pattern: int,
-    at: int,
-    scratch: Scratch,
-    heard: Integers,
-    costs: Floats,
-    k: int,
-) -> float:
-    """The score of having made the step just when ``k`` characters were read."""
-    return min(*_both(steps, pattern, at, scratch, heard, costs, k))
-
-
-@compiled
-def _both(
-    steps: Steps,
-    pattern: int,
-    at: int,
-    scratch: Scratch,
-    heard: Integers,
-    costs: Floats,
-    k: int,
-) -> tuple[float, float]:
-    """The score of hearing the step's syllable last, and of leaving it out."""
-    before = steps.before[at]
-    gain = steps.allowed[pattern] * steps.weight[at]
-    left_out = _at(scratch, before, k) + (steps.missing[at] - gain)
-    taken = NEVER
-    if k:
-        taken = _at(scratch, before, k - 1) + (costs[heard[k - 1], steps.syllable[at]] - gain)
-    return taken, left_out
+def _at(rows: Floats, low: Integers, high: Integers, row: int, k: int) -> float:
+    return rows[row, k] if low[row] <= k <= high[row] else NEVER
 
 
 @compiled
@@ -466,7 +442,7 @@ def _end(steps: Steps, pattern: int, length: int, scratch: Scratch) -> tuple[int
 def _way(
     steps: Steps,
     pattern: int,
-    heard: Integers,
+    heard: Classes,
     costs: Floats,
     extra: Floats,
     scratch: Scratch,
@@ -475,57 +451,49 @@ def _way(
 ) -> tuple[int, bool, float, float]:
     """The best way to a row and place, from its end: where it begins, whether it has the very
     characters, its cost and weight."""
+    rows, low, high = scratch.rows, scratch.low, scratch.high
     cost = weight = 0.0
     inexact = 0
     while row:
         at = steps.first[pattern] + row - 1
         before, other = steps.before[at], steps.other[at]
-        if before == other:
-            since = _since(steps, pattern, at, scratch, heard, costs, extra, row, place)
-            for k in range(since, place):
-                own, odd = costs[heard[k], steps.syllable[at]], extra[heard[k]]
-                if steps.takes[at] == ONCE or own > odd:
-                    cost += odd
-                    inexact += 1
-                elif steps.takes[at] == ANYTHING:  # a number is as it was heard
-                    cost += own
-            taken, left_out = _both(steps, pattern, at, scratch, heard, costs, since)
-            weight += steps.weight[at]
-            place = since
-            if taken <= left_out + EPSILON:
-                place -= 1
-                price = costs[heard[place], steps.syllable[at]]
-                cost += price
-                inexact += steps.literal[at] and price > 0
-            else:
-                cost += steps.missing[at]
-                inexact += 1
-            row = before
-        else:
-            better = _at(scratch, other, place) < _at(scratch, before, place) - EPSILON
+        if before != other:
+            better = _at(rows, low, high, other, place) < (
+                _at(rows, low, high, before, place) - EPSILON
+            )
             row = other if better else before
+            continue
+        takes, syllable, gain = steps.takes[at], steps.syllable[at], steps.gain[at]
+        while (
+            True
+        ):  # to where the step was made: as late as may be, but a number at its first digit
+            left_out = _at(rows, low, high, before, place) + (steps.missing[at] - gain)
+            if not place:
+                taken = NEVER
+                break
+            column = heard[place - 1]
+            price, odd = costs[column, syllable], extra[column]
+            taken = _at(rows, low, high, before, place - 1) + (price - gain)
+            if takes == NUMBER:
+                passed = _at(rows, low, high, row, place - 1) + min(price, odd)
+                if min(taken, left_out) < passed - EPSILON:
+                    break
+            elif min(taken, left_out) <= _at(rows, low, high, row, place) + EPSILON:
+                break
+            if takes == ONCE or price > odd:
+                cost += odd
+                inexact += 1
+            elif takes == ANYTHING:  # a number is as it was heard
+                cost += price
+            place -= 1
+        weight += steps.weight[at]
+        if place and taken <= left_out + EPSILON:
+            place -= 1
+            price = costs[heard[place], syllable]
+            cost += price
+            inexact += steps.literal[at] and price > 0
+        else:
+            cost += steps.missing[at]
+            inexact += 1
+        row = before
     return place, inexact == 0 and cost < _GAPS, cost, weight
-
-
-@compiled
-def _since(
-    steps: Steps,
-    pattern: int,
-    at: int,
-    scratch: Scratch,
-    heard: Integers,
-    costs: Floats,
-    extra: Floats,
-    row: int,
-    place: int,
-) -> int:
-    """The place at which the step was made: as late as may be, but a number at its first digit."""
-    for k in range(place, 0, -1):
-        own = _own(steps, pattern, at, scratch, heard, costs, k)
-        if steps.takes[at] == NUMBER:
-            passed = _at(scratch, row, k - 1) + _inserted(steps, at, heard[k - 1], costs, extra)
-            if own < passed - EPSILON:
-                return k
-        elif own <= _at(scratch, row, k) + EPSILON:
-            return k
-    return 0

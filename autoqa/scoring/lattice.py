@@ -42,9 +42,9 @@ class Step(NamedTuple):
 def program(patterns: Sequence[Pattern], rows: dict[Syllable, int]) -> Steps:
     """The steps of all patterns, one pattern after the other.
 
-    ``first[n]``: the first step of pattern ``n``; ``count[n]``: how many it has; ``ends[n]``: rows
+    ``first[n]``: the first step of pattern ``n``; ``size[n]``: how many it has; ``ends[n]``: rows
     at which it may end, ``end_count[n]`` of them, the last again and again. ``allowed``: the cost,
-    ``least``: the characters that a match has.
+    ``least``: the characters that a match has. ``gain``: what a step's weight takes off its cost.
     """
     steps: list[Step] = []
     first, count = [], []
@@ -60,13 +60,24 @@ def program(patterns: Sequence[Pattern], rows: dict[Syllable, int]) -> Steps:
     columns = list(zip(*steps, strict=True)) or [() for _ in Step._fields]
     kinds = (np.int64, np.int64, np.int64, float, float, bool, np.int64)
     gaps = (pattern.has_gap for pattern in patterns)
+    allowed = np.array([ALLOWED_AROUND_A_GAP if gap else ALLOWED for gap in gaps], float)
+    before, other, syllable, missing, weight, literal, takes = (
+        np.array(column, kind) for column, kind in zip(columns, kinds, strict=True)
+    )
     return Steps(
-        *(np.array(column, kind) for column, kind in zip(columns, kinds, strict=True)),
+        before,
+        other,
+        syllable,
+        missing,
+        weight,
+        weight * np.repeat(allowed, count),
+        literal,
+        takes,
         np.array(first, np.int64),
         np.array(count, np.int64),
         np.array(padded, np.int64).reshape(len(padded), widest),
         np.array([len(some) for some in ends], np.int64),
-        np.array([ALLOWED_AROUND_A_GAP if gap else ALLOWED for gap in gaps], float),
+        allowed,
         np.array([max(1, one.least_length - 1) for one in patterns], np.int64),
     )
 

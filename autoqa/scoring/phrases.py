@@ -141,13 +141,10 @@ class Matcher:
 
     def _matches(self, pages: Sequence[_Page]) -> Iterator[tuple[int, Alignment, _Page]]:
         """Number of the phrase, where it is, and on which page."""
-        import numpy as np
-
         text = "".join(page.plain + END for page in pages)
         begins = list(accumulate((len(page.plain) + 1 for page in pages), initial=0))
-        places = np.array(begins, np.int64)
-        stretches = self._proposer.stretches(text, places)
-        for number, match in self._aligner.align(text, places, stretches):
+        stretches = self._proposer.stretches(text, begins)
+        for number, match in self._aligner.align(text, begins, stretches):
             at = bisect_right(begins, match.start) - 1
             yield number, match.shifted(-begins[at]), pages[at]
 

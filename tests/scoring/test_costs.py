@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from autoqa.scoring.costs import NEVER, CostTable, distances
+from autoqa.scoring.costs import CostTable, distances
+from autoqa.scoring.kernel import NEVER
 from autoqa.scoring.pattern import NOT_HEARD, Kind, Syllable
 from autoqa.scoring.sounds import syllable_distance
 
@@ -52,13 +53,13 @@ def test_a_character_costs_what_its_sound_is_off(
 ) -> None:
     table = CostTable([syllable])
     [column] = table.columns(heard)
-    assert table.costs[0, column] == pytest.approx(cost)
+    assert table.costs[column, 0] == pytest.approx(cost)
 
 
 def test_characters_learnt_later_leave_the_others_as_they_were() -> None:
     table = CostTable([Syllable(Kind.LITERAL, "电", ("dian4",), False)])
     first = table.columns("店人")
-    before = table.costs[0, first].tolist()
+    before = table.costs[first, 0].tolist()
     again = table.columns("人店天")
     assert again.tolist()[:2] == first.tolist()[::-1]
-    assert table.costs[0, first].tolist() == before
+    assert table.costs[first, 0].tolist() == before
