@@ -10,7 +10,19 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from api import audit, health, me, metrics, openapi, problems, score, sign_in, workbench
+from api import (
+    audit,
+    calls,
+    health,
+    me,
+    metrics,
+    openapi,
+    problems,
+    score,
+    sign_in,
+    submission,
+    workbench,
+)
 from api.door import Door
 from api.envelope import Envelope
 from api.languages import Languages
@@ -33,7 +45,7 @@ def create_app(settings: Settings, rules: Path) -> FastAPI:
 
     app = FastAPIOffline(lifespan=lifespan, redoc_url=None)
     app.state.service = service
-    for module in (score, health, metrics, me, audit, sign_in):
+    for module in (submission, calls, score, health, metrics, me, audit, sign_in):
         app.include_router(module.router)
     openapi.install(app)
     problems.install(app)

@@ -20,7 +20,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from api.problems import Problem, of_error
+from api.problems import Problem, busy, of_error
 from autoqa.errors import AutoqaError
 from autoqa.i18n import N_, current_language, language
 from autoqa.limits import limit_memory
@@ -58,7 +58,7 @@ class Chores:
         too much waits, 422 where it took too long or too much memory.
         """
         if self._waiting >= MOST_WAITING:
-            raise busy(Message(_BUSY, {"seconds": RETRY_AFTER_S}))
+            raise busy(Message(_BUSY, {"seconds": RETRY_AFTER_S}), RETRY_AFTER_S)
         limit_s = self._settings.chore_timeout_s
         self._waiting += 1
         try:
@@ -79,7 +79,7 @@ class Chores:
         """One of these at a time for each caller: ``Problem`` 429 for the second."""
         with self._lock:
             if who in self._at_it:
-                raise busy(Message(_ONE_AT_A_TIME))
+                raise busy(Message(_ONE_AT_A_TIME), RETRY_AFTER_S)
             self._at_it.add(who)
         try:
             yield
@@ -103,11 +103,6 @@ class Chores:
                     initargs=(self._settings.chore_memory_mb,),
                 )
             return self._pool
-
-
-def busy(message: Message) -> Problem:
-    """``Problem`` 429 with the time after which to try again."""
-    return Problem(429, "busy", message, headers={"Retry-After": str(RETRY_AFTER_S)})
 
 
 # ---------------------------------------------------------------- in a process of its own

@@ -57,10 +57,10 @@ class WholeSegments:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         raw: bytes = scope.get("raw_path") or b""
-        if scope["type"] == "http" and raw.startswith(b"/v1/") and b"%2f" in raw.lower():
+        if scope["type"] == "http" and raw.startswith(b"/v1/"):
             segments = raw.decode("ascii", "replace").split("?")[0].split("/")
             path = "/".join(unquote(one).replace("/", _KEPT_SLASH) for one in segments)
-            scope = {**scope, "path": path}
+            scope["path"] = path
         await self._app(scope, receive, send)
 
 

@@ -27,6 +27,7 @@ from autoqa.errors import (
     StoreError,
 )
 from autoqa.i18n import N_, render
+from autoqa.store import KeyReused
 from autoqa.types import Message, Value
 
 MEDIA_TYPE = "application/problem+json"
@@ -54,6 +55,11 @@ class Problem(Exception):
         super().__init__(status, kind, message, headers, errors)
         self.status, self.kind, self.message = status, kind, message
         self.headers, self.errors = dict(headers or {}), tuple(errors)
+
+
+def busy(message: Message, seconds: int) -> Problem:
+    """``Problem`` 429: try again after so many seconds."""
+    return Problem(429, "busy", message, headers={"Retry-After": str(seconds)})
 
 
 def not_valid(errors: Sequence[Mapping[str, Any]]) -> Problem:
@@ -96,6 +102,8 @@ def of_error(error: AutoqaError) -> Problem:
         status, kind = 404, "not_found"
     elif isinstance(error, ReviewRefused):
         status, kind = 409, "review"
+    elif isinstance(error, KeyReused):
+        kind = "key_reused"
     elif isinstance(error, StoreError | ModelMissing):
         status, kind = 503, "not_ready"
     elif isinstance(error, RecordingError):

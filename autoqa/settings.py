@@ -127,9 +127,11 @@ class Settings:
     requests_a_minute: int = 1200
     """Of one caller; more are refused."""
     fetch_from: str = ""
-    """Prefixes of URLs from which recordings are fetched, separated by blanks; empty: none."""
+    """Prefixes of URLs from which recordings are fetched, with blanks between; empty: none."""
     fetch_private: bool = False
     """Recordings may be fetched from addresses inside the bank's own network."""
+    callbacks_to: str = ""
+    """Prefixes of URLs that may be told when a call is scored, with blanks between; empty: none."""
     take_from: Path = Path()
     """Folder below which recordings may be named by their path; empty: none."""
     metrics_token: str = ""

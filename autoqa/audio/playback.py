@@ -21,14 +21,17 @@ _FRAME_S = 1
 MIME = "audio/ogg"
 
 
-def encode_clip(audio: Audio, start_ms: int, end_ms: int) -> tuple[bytes, str]:
-    """The stretch [start_ms, end_ms) of all channels mixed to one, as (bytes, MIME type).
+def encode_clip(
+    audio: Audio, start_ms: int, end_ms: int, channel: int | None = None
+) -> tuple[bytes, str]:
+    """The stretch [start_ms, end_ms) of all channels mixed, or of one, as (bytes, MIME type).
 
     About 2 kB a second. Voices keep their level: channels are added, and the clip is made quieter
     only where the sum would overdrive. An empty stretch gives a tenth of a second of silence, which
     players take better than nothing. The same stretch always gives the same bytes.
     """
-    lines = [audio.clip(channel, start_ms, end_ms) for channel in range(audio.channel_count)]
+    channels = range(audio.channel_count) if channel is None else [channel]
+    lines = [audio.clip(one, start_ms, end_ms) for one in channels]
     mix = np.sum(lines, axis=0, dtype=np.float32)
     mix /= max(1.0, float(np.abs(mix).max(initial=0.0)))
     samples = np.rint(mix * 32767).astype(np.int16)

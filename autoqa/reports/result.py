@@ -18,7 +18,7 @@ import math
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date
 from decimal import Decimal
 from functools import singledispatch
 from typing import Any, Literal
@@ -131,7 +131,7 @@ def _(value: Decimal) -> int | float:
 
 
 @plain.register
-def _(value: datetime) -> str:
+def _(value: date) -> str:  # and datetime
     return value.isoformat()
 
 

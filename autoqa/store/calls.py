@@ -197,6 +197,12 @@ class Store(Database):
         with self.reading() as connection:
             return [decode(Scorecard, data) for data in connection.scalars(query)]
 
+    def recording_id(self, call_id: str) -> str | None:
+        """Of the recording of a call, or None where there is no such call."""
+        query = sa.select(_contacts.c.recording_id).where(_contacts.c.call_id == call_id)
+        with self.reading() as connection:
+            return connection.scalar(query)
+
     def is_scored(self, contact: Contact, recording_id: str, rule_set_version: str) -> bool:
         """Whether this contact, as it is, with this recording, has a scorecard by these rules."""
         query = (

@@ -1,0 +1,274 @@
+"""Calls that were posted or scored before: list, read, hear, print, score again, delete."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import FileResponse, HTMLResponse
+
+from api.audited import audited
+from api.documents import answer, shows
+from api.found import CallDocument, JobDocument, call_document, find, job_document, may_see
+from api.guard import needs
+from api.openapi import problems_at
+from api.paths import CALL, CallId, call_path
+from api.problems import Problem
+from api.service import Service, TheService
+from api.sounds import make_copy, make_report
+from autoqa.audio.playback import MIME
+from autoqa.i18n import N_
+from autoqa.scoring.evaluate import day_of
+from autoqa.store import Filter, Overview, Reviews, Sort, Standing
+from autoqa.store.deletion import delete_call
+from autoqa.types import (
+    Action,
+    AppealState,
+    Caller,
+    JobKind,
+    JobState,
+    Message,
+    Order,
+    ReviewState,
+    Scope,
+    Worth,
+)
+
+router = APIRouter(tags=["calls"])
+
+PLAYBACK = "playback"
+"""The folder in ``Settings.data_dir`` of the copies that browsers play."""
+
+_NOT_SCORED = N_("the call {call_id} is not scored yet; see its state")
+_NO_AUDIO = N_("the recording of {call_id} is not there any more")
+_NO_CHANNEL = N_("the recording has no channel {channel}")
+_NONE = problems_at(_404="There is no such call, or none that the caller may see.")
+
+_SOUND: dict[int | str, Any] = {
+    200: {"content": {MIME: {}}, "description": "A copy in a codec that browsers know."},
+    206: {"content": {MIME: {}}, "description": "The range that was asked for."},
+    416: {"content": {"text/plain": {}}, "description": "It has no such range."},
+    **problems_at(_404="There is no such call, channel or recording."),
+}
+_GONE: dict[int | str, Any] = {204: {"description": "Gone."}, **_NONE}
+_PAGE: dict[int | str, Any] = {
+    200: {"description": "A page that needs nothing else, with clips to hear."},
+    **_NONE,
+    **problems_at(_409="It is not scored yet."),
+}
+
+Readers = Annotated[Caller, needs(Scope.READ)]
+
+
+@dataclass(frozen=True, slots=True)
+class CallsDocument:
+    """A page of calls. ``next``: the path of the next page; null on the last."""
+
+    calls: tuple[Standing, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class JobsDocument:
+    """Jobs in one state, newest first, each with the call it is about."""
+
+    jobs: tuple[tuple[str, JobDocument], ...]
+
+
+@router.get(
+    "/v1/calls", summary="List scored calls", responses=shows(CallsDocument, "A page of calls.")
+)
+def list_calls(
+    request: Request,
+    service: TheService,
+    caller: Readers,
+    first_day: Annotated[date | None, Query(description="Of the call, included.")] = None,
+    last_day: Annotated[date | None, Query(description="Of the call, included.")] = None,
+    team: Annotated[list[str] | None, Query(description="Any of these.")] = None,
+    agent_id: Annotated[list[str] | None, Query(description="Any of these.")] = None,
+    lowest: Annotated[float | None, Query(ge=0, le=100, description="Final score.")] = None,
+    highest: Annotated[float | None, Query(ge=0, le=100, description="Final score.")] = None,
+    failed_rule: Annotated[str, Query(description="Id of a rule that failed.")] = "",
+    undetermined: Annotated[bool | None, Query(description="Something is undetermined.")] = None,
+    fatal: Annotated[bool | None, Query(description="A fatal rule failed.")] = None,
+    passed: bool | None = None,
+    reviewed: Annotated[list[ReviewState] | None, Query(description="Any of these.")] = None,
+    appeal: AppealState | None = None,
+    alert: Annotated[int, Query(ge=0, le=9, description="At least this level.")] = 0,
+    worth: Annotated[Worth, Query(description="At least this worth a person's time.")] = (
+        Worth.NOTHING
+    ),
+    text: Annotated[str, Query(max_length=500, description="A part of the call's id.")] = "",
+    sort: Sort = Sort.TIME,
+    descending: bool = True,
+    after: Annotated[str | None, Query(description="From `next` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 50,
+) -> Response:
+    """Calls by what they are and how they stand, newest first unless told otherwise."""
+    agent_ids = caller.agent_ids
+    if agent_id:
+        agent_ids = frozenset(agent_id) & (agent_ids if agent_ids is not None else {*agent_id})
+    chosen = Filter(
+        first_day,
+        last_day,
+        tuple(team or ()),
+        agent_ids,
+        lowest,
+        highest,
+        failed_rule,
+        undetermined,
+        fatal,
+        passed,
+        tuple(reviewed or ()),
+        appeal,
+        alert,
+        worth,
+        text,
+    )
+    page = Overview(service.store).page(
+        chosen, sort=sort, descending=descending, after=after, limit=limit
+    )
+    following = request.url.include_query_params(after=page.next) if page.next else None
+    path = f"{following.path}?{following.query}" if following else None
+    return answer(CallsDocument(page.rows, path))
+
+
+@router.get(
+    CALL, summary="Read a call", responses=shows(CallDocument, "What is known of it.") | _NONE
+)
+def read_call(request: Request, service: TheService, caller: Readers, call_id: CallId) -> Response:
+    """How far it is, what was heard, what the rules say, and what people said of that."""
+    found = find(service, caller, call_id)
+    audited(request, caller, Action.CALL_READ, call_id)
+    return answer(call_document(service, found))
+
+
+@router.get(
+    CALL + "/audio",
+    summary="Hear a call",
+    response_class=FileResponse,
+    responses=_SOUND,
+)
+async def hear_call(
+    request: Request,
+    service: TheService,
+    caller: Readers,
+    call_id: CallId,
+    channel: Annotated[
+        int | None, Query(ge=0, le=7, description="One line; without, all of them mixed.")
+    ] = None,
+) -> Response:
+    """The recording, to be played from anywhere (`Range`)."""
+    found = await asyncio.to_thread(find, service, caller, call_id)
+    copy = _copy(service, found.recording_id, channel)
+    if not copy.is_file():
+        paths = await asyncio.to_thread(service.recordings.paths, found.recording_id)
+        if not paths:
+            raise Problem(404, "no_audio", Message(_NO_AUDIO, {"call_id": call_id}))
+        raw = found.job.order.raw if found.job else ""
+        made = await service.chores.do(make_copy, paths, raw, channel, copy, service.settings)
+        if not made:
+            raise Problem(404, "no_channel", Message(_NO_CHANNEL, {"channel": channel or 0}))
+    await asyncio.to_thread(audited, request, caller, Action.RECORDING_READ, call_id)
+    return FileResponse(copy, media_type=MIME, headers={"Cache-Control": "private, no-store"})
+
+
+@router.get(
+    CALL + "/report.html",
+    summary="Print a call",
+    response_class=HTMLResponse,
+    responses=_PAGE,
+)
+async def report(
+    request: Request, service: TheService, caller: Readers, call_id: CallId
+) -> Response:
+    """The call on one page, as the final scorecard has it."""
+    found = await asyncio.to_thread(find, service, caller, call_id)
+    stands = await asyncio.to_thread(Reviews(service.store).reviewed, call_id)
+    if found.call is None or stands is None:
+        raise Problem(409, "not_scored", Message(_NOT_SCORED, {"call_id": call_id}))
+    rule_set = await asyncio.to_thread(lambda: service.rules.rule_set)
+    page = await service.chores.do(
+        make_report,
+        found.call,
+        found.contact,
+        stands.final,
+        rule_set.rationales(day_of(found.contact)),
+        await asyncio.to_thread(service.recordings.paths, found.recording_id),
+        found.job.order.raw if found.job else "",
+        service.settings,
+    )
+    await asyncio.to_thread(audited, request, caller, Action.RECORDING_READ, call_id)
+    # The page brings a policy of its own, which names its style and script.
+    return HTMLResponse(page, headers={"Content-Security-Policy": "frame-ancestors 'none'"})
+
+
+@router.post(
+    CALL + "/rescore",
+    summary="Score a call again",
+    status_code=202,
+    responses=shows(CallDocument, "It waits for a worker.", 202)
+    | _NONE
+    | problems_at(_409="Nothing was heard yet."),
+)
+def rescore(
+    request: Request,
+    service: TheService,
+    caller: Annotated[Caller, needs(Scope.RULES)],
+    call_id: CallId,
+) -> Response:
+    """By the rules in force; the earlier scorecards stay, and a decided appeal is not undone."""
+    found = find(service, caller, call_id)
+    if found.call is None:
+        raise Problem(409, "not_scored", Message(_NOT_SCORED, {"call_id": call_id}))
+    order = Order(JobKind.RESCORE, found.recording_id, found.contact, submitter=caller.name)
+    job = found.job
+    if job is None or job.state.is_over:
+        job = service.jobs.submit(order)
+    audited(request, caller, Action.CALL_RESCORE, call_id)
+    document = call_document(service, replace(found, job=job))
+    return answer(document, 202, {"Location": call_path(call_id)})
+
+
+@router.delete(CALL, summary="Delete a call", status_code=204, responses=_GONE)
+def delete(
+    request: Request,
+    service: TheService,
+    caller: Annotated[Caller, needs(Scope.ADMIN)],
+    call_id: CallId,
+) -> Response:
+    """Recording, transcript, results, reviews and jobs go; the lines of the audit log stay.
+
+    What other calls have the same recording keep it. Recordings of a folder that was scored stay in
+    their folder.
+    """
+    found = find(service, caller, call_id)
+    if delete_call(service.store, service.recordings, call_id, found.recording_id):
+        for copy in _copy(service, found.recording_id, None).parent.glob(f"{found.recording_id}.*"):
+            copy.unlink(missing_ok=True)
+    audited(request, caller, Action.CALL_DELETE, call_id)
+    return Response(status_code=204)
+
+
+@router.get(
+    "/v1/jobs", summary="List work in one state", responses=shows(JobsDocument, "Newest first.")
+)
+def list_jobs(
+    service: TheService,
+    caller: Readers,
+    state: JobState = JobState.WAITING,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> Response:
+    """Calls that wait, are being heard, or could not be heard and why."""
+    jobs = service.jobs.newest(state, limit)
+    seen = [job for job in jobs if may_see(caller, job.order.contact)]
+    return answer(JobsDocument(tuple((job.call_id, job_document(job)) for job in seen)))
+
+
+def _copy(service: Service, recording_id: str, channel: int | None) -> Path:
+    folder = service.settings.data_dir / PLAYBACK / recording_id[:2]
+    return folder / f"{recording_id}.{'mix' if channel is None else channel}.ogg"

@@ -1,0 +1,144 @@
+"""A call as a caller may see it: what is stored of it, and the job that is at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from api.paths import call_path
+from api.problems import Problem
+from api.service import Service
+from autoqa.events import interpret
+from autoqa.i18n import N_
+from autoqa.store import Overview, Reviews, Standing
+from autoqa.types import (
+    Call,
+    Caller,
+    Contact,
+    Job,
+    JobKind,
+    JobState,
+    Message,
+    Review,
+    Scorecard,
+    Step,
+)
+
+_NO_CALL = N_("there is no call {call_id}, or none that {name} may see")
+
+
+@dataclass(frozen=True, slots=True)
+class JobDocument:
+    """Work on a call. ``step``: of one that is running; ``error``: why it failed."""
+
+    id: str
+    kind: JobKind
+    state: JobState
+    step: Step | None
+    attempts: int
+    submitted_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    error: Message | None
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Paths of what belongs to a call."""
+
+    self: str
+    audio: str
+    report: str
+    reviews: str
+    rescore: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallDocument:
+    """A call: what is known of it so far.
+
+    ``state``: of the latest work on it; while it waits or runs there may be a scorecard of earlier
+    work. ``scorecard``: the machine's, by which the call stands; ``final``: the same with what
+    people said (``reviews``). ``standing``: the final figures, as the list of calls has them.
+    """
+
+    id: str
+    state: JobState
+    job: JobDocument | None
+    contact: Contact
+    call: Call | None
+    scorecard: Scorecard | None
+    final: Scorecard | None
+    reviews: tuple[Review, ...]
+    standing: Standing | None
+    links: Links
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """``call``: as it is interpreted now; None while nothing was heard."""
+
+    contact: Contact
+    recording_id: str
+    job: Job | None
+    call: Call | None
+
+
+def find(service: Service, caller: Caller, call_id: str) -> Found:
+    """The call of this id. ``Problem`` 404 where there is none or the caller may not see it."""
+    stored = next(iter(service.store.stored([call_id])), None)
+    job = next(iter(service.jobs.of_call(call_id)), None)
+    contact = stored.contact if stored else job.order.contact if job else None
+    if contact is None or not may_see(caller, contact):
+        raise Problem(404, "no_call", Message(_NO_CALL, {"call_id": call_id, "name": caller.name}))
+    if stored is None:
+        assert job is not None
+        return Found(contact, job.order.recording_id, job, None)
+    call = interpret(stored.call, contact)
+    return Found(contact, call.recording.id, job, call)
+
+
+def may_see(caller: Caller, contact: Contact) -> bool:
+    """Agents see the calls, and the parts of calls, that are theirs."""
+    if caller.agent_ids is None:
+        return True
+    own = {contact.agent_id} if contact.agent_id else set(contact.agent_ids)
+    return not own.isdisjoint(caller.agent_ids)
+
+
+def call_document(service: Service, found: Found) -> CallDocument:
+    call_id = found.contact.call_id
+    reviews = Reviews(service.store)
+    stands = reviews.reviewed(call_id)
+    return CallDocument(
+        id=call_id,
+        state=found.job.state if found.job else JobState.DONE,
+        job=job_document(found.job) if found.job else None,
+        contact=found.contact,
+        call=found.call,
+        scorecard=stands.machine if stands else None,
+        final=stands.final if stands else None,
+        reviews=tuple(reviews.of_call(call_id)),
+        standing=Overview(service.store).call(call_id),
+        links=Links(
+            self=call_path(call_id),
+            audio=call_path(call_id, "/audio"),
+            report=call_path(call_id, "/report.html"),
+            reviews=call_path(call_id, "/reviews"),
+            rescore=call_path(call_id, "/rescore"),
+        ),
+    )
+
+
+def job_document(job: Job) -> JobDocument:
+    return JobDocument(
+        job.id,
+        job.order.kind,
+        job.state,
+        job.step,
+        job.attempts,
+        job.submitted_at,
+        job.started_at,
+        job.ended_at,
+        job.error,
+    )
