@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from urllib.parse import parse_qsl, quote
 
 from fastapi import APIRouter
@@ -36,6 +38,7 @@ _DIFFERENT = N_("the two new passwords are different")
 _CHANGED = N_("your password is changed")
 _OUT = N_("you are signed out")
 _NOBODY = "nobody"
+_SAME_KNOCKING = timedelta(seconds=10)
 
 DUTIES: Mapping[Duty, str] = {
     Duty.AGENT: N_("agent"),
@@ -255,12 +258,16 @@ def _speaking(request: Request, response: Response) -> Response:
 
 
 async def _form(request: Request) -> dict[str, str]:
-    """The fields of a form; what is longer than any form of ours is cut, and fits nothing."""
+    """The fields of a form; none of one that is longer than ours are, or takes too long."""
     body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > _LONGEST_FORM:
-            return {}
+    try:
+        async with asyncio.timeout(service_of(request).settings.body_timeout_s):
+            async for part in request.stream():
+                body += part
+                if len(body) > _LONGEST_FORM:
+                    return {}
+    except TimeoutError:
+        return {}
     return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
 
 
@@ -291,4 +298,8 @@ def _begun(request: Request) -> tuple[Begun | None, str]:
 def _note(request: Request, who: str, action: Action, target: str, **detail: str) -> None:
     request_id = str(getattr(request.state, "request_id", ""))
     audit = Audit(service_of(request).store)
+    # Wrong passwords are few, then locked; whatever else somebody repeats does not fill the log.
+    is_noise = action == Action.SIGN_IN_LOCKED or (who == _NOBODY and detail.get("how") == "bank")
+    if is_noise and audit.has(who, action, target, _SAME_KNOCKING):
+        return
     audit.add(who, action, target, request_id=request_id, detail=detail)

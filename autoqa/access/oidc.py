@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -24,11 +25,13 @@ from autoqa.i18n import N_
 from autoqa.settings import Settings
 from autoqa.types import Duty
 
-TIMEOUT_S = 10.0
+TIMEOUT_S = 5.0
 CLOCK_SKEW_S = 60
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")
 """Signed with the issuer's private key; a secret that is shared proves nothing here."""
 _REFRESH = timedelta(hours=1)
+_RETRY = timedelta(seconds=5)
+"""An issuer that is away is not asked again by everybody who waits."""
 
 _STALE = N_("this sign-in was begun elsewhere or too long ago; begin again")
 _DENIED = N_("the bank's sign-in did not let you in")
@@ -73,6 +76,8 @@ class BankSignIn:
         self._settings, self._clock = settings, clock
         self._duties = duties_of(settings.oidc_duties)
         self._issuer: _Issuer | None = None
+        self._away_at: datetime | None = None
+        self._lock = Lock()
         _check_url(settings.oidc_issuer)
         if not settings.oidc_client_id:
             raise UsageError("AUTOQA_OIDC_ISSUER is set, and AUTOQA_OIDC_CLIENT_ID is not")
@@ -149,8 +154,8 @@ class BankSignIn:
         try:
             return jwt.decode(token, issuer.keys, algorithms=list(ALGORITHMS)).claims
         except (JoseError, ValueError):
-            self._issuer = None
-            return jwt.decode(token, self._known_issuer().keys, algorithms=list(ALGORITHMS)).claims
+            issuer = self._known_issuer(newer_than=issuer)
+            return jwt.decode(token, issuer.keys, algorithms=list(ALGORITHMS)).claims
 
     def _identity(self, claims: Mapping[str, Any]) -> Identity:
         settings = self._settings
@@ -166,11 +171,18 @@ class BankSignIn:
             frozenset(agent_ids) if duties == {Duty.AGENT} else frozenset(),
         )
 
-    def _known_issuer(self) -> _Issuer:
-        now = self._clock()
-        if self._issuer is None or now - self._issuer.read_at >= _REFRESH:
-            self._issuer = self._read_issuer(now)
-        return self._issuer
+    def _known_issuer(self, *, newer_than: _Issuer | None = None) -> _Issuer:
+        """As it was read within the hour, and since ``newer_than``."""
+        with self._lock:
+            now = self._clock()
+            if self._away_at is not None and now - self._away_at < _RETRY:
+                raise SignInRefused(_UNREACHABLE)
+            known = self._issuer
+            if known is None or known is newer_than or now - known.read_at >= _REFRESH:
+                self._away_at = now
+                known = self._issuer = self._read_issuer(now)
+            self._away_at = None
+            return known
 
     def _read_issuer(self, now: datetime) -> _Issuer:
         url = self._settings.oidc_issuer.rstrip("/") + "/.well-known/openid-configuration"

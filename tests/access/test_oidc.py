@@ -16,6 +16,7 @@ from autoqa.errors import SignInRefused, UsageError
 from autoqa.settings import Settings
 from autoqa.store import Database
 from autoqa.types import Duty
+from tests.access.clock import Clock
 from tests.access.issuer import CLIENT, SECRET, Issuer, serving
 
 BACK = "https://qa.example/sign-in/bank/back"
@@ -198,6 +199,21 @@ def test_an_issuer_that_is_away_is_told(settings: Settings) -> None:
     away = replace(settings, oidc_issuer="http://127.0.0.1:9")
     with pytest.raises(SignInRefused, match="cannot be reached"):
         BankSignIn(away, lambda: datetime.now(UTC)).begin(BACK)
+
+
+def test_an_issuer_that_is_away_is_not_asked_by_everybody(
+    settings: Settings, issuer: Issuer
+) -> None:
+    clock = Clock()
+    bank = BankSignIn(settings, clock)
+    issuer.document = {"issuer": "https://evil.example"}
+    with pytest.raises(SignInRefused, match="does not hold"):
+        bank.begin(BACK)
+    issuer.reset()
+    with pytest.raises(SignInRefused, match="cannot be reached"):
+        bank.begin(BACK)
+    clock.wait(seconds=5)
+    assert bank.begin(BACK)
 
 
 def test_a_token_of_yesterday_is_refused(settings: Settings, issuer: Issuer) -> None:
