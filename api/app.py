@@ -18,6 +18,9 @@ from api import (
     metrics,
     openapi,
     problems,
+    reports,
+    reviews,
+    samples,
     score,
     sign_in,
     submission,
@@ -45,7 +48,8 @@ def create_app(settings: Settings, rules: Path) -> FastAPI:
 
     app = FastAPIOffline(lifespan=lifespan, redoc_url=None)
     app.state.service = service
-    for module in (submission, calls, score, health, metrics, me, audit, sign_in):
+    calls_of = submission, calls, score, reviews, samples, reports
+    for module in (*calls_of, health, metrics, me, audit, sign_in):
         app.include_router(module.router)
     openapi.install(app)
     problems.install(app)

@@ -130,10 +130,15 @@ def rate(hits: int, count: int) -> Rate:
     """``hits`` of ``count`` with Wilson's interval; nothing is known of none: 0 to 1."""
     if not count:
         return Rate(0, 0, 0.0, 1.0)
-    share, z2 = hits / count, Z_95**2
+    return Rate(hits, count, *wilson(hits / count, count))
+
+
+def wilson(share: float, count: float) -> tuple[float, float]:
+    """The 95 % interval of a share of so many, which are more than none."""
+    z2 = Z_95**2
     middle = (share + z2 / (2 * count)) / (1 + z2 / count)
     half = Z_95 / (1 + z2 / count) * sqrt(share * (1 - share) / count + z2 / (4 * count**2))
-    return Rate(hits, count, max(middle - half, 0.0), min(middle + half, 1.0))
+    return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
 def pass_rate(verdicts: Counter[str]) -> Rate:

@@ -110,7 +110,7 @@ class _Sheet:
         columns = head | sections | rules | tail
         self._file = path.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="")
         self._writer = csv.DictWriter(self._file, list(columns), extrasaction="ignore")
-        self._writer.writerow({key: _harmless(title) for key, title in columns.items()})
+        self._writer.writerow({key: harmless(title) for key, title in columns.items()})
 
     def write(self, rows: Iterable[Mapping[str, Cell]]) -> None:
         self._writer.writerows(rows)
@@ -194,7 +194,7 @@ def _cells(row: Row) -> dict[str, Cell]:
     else:
         cells |= _score_cells(row.scorecard)
     return {
-        key: _harmless(cell) if isinstance(cell, str) else cell
+        key: harmless(cell) if isinstance(cell, str) else cell
         for key, cell in cells.items()
         if cell is not None
     }
@@ -262,6 +262,7 @@ def _number(value: Decimal | None) -> Cell | None:
     return None if value is None else float(round(value, 2))
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """Text that no spreadsheet reads as a formula."""
     text = text.replace("\0", "")
     return "'" + text if text.startswith(FORMULA_STARTS) else text

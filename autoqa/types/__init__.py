@@ -36,6 +36,7 @@ from autoqa.types.people import SCOPES, Caller, Duty, Key, Person, Scope
 from autoqa.types.review import (
     AppealState,
     Draft,
+    Pair,
     Review,
     ReviewKind,
     ReviewState,
@@ -99,6 +100,7 @@ __all__ = [
     "Occurrence",
     "Order",
     "Outcome",
+    "Pair",
     "Party",
     "Person",
     "PlayedPrompt",

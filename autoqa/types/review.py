@@ -168,3 +168,19 @@ class SheetLine:
     section: str
     judged: Outcome | None
     machine: Outcome | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What the machine and a person said of the same.
+
+    ``is_blind``: the person had not seen what the machine said. ``weight``: how many calls it
+    stands for.
+    """
+
+    rule_id: str
+    rule_version: str
+    machine: Outcome
+    person: Outcome
+    is_blind: bool
+    weight: float = 1.0

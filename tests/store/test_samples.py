@@ -11,6 +11,7 @@ import pytest
 
 from autoqa.errors import NothingThere, ReviewRefused
 from autoqa.store import Filter, Overview, Reviews, Samples, Store
+from autoqa.store.pairs import pairs
 from autoqa.types import Draft, Outcome, ReviewKind, ReviewState, Strata, Worth
 from tests.rulebook.stores import CALLS
 from tests.store.calls import FATAL, GOOD, filled
@@ -118,3 +119,17 @@ def test_a_judgement_changes_no_score_and_a_disagreement_goes_to_the_queue(
     row = Overview(store).call(GOOD)
     assert row is not None
     assert row.worth == Worth.NOTHING
+
+
+def test_what_was_said_blindly_and_openly_is_there_to_be_compared(
+    store: Store, samples: Samples
+) -> None:
+    number = samples.draw("王芳", 2, strata=Strata.OUTCOME, rule_id="no-promise").number
+    samples.judge(number, FATAL, "no-promise", "王芳", Outcome.PASSED)
+    for outcome in (Outcome.PASSED, Outcome.NOT_APPLICABLE):
+        draft = Draft(FATAL, "no-promise", ReviewKind.CORRECT, "李强", outcome=outcome, reason="…")
+        Reviews(store).add(draft)
+    blind, seen = pairs(store)
+    assert (blind.is_blind, blind.machine, blind.person) == (True, Outcome.FAILED, Outcome.PASSED)
+    assert (seen.is_blind, seen.person) == (False, Outcome.NOT_APPLICABLE)
+    assert blind.weight == 1
