@@ -1,0 +1,230 @@
+"""The pages as people use them, in Chromium, against the service in a process of its own."""
+
+from __future__ import annotations
+
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.browser.serve import HOSTILE, fill
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = "/usr/bin/chromium"
+ROOT = Path(__file__).parents[2]
+WIDE, NARROW = (1440, 900), (420, 860)
+PROMISE = "no-promise"
+
+
+class Service:
+    """The service on a folder; it can be killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self._port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self._port}"
+        self.start()
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "tests.browser.serve", str(self._port), str(self._folder)]
+        self._process = subprocess.Popen(command, cwd=ROOT)
+        until = time.monotonic() + 60
+        while not self._answers():
+            assert self._process.poll() is None, "the service ended"
+            assert time.monotonic() < until, "the service does not answer"
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(self.url + "/health/live", timeout=5):
+                return True
+        except OSError:
+            return False
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    folder = tmp_path_factory.mktemp("workbench")
+    fill(folder)
+    service = Service(folder)
+    yield service
+    service.stop()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        options = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def tab(chromium: Browser, service: Service) -> Iterator[Page]:
+    """A tab in which no page may fail, ask another host or run what somebody wrote."""
+    page = chromium.new_page(
+        viewport={"width": WIDE[0], "height": WIDE[1]}, base_url=service.url, locale="zh-CN"
+    )
+    page.set_default_timeout(20_000)
+    asked: list[str] = []
+    faults: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("dialog", lambda dialog: faults.append(dialog.message))
+    yield page
+    page.close()
+    own = service.url, service.url.replace("http", "ws"), "data:", "blob:"
+    assert [url for url in asked if not url.startswith(own)] == []
+    assert faults == []
+
+
+def open_call(tab: Page, call_id: str = "night%2Fpromise.wav") -> None:
+    tab.goto(f"/ui/calls/{call_id}")
+    expect(tab.locator(".findings")).to_be_visible()
+    # The page answers once its socket is there.
+    tab.wait_for_function("window.socket?.connected || window.did_handshake")
+
+
+def current_time(tab: Page) -> float:
+    return float(tab.evaluate("document.querySelector('audio').currentTime"))
+
+
+def score(tab: Page) -> str:
+    return tab.locator(".scores .score b").first.inner_text()
+
+
+def test_a_clerk_finds_a_call_hears_why_it_failed_and_corrects_it(tab: Page) -> None:
+    tab.goto("/")
+    expect(tab).to_have_title(re.compile("通话"))
+    expect(tab.locator(".calls tbody tr")).to_have_count(3)
+    tab.wait_for_function("window.socket?.connected || window.did_handshake")
+    tab.get_by_label("结论").select_option("fatal")
+    expect(tab.locator(".calls tbody tr")).to_have_count(1)
+    expect(tab).to_have_url(re.compile("verdict=fatal"))
+
+    tab.locator("body").press("j")
+    tab.keyboard.press("Enter")
+    expect(tab.locator(".findings")).to_be_visible()
+    expect(tab.locator("#no-promise")).to_contain_text("保证收益")
+    assert score(tab) == "0"
+
+    tab.wait_for_function("window.socket?.connected || window.did_handshake")
+    tab.keyboard.press("n")
+    tab.keyboard.press("e")
+    tab.wait_for_function("document.querySelector('audio').currentTime > 12")
+    assert 11.5 <= current_time(tab) < 15.5
+    expect(tab.locator(".say.now")).to_contain_text("保证收益百分之五")
+
+    tab.keyboard.press("x")
+    tab.get_by_role("radio", name="合格", exact=True).check()
+    tab.get_by_label("理由").fill("说的是别家的产品")
+    tab.keyboard.press("Control+Enter")
+    expect(tab.locator("#no-promise")).to_contain_text("说的是别家的产品")
+    expect(tab.locator("#no-promise")).to_contain_text("机器：不合格")
+
+    tab.keyboard.press("u")
+    expect(tab).to_have_url(re.compile("verdict=fatal"))
+
+
+def test_each_occurrence_is_heard_by_itself(tab: Page) -> None:
+    open_call(tab)
+    tab.get_by_role("button", name="播放 0:18").first.click()
+    tab.wait_for_function("document.querySelector('audio').currentTime > 18")
+    assert 17.5 <= current_time(tab) < 20.5
+
+
+def test_a_word_is_found_and_heard(tab: Page) -> None:
+    open_call(tab)
+    tab.keyboard.press("/")
+    tab.keyboard.type("理财产品")
+    expect(tab.locator(".say.found")).to_have_count(1)
+    tab.locator(".say.found [data-from]", has_text="财").first.click()
+    tab.wait_for_function("document.querySelector('audio').currentTime > 3")
+    assert 3.0 <= current_time(tab) < 5.5
+
+
+def test_keys_move_the_place_in_the_sound(tab: Page) -> None:
+    open_call(tab)
+    tab.wait_for_function("document.querySelector('audio').readyState >= 1")
+    tab.keyboard.press("ArrowRight")
+    tab.wait_for_function("Math.abs(document.querySelector('audio').currentTime - 5) < 0.1")
+    tab.keyboard.press(" ")
+    tab.wait_for_function("!document.querySelector('audio').paused")
+    tab.keyboard.press(" ")
+    tab.wait_for_function("document.querySelector('audio').paused")
+
+
+def test_the_waveform_is_drawn_from_the_recording(tab: Page) -> None:
+    with tab.expect_response(re.compile("/peaks/")) as answer:
+        open_call(tab)
+    assert answer.value.ok
+    lines = answer.value.body()
+    half = len(lines) // 2
+    assert max(lines[:half]) > 30
+    assert max(lines[half:]) > 30
+
+
+def test_what_was_typed_survives_a_reload_and_a_killed_service(tab: Page, service: Service) -> None:
+    open_call(tab)
+    tab.keyboard.press("n")
+    tab.keyboard.press("m")
+    tab.get_by_label("理由").press_sequentially("再听一遍再说")
+    tab.wait_for_timeout(1500)
+    service.stop()
+    service.start()
+    open_call(tab)
+    tab.keyboard.press("n")
+    tab.keyboard.press("m")
+    expect(tab.get_by_label("理由")).to_have_value("再听一遍再说")
+    tab.get_by_role("button", name="提交").click()
+    expect(tab.locator("#no-promise .said")).to_contain_text("再听一遍再说")
+
+
+def test_names_and_words_are_text_never_markup(tab: Page) -> None:
+    tab.goto("/ui/calls")
+    row = tab.locator(".calls tbody tr", has_text="<img src=x")
+    row.locator("a").click()
+    expect(tab.locator(".callhead h1")).to_contain_text(HOSTILE)
+    expect(tab.locator("#talk")).to_contain_text(f"账单 {HOSTILE}")
+    assert tab.title() != "broken in"
+    assert tab.locator("#call img").count() == 0
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+@pytest.mark.parametrize("path", ["/ui/calls", "/ui/calls/night%2Fpromise.wav"])
+def test_nothing_runs_out_of_the_window(tab: Page, path: str, size: tuple[int, int]) -> None:
+    tab.set_viewport_size({"width": size[0], "height": size[1]})
+    tab.goto(path)
+    expect(tab.locator(".calls, .findings")).to_be_visible()
+    assert tab.evaluate("document.scrollingElement.scrollWidth") <= size[0]
+
+
+def test_a_call_that_is_not_there_says_so_and_leads_back(tab: Page) -> None:
+    response = tab.goto("/ui/calls/nothing.wav")
+    assert response is not None
+    assert response.status == 404
+    expect(tab.locator("main")).to_contain_text("nothing.wav")
+    tab.get_by_role("link", name="通话").last.click()
+    expect(tab.locator(".calls")).to_be_visible()
+
+
+def test_the_other_language_is_a_button_away(tab: Page) -> None:
+    tab.goto("/ui/calls")
+    tab.get_by_role("button", name="English").click()
+    expect(tab.get_by_label("Verdict")).to_be_visible()
+    expect(tab.locator("html")).to_have_attribute("lang", "en")
