@@ -138,7 +138,7 @@ def frame(viewer: Viewer, active: str, title: str, keys: Sequence[Key] = ()) -> 
         keys=[*keys, ("?", _("these keys"))],
     )
     ui.html(head, sanitize=False).classes("framebox")
-    with ui.element("main").classes("main").props("id=main tabindex=-1"):
+    with ui.element("div").classes("main").props("id=main tabindex=-1"):
         yield
 
 
@@ -166,8 +166,9 @@ def _add_head(viewer: Viewer, scripts: Sequence[str]) -> None:
     ui.add_head_html(f'<link rel="stylesheet" href="{asset_url("workbench.css")}">')
     for name in ("workbench.js", *scripts):
         ui.add_head_html(f'<script src="{asset_url(name)}"></script>')
+    # Quasar writes its own language there when it starts.
     tag = "en" if viewer.tongue == "en" else "zh-CN"
-    ui.add_head_html(f'<script>document.documentElement.lang = "{tag}"</script>')
+    ui.run_javascript(f'document.documentElement.lang = "{tag}"')
 
 
 def _refuse(viewer: Viewer, status: int, text: str) -> None:

@@ -108,6 +108,15 @@ def score(tab: Page) -> str:
     return tab.locator(".scores .score b").first.inner_text()
 
 
+def correct(tab: Page, reason: str) -> None:
+    """What is current is passed, by the keyboard."""
+    tab.keyboard.press("x")
+    tab.get_by_role("radio", name="合格", exact=True).check()
+    tab.get_by_label("理由").fill(reason)
+    tab.keyboard.press("Control+Enter")
+    expect(tab.locator("#no-promise .said", has_text=reason)).to_be_visible()
+
+
 def test_a_clerk_finds_a_call_hears_why_it_failed_and_corrects_it(tab: Page) -> None:
     tab.goto("/")
     expect(tab).to_have_title(re.compile("通话"))
@@ -130,12 +139,13 @@ def test_a_clerk_finds_a_call_hears_why_it_failed_and_corrects_it(tab: Page) -> 
     assert 11.5 <= current_time(tab) < 15.5
     expect(tab.locator(".say.now")).to_contain_text("保证收益百分之五")
 
-    tab.keyboard.press("x")
-    tab.get_by_role("radio", name="合格", exact=True).check()
-    tab.get_by_label("理由").fill("说的是别家的产品")
-    tab.keyboard.press("Control+Enter")
-    expect(tab.locator("#no-promise")).to_contain_text("说的是别家的产品")
+    correct(tab, "说的是别家的产品")
     expect(tab.locator("#no-promise")).to_contain_text("机器：不合格")
+    assert score(tab) == "0"
+    tab.keyboard.press("n")
+    correct(tab, "同上")
+    expect(tab.locator(".scores")).to_contain_text("机器评分 0")
+    assert score(tab) == "100"
 
     tab.keyboard.press("u")
     expect(tab).to_have_url(re.compile("verdict=fatal"))
@@ -192,7 +202,7 @@ def test_what_was_typed_survives_a_reload_and_a_killed_service(tab: Page, servic
     tab.keyboard.press("m")
     expect(tab.get_by_label("理由")).to_have_value("再听一遍再说")
     tab.get_by_role("button", name="提交").click()
-    expect(tab.locator("#no-promise .said")).to_contain_text("再听一遍再说")
+    expect(tab.locator("#no-promise .said", has_text="再听一遍再说")).to_be_visible()
 
 
 def test_names_and_words_are_text_never_markup(tab: Page) -> None:
@@ -218,7 +228,7 @@ def test_a_call_that_is_not_there_says_so_and_leads_back(tab: Page) -> None:
     response = tab.goto("/ui/calls/nothing.wav")
     assert response is not None
     assert response.status == 404
-    expect(tab.locator("main")).to_contain_text("nothing.wav")
+    expect(tab.locator("#main")).to_contain_text("nothing.wav")
     tab.get_by_role("link", name="通话").last.click()
     expect(tab.locator(".calls")).to_be_visible()
 
