@@ -25,7 +25,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Send
 from starlette.types import Scope as AsgiScope
 
-from api.guard import LOCAL, visitor_of
+from api.guard import LOCAL, form_token_of, visitor_of
 from api.problems import Problem
 from api.service import Service, service_of
 from api.sign_in import sign_in_url
@@ -84,7 +84,10 @@ class Viewer:
                 try:
                     await handler(self.caller(scope), event.args)
                 except Problem as problem:
-                    _say(render(problem.message), is_fault=True)
+                    if problem.status == 401:
+                        ui.run_javascript("aq.ended()")
+                    else:
+                        _say(render(problem.message), is_fault=True)
                 except AutoqaError as error:
                     _say(render(error.message), is_fault=True)
 
@@ -107,7 +110,7 @@ def page(
                     await build(viewer)
                 except Problem as problem:
                     if problem.status == 401:
-                        return RedirectResponse(sign_in_url(request))
+                        return RedirectResponse(sign_in_url(request), 303)
                     _refuse(viewer, problem.status, render(problem.message))
                 except AutoqaError as error:
                     _refuse(viewer, 422, render(error.message))
@@ -128,13 +131,12 @@ def frame(viewer: Viewer, active: str, title: str, keys: Sequence[Key] = ()) -> 
         entries=[entry for entry in ENTRIES if caller.may(entry.scope)],
         active=active,
         person=name_of(caller.name),
-        note=_("Nobody has to sign in: only this machine reaches the service.")
-        if caller == LOCAL
-        else "",
+        is_local=caller == LOCAL,
+        form_token=form_token_of(viewer.request),
+        again=sign_in_url(viewer.request),
         other_language="zh_CN" if is_english else "en",
         other_tag="zh-CN" if is_english else "en",
         other_name="中文" if is_english else "English",
-        account="" if caller == LOCAL else "/account",
         keys=[*keys, ("?", _("these keys"))],
     )
     ui.html(head, sanitize=False).classes("framebox")

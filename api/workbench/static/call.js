@@ -116,6 +116,12 @@ aq.whenThere("#call", (page) => {
 
   const dialog = page.querySelector("#say");
   let drafting = 0, asked = {};
+  const attic = `unsent ${location.pathname}`, left = sessionStorage.getItem(attic);
+  if (left) {
+    Object.assign(data.unsent, JSON.parse(left));
+    sessionStorage.removeItem(attic);
+  }
+  aq.leaving = () => { dialog.close(); sessionStorage.setItem(attic, JSON.stringify(data.unsent)); };
   const place = () => [asked.act, asked.rule, asked.case].join(" ");
   function ask(button) {
     const { act, rule, number, version } = button.dataset;

@@ -56,5 +56,11 @@ const aq = (() => {
   });
   keys({ "?": () => document.getElementById("help")?.showModal() });
 
-  return { whenThere, tell, keys, clock, isTyping };
+  /** The session is over; a page may keep what is in it first (`aq.leaving`). */
+  function ended() {
+    aq.leaving?.();
+    document.getElementById("ended")?.showModal();
+  }
+
+  return { ended, whenThere, tell, keys, clock, isTyping };
 })();
