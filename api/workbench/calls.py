@@ -21,12 +21,14 @@ from autoqa.types import AppealState, Caller, ReviewState, Scope, Worth
 ENTRIES.append(Entry("calls", N_("Call list"), HOME, Scope.READ))
 
 ROWS = 50
+SAMPLES = "/ui/samples"
 WORTHS = {
     Worth.APPEAL: N_("appeal to decide"),
     Worth.DISAGREEMENT: N_("a person found otherwise"),
     Worth.FATAL: N_("fatal rule failed"),
     Worth.DECISIVE: N_("decides whether it passes"),
     Worth.UNDETERMINED: N_("left to a person"),
+    Worth.LAPSED: N_("a review has lapsed"),
     Worth.UNSURE: N_("not heard surely"),
 }
 REVIEWS = {
@@ -36,7 +38,6 @@ REVIEWS = {
 }
 APPEALS = {AppealState.OPEN: N_("appeal open"), AppealState.DECIDED: N_("appeal decided")}
 VERDICTS = ("passed", "failed", "fatal")
-VIEWS = {"": N_("All calls"), "queue": N_("To look at first")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,13 @@ async def calls_page(viewer: Viewer) -> None:
     viewer.on("show", Scope.READ, show)
 
 
+def tabs(caller: Caller) -> list[tuple[str, str, str]]:
+    """Name, label and address of the ways to calls."""
+    ways = [("calls", _("All calls"), HOME), ("queue", _("To look at first"), f"{HOME}?view=queue")]
+    blind = [("samples", _("Blind samples"), SAMPLES)]
+    return [*ways, *(blind if caller.may(Scope.REVIEW) else [])]
+
+
 def calls_keys() -> list[Key]:
     return [
         ("j k ↓ ↑", _("next, previous call")),
@@ -104,10 +112,8 @@ def _form(viewer: Viewer, caller: Caller, chosen: Choice) -> str:
     return draw(
         "choose.html",
         chosen=chosen,
-        views=[
-            (name, _(label), "?" + urlencode({"view": name}) if name else HOME)
-            for name, label in VIEWS.items()
-        ],
+        tabs=tabs(caller),
+        active="queue" if chosen.is_queue else "calls",
         teams=overview.teams() if own is None else [],
         agents=overview.agent_ids() if own is None else sorted(own),
         rules=overview.rules(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -54,6 +55,18 @@ def words_of(value: Any) -> Words:
         place=str(value.get("place", ""))[:256],
         version=str(value.get("version", ""))[:64],
     )
+
+
+def keep_typed(viewer: Viewer, call_id: str) -> None:
+    """Keeps what is typed on a page about a call, until it is sent."""
+
+    async def keep(caller: Caller, value: Any) -> None:
+        if isinstance(value, Mapping):
+            place, text = str(value.get("place", ""))[:256], str(value.get("text", ""))
+            unsent = Unsent(viewer.service.store)
+            await asyncio.to_thread(unsent.keep, caller.name, call_id, place, text)
+
+    viewer.on("keep", Scope.READ, keep)
 
 
 def put(viewer: Viewer, caller: Caller, call_id: str, words: Words) -> None:

@@ -72,8 +72,8 @@ class Timeline:
     duration_ms: int
 
 
-def timeline(call: Call, scorecard: Scorecard) -> Timeline:
-    """Everything to draw. A call without length has an empty picture."""
+def timeline(call: Call, scorecard: Scorecard | None) -> Timeline:
+    """Everything to draw; no pins without a scorecard. An empty call has an empty picture."""
     length = max(call.duration_ms, 1)
     events = [event for event in call.events if not is_told_elsewhere(event, call.events)]
     kinds = dict.fromkeys(event.kind for event in events)
@@ -89,7 +89,7 @@ def timeline(call: Call, scorecard: Scorecard) -> Timeline:
         ),
         bands=tuple(_event(event, length) for event in events if event.kind in BANDS),
         events=tuple(_event(event, length) for event in events),
-        pins=tuple(_pins(scorecard, length)),
+        pins=tuple(_pins(scorecard, length)) if scorecard else (),
         ticks=tuple(_ticks(call.duration_ms)),
         legend=tuple((kind.value, event_name(kind)) for kind in EventKind if kind in kinds),
         duration_ms=call.duration_ms,

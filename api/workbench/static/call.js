@@ -114,7 +114,7 @@ aq.whenThere("#call", (page) => {
 
   // ---------------------------------------------------------------- what a person says
 
-  const dialog = page.querySelector("#say");
+  const dialog = page.querySelector("#say") || document.createElement("dialog");
   let drafting = 0, asked = {};
   const attic = `unsent ${location.pathname}`, left = sessionStorage.getItem(attic);
   if (left) {
@@ -191,7 +191,7 @@ aq.whenThere("#call", (page) => {
   });
   aq.keys({
     " ": (event) => event.target.closest("button, summary, a") && !event.target.closest(".finding") ? false : player.toggle(),
-    n: () => step(1), p: () => step(-1), e: hearNext,
+    ...(page.querySelector("#say") ? { n: () => step(1), p: () => step(-1), e: hearNext } : {}),
     c: () => press("confirm"), x: () => press("correct"), m: () => press("comment"), a: () => press("appeal"), d: () => press("decide"),
     ArrowLeft: () => player.seek(player.now() - 5000), ArrowRight: () => player.seek(player.now() + 5000),
     "+": () => player.zoom(1.6), "=": () => player.zoom(1.6), "-": () => player.zoom(1 / 1.6), 0: () => player.zoom(0),
