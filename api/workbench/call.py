@@ -10,12 +10,12 @@ from typing import Any
 from nicegui import ui
 
 from api.audited import audited
+from api.reviews import visible
 from api.workbench.choosing import choice
 from api.workbench.findings import ACTS, SIGNS, items_of, parts_of
 from api.workbench.frame import HOME, Key, Viewer, draw, frame, page, say
 from api.workbench.listening import SCRIPTS, Heard, heard, listening, listening_keys, pane, talk
 from api.workbench.saying import SCOPES, keep_typed, put, words_of
-from api.workbench.seeing import seen
 from autoqa.i18n import N_, _
 from autoqa.reports import wording
 from autoqa.scoring.evaluate import day_of
@@ -70,7 +70,7 @@ async def call_page(viewer: Viewer) -> None:
         speaker = viewer.caller(SCOPES[words.act])
 
         def work() -> str:
-            seen(viewer.service, speaker, call_id)
+            visible(viewer.service, speaker, call_id)
             put(viewer, speaker, call_id, words)
             now = _load(viewer, speaker, call_id)
             return _findings(viewer, speaker, now)
@@ -89,7 +89,7 @@ async def call_page(viewer: Viewer) -> None:
 def _load(viewer: Viewer, caller: Caller, call_id: str) -> Shown:
     """``Problem`` 404 where there is no such call for this caller."""
     store = viewer.service.store
-    seen(viewer.service, caller, call_id)
+    visible(viewer.service, caller, call_id)
     audited(viewer.request, caller, Action.CALL_READ, call_id)
     reviews = Reviews(store)
     result = reviews.reviewed(call_id)

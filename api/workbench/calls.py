@@ -73,7 +73,7 @@ class Heading:
     order: str = "none"
 
 
-@page("/calls", Scope.READ, scripts=("calls.js",))
+@page("/calls", Scope.READ, scripts=("calls.js", "upload.js"))
 async def calls_page(viewer: Viewer) -> None:
     caller = viewer.caller(Scope.READ)
     chosen = choice(viewer.request.url.query)
@@ -113,6 +113,7 @@ def _form(viewer: Viewer, caller: Caller, chosen: Choice) -> str:
         "choose.html",
         chosen=chosen,
         tabs=tabs(caller),
+        may_submit=caller.may(Scope.SUBMIT),
         active="queue" if chosen.is_queue else "calls",
         teams=overview.teams() if own is None else [],
         agents=overview.agent_ids() if own is None else sorted(own),
