@@ -56,7 +56,7 @@ def write(out: Path, python: Path) -> None:
     version = tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"]
     materials = out / f"autoqa-{version}.cdx.json"
     licences = out / f"autoqa-{version}.licences.csv"
-    name = ("-m", "cyclonedx_py", "environment")
+    name: tuple[str, ...] = ("-m", "cyclonedx_py", "environment")
     run(sys.executable, *name, "--pyproject", project, "--validate", "-o", materials, python)
     name = ("-m", "piplicenses", "--from=mixed", "--format=csv", "--with-system")
     others = ("--ignore-packages", "autoqa")
