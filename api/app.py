@@ -48,8 +48,8 @@ def create_app(settings: Settings, rules: Path) -> FastAPI:
 
     app = FastAPIOffline(lifespan=lifespan, redoc_url=None)
     app.state.service = service
-    calls_of = submission, calls, score, reviews, samples, reports
-    for module in (*calls_of, health, metrics, me, audit, sign_in):
+    of_calls = submission, calls, score, reviews, samples, reports
+    for module in (*of_calls, health, metrics, me, audit, sign_in):
         app.include_router(module.router)
     openapi.install(app)
     problems.install(app)

@@ -1,5 +1,6 @@
 """What is kept: one module for each kind of rows."""
 
+from autoqa.store import upgrades as _upgrades  # noqa: F401 (they are known by it)
 from autoqa.store.audit import Audit, AuditFilter
 from autoqa.store.calls import STORE, Store, Stored, hearing_key
 from autoqa.store.database import Database, store_url

@@ -6,7 +6,7 @@ imported by the package, so that opening the store makes all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -18,7 +18,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from autoqa.errors import StoreError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+UPGRADES: dict[int, Callable[[sa.Connection], None]] = {}
+"""What makes a store of that version one of the next."""
 BUSY_TIMEOUT_S = 60
 
 metadata = sa.MetaData()
@@ -55,9 +57,7 @@ class Database:
             self._engine = _engine(url)
             with self._engine.begin() as connection:
                 metadata.create_all(connection)
-                version = connection.scalar(sa.select(_about.c.schema_version))
-                if version is None:
-                    connection.execute(_about.insert().values(schema_version=SCHEMA_VERSION))
+                version = _upgraded(connection)
         except (SQLAlchemyError, ImportError) as error:
             raise StoreError(
                 "the store {url} cannot be opened ({reason}); check the path, or give another "
@@ -65,7 +65,7 @@ class Database:
                 url=_shown(url),
                 reason=_reason(error),
             ) from None
-        if version not in (None, SCHEMA_VERSION):
+        if version != SCHEMA_VERSION:
             raise StoreError(
                 "the store {url} was made by another version of autoqa ({found}, this one knows "
                 "{known}); give another with --store",
@@ -130,6 +130,19 @@ class Database:
         """Writes a row in a transaction of its own; one with the same ``key`` is gone."""
         with self.begin() as connection:
             upsert(connection, table, row, key)
+
+
+def _upgraded(connection: sa.Connection) -> int:
+    """The version of the store, which is this one's where there is a way to it."""
+    version = connection.scalar(sa.select(_about.c.schema_version).with_for_update())
+    if version is None:
+        connection.execute(_about.insert().values(schema_version=SCHEMA_VERSION))
+        return SCHEMA_VERSION
+    while version in UPGRADES:
+        UPGRADES[version](connection)
+        version += 1
+        connection.execute(_about.update().values(schema_version=version))
+    return int(version)
 
 
 def upsert(

@@ -10,7 +10,7 @@ import base64
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from autoqa.errors import UsageError
 from autoqa.i18n import N_
-from autoqa.store.database import Database
+from autoqa.store.database import Database, Instant
 from autoqa.store.standing import overview, overview_findings, overview_rules
 from autoqa.types import AppealState, Outcome, ReviewState, Worth
 
@@ -278,9 +278,6 @@ def _standing(row: sa.Row[Any]) -> Standing:
     return Standing(
         **values
         | {
-            "at": _utc(values["at"]),
-            "started_at": values["started_at"] and _utc(values["started_at"]),
-            "scored_at": _utc(values["scored_at"]),
             "reviewed": ReviewState(values["reviewed"]),
             "appeal": AppealState(values["appeal"]),
             "worth": Worth(values["worth"]),
@@ -288,14 +285,9 @@ def _standing(row: sa.Row[Any]) -> Standing:
     )
 
 
-def _utc(moment: datetime) -> datetime:
-    """SQLite keeps no zones."""
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
 def _cursor(row: sa.Row[Any], columns: Collection[sa.Column[Any]]) -> str:
     values = [row._mapping[column.name] for column in columns]
-    plain = [_utc(one).isoformat() if isinstance(one, datetime) else one for one in values]
+    plain = [one.isoformat() if isinstance(one, datetime) else one for one in values]
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 
 
@@ -304,7 +296,7 @@ def _read_cursor(cursor: str, columns: Collection[sa.Column[Any]]) -> list[Any]:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         return [
             datetime.fromisoformat(value)
-            if isinstance(column.type, sa.DateTime)
+            if isinstance(column.type, Instant)
             else column.type.python_type(value)
             for column, value in zip(columns, values, strict=True)
         ]

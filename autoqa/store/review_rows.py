@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from autoqa.codec import decode, encode
-from autoqa.store.database import metadata
+from autoqa.store.database import Instant, metadata
 from autoqa.types import Outcome, Review, ReviewKind, Settled
 
 reviews = sa.Table(
@@ -21,7 +20,7 @@ reviews = sa.Table(
     sa.Column("rule_version", sa.String(64), nullable=False),
     sa.Column("kind", sa.String(16), nullable=False),
     sa.Column("by", sa.String(128), nullable=False),
-    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("at", Instant, nullable=False),
     sa.Column("occurrence", sa.String(32), nullable=False),
     sa.Column("outcome", sa.String(16)),
     sa.Column("machine", sa.String(16)),
@@ -44,7 +43,7 @@ def add(connection: sa.Connection, review: Review) -> Review:
         "rule_version": review.rule_version,
         "kind": review.kind.value,
         "by": review.by,
-        "at": review.at.astimezone(UTC),
+        "at": review.at,
         "occurrence": review.occurrence,
         "outcome": review.outcome and review.outcome.value,
         "machine": review.machine and review.machine.value,
@@ -77,7 +76,7 @@ def _review(row: sa.Row[Any]) -> Review:
         rule_version=row.rule_version,
         kind=ReviewKind(row.kind),
         by=row.by,
-        at=_utc(row.at),
+        at=row.at,
         occurrence=row.occurrence,
         outcome=row.outcome and Outcome(row.outcome),
         machine=row.machine and Outcome(row.machine),
@@ -87,8 +86,3 @@ def _review(row: sa.Row[Any]) -> Review:
         sample=row.sample,
         settled=row.settled and decode(Settled, row.settled),
     )
-
-
-def _utc(moment: datetime) -> datetime:
-    """SQLite keeps no zones."""
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

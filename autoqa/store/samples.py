@@ -19,7 +19,7 @@ from autoqa.errors import NothingThere, ReviewRefused
 from autoqa.i18n import N_
 from autoqa.store import review_rows
 from autoqa.store.calls import current_scorecard
-from autoqa.store.database import Database, metadata
+from autoqa.store.database import Database, Instant, metadata
 from autoqa.store.overview import ALL, Filter, conditions
 from autoqa.store.standing import overview, overview_findings, put_reviews
 from autoqa.types import (
@@ -47,7 +47,7 @@ _samples = sa.Table(
     "samples",
     metadata,
     sa.Column("number", sa.Integer, primary_key=True),
-    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("at", Instant, nullable=False),
     sa.Column("by", sa.String(128), nullable=False),
     sa.Column("seed", sa.BigInteger, nullable=False),
     sa.Column("strata", sa.String(16), nullable=False),
@@ -232,7 +232,7 @@ def _sample(connection: sa.Connection, number: int) -> Sample:
     calls = connection.execute(query.order_by(table.position))
     return Sample(
         number=row.number,
-        at=row.at if row.at.tzinfo else row.at.replace(tzinfo=UTC),
+        at=row.at,
         by=row.by,
         seed=row.seed,
         strata=Strata(row.strata),

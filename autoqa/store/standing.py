@@ -7,7 +7,6 @@ its findings. Written in the transaction that changes either, so they never disa
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +14,7 @@ import sqlalchemy as sa
 
 from autoqa.scoring.reviewed import Reviewed, reviewed
 from autoqa.store import review_rows
-from autoqa.store.database import metadata, upsert
+from autoqa.store.database import Instant, metadata, upsert
 from autoqa.store.worth import appeal_state, certainty, worth
 from autoqa.types import Call, Contact, Event, EventKind, Finding, Outcome, Review, Scorecard
 
@@ -32,10 +31,10 @@ overview = sa.Table(
     sa.Column("hearing", sa.String(64), nullable=False),
     sa.Column("scorecard_id", sa.Integer, nullable=False),
     sa.Column("rule_set_version", sa.String(64), nullable=False),
-    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("at", Instant, nullable=False),
     sa.Column("day", sa.Date, nullable=False),
-    sa.Column("started_at", sa.DateTime(timezone=True)),
-    sa.Column("scored_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("started_at", Instant),
+    sa.Column("scored_at", Instant, nullable=False),
     sa.Column("agent_id", sa.String(128)),
     sa.Column("agent_name", sa.String(256)),
     sa.Column("team", sa.String(128)),
@@ -123,9 +122,9 @@ def put_call(
         **stored,
         "call_id": contact.call_id,
         "file": contact.file,
-        "at": moment.astimezone(UTC),
+        "at": moment,
         "day": moment.date(),
-        "started_at": contact.started_at and contact.started_at.astimezone(UTC),
+        "started_at": contact.started_at,
         "agent_id": contact.agent_id,
         "agent_name": contact.agent_name,
         "team": contact.team,

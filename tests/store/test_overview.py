@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from autoqa.errors import UsageError
-from autoqa.store import Filter, Overview, Sort, Standing, Store
+from autoqa.store import Filter, Overview, Sort, Standing, Store, store_url
 from autoqa.types import Event, EventKind, Worth
 from tests.rulebook.stores import CALLS
 from tests.store.calls import LATE, filled
@@ -125,3 +126,19 @@ def test_choices_are_what_is_there(store: Store) -> None:
     assert overview.teams() == ["1组", "2组"]
     assert overview.agent_ids() == ["800", "801"]
     assert {rule.rule_id for rule in overview.rules()} == {"greeting", "no-promise"}
+
+
+def test_an_older_store_knows_where_its_calls_stand_once_it_is_opened(
+    store: Store, tmp_path: Path
+) -> None:
+    """A store of version 1 has scorecards, and nothing that tells how calls stand by them."""
+    before = Overview(store).page().rows
+    rules = Overview(store).rules()
+    with sqlite3.connect(tmp_path / "qa.db") as connection:
+        for table in ("overview", "overview_findings", "overview_rules", "reviews"):
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("UPDATE about SET schema_version = 1")
+    for _ in range(2):
+        with Store(store_url(str(tmp_path / "qa.db"))) as later:
+            assert Overview(later).page().rows == before
+            assert Overview(later).rules() == rules
