@@ -18,6 +18,7 @@ from api import (
     metrics,
     openapi,
     problems,
+    publications,
     reports,
     reviews,
     samples,
@@ -26,12 +27,29 @@ from api import (
     submission,
     workbench,
 )
+from api import rules as rule_routes
 from api.door import Door
 from api.envelope import Envelope
 from api.languages import Languages
 from api.paths import WholeSegments
 from api.service import open_service
 from autoqa.settings import Settings
+
+ROUTES = (
+    submission,
+    calls,
+    score,
+    reviews,
+    samples,
+    reports,
+    rule_routes,
+    publications,
+    me,
+    audit,
+    sign_in,
+    health,
+    metrics,
+)
 
 
 def create_app(settings: Settings, rules: Path) -> FastAPI:
@@ -48,8 +66,7 @@ def create_app(settings: Settings, rules: Path) -> FastAPI:
 
     app = FastAPIOffline(lifespan=lifespan, redoc_url=None)
     app.state.service = service
-    of_calls = submission, calls, score, reviews, samples, reports
-    for module in (*of_calls, health, metrics, me, audit, sign_in):
+    for module in ROUTES:
         app.include_router(module.router)
     openapi.install(app)
     problems.install(app)
