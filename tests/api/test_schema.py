@@ -37,7 +37,7 @@ CHECKS = [
     response_schema_conformance,
 ]
 SHORT = settings(
-    max_examples=8,
+    max_examples=3,
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],
@@ -82,5 +82,5 @@ def test_chains_of_requests_hold(served: Any) -> None:
         def validate_response(self, response: Any, case: Any, **options: Any) -> None:
             case.validate_response(response, checks=CHECKS)
 
-    chains = settings(SHORT, max_examples=10, stateful_step_count=6)
+    chains = settings(SHORT, max_examples=5, stateful_step_count=5)
     run_state_machine_as_test(Chains, settings=chains)
