@@ -7,6 +7,7 @@ required phrase that nobody has listened for twice is undetermined.
 
 from __future__ import annotations
 
+import hashlib
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -17,12 +18,11 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
-from autoqa.events import interpret
+from autoqa.readings import Heard, Reader, found_in
 from autoqa.scoring.evaluate import score
 from autoqa.scoring.rule import RuleSet
-from autoqa.scoring.view import read_ahead
 from autoqa.store import Store
-from autoqa.types import Answer, Call, Contact, Scorecard
+from autoqa.types import Call, Contact, Question, Scorecard
 
 if TYPE_CHECKING:  # it knows sounds, which takes long to import and is seldom needed here
     from autoqa.prompts import Library
@@ -32,15 +32,6 @@ U = TypeVar("U")
 
 BATCH = 100
 """Calls that a worker holds at a time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """A stored call as it is interpreted now, ready to be scored."""
-
-    contact: Contact
-    call: Call
-    answers: tuple[Answer, ...] = ()
 
 
 Work = Callable[[Sequence[Heard]], Sequence[T]]
@@ -100,10 +91,15 @@ def each_call(
             yield from chain.from_iterable(pool.map(run, ahead))
 
 
-def scored(calls: Sequence[Heard], rule_set: RuleSet) -> list[Scorecard]:
-    """The scorecards of calls, in their order."""
-    read_ahead((one.call for one in calls), rule_set)
-    return [score(one.call, one.contact, rule_set, one.answers)[0] for one in calls]
+def judged(
+    calls: Sequence[Heard], rule_set: RuleSet
+) -> list[tuple[Scorecard, tuple[Question, ...]]]:
+    """The scorecards of calls, in their order, and what only a second listen could settle."""
+    found = found_in(calls, rule_set.phrases)
+    return [
+        score(one.call, one.contact, rule_set, one.answers, found=its)
+        for one, its in zip(calls, found, strict=True)
+    ]
 
 
 def _batches(items: Sequence[U], size: int) -> Iterator[Sequence[U]]:
@@ -115,22 +111,29 @@ def _run(
     store_url: str, work: Work[T], library: Library | None, call_ids: Sequence[str]
 ) -> Sequence[T]:
     with Store(store_url) as store:
-        stored = store.stored(call_ids)
-    heard = []
-    for one in stored:
-        call = one.call if library is None else _labelled(one.call, library)
-        heard.append(Heard(one.contact, interpret(call, one.contact), one.answers))
-    return work(heard)
+        reader = Reader(store)
+        if library is not None:
+            reader = Reader(store, partial(_labelled, library), labels_of(library))
+        heard = reader.read(call_ids)
+        done = work(heard)
+        reader.keep(heard)
+    return done
 
 
-def _labelled(call: Call, library: Library) -> Call:
+def _labelled(library: Library, call: Call) -> Call:
     from autoqa.prompts import with_prompts
 
     return with_prompts(call, library)
 
 
+def labels_of(library: Library) -> str:
+    """Names all that the library says of its recordings."""
+    lengths = [library.length_ms(one.id) for one in library.entries]
+    return hashlib.sha256(repr((library.entries, lengths)).encode()).hexdigest()
+
+
 def _rescore(store_url: str, rule_set: RuleSet, calls: Sequence[Heard]) -> list[Rescored]:
-    scorecards = scored(calls, rule_set)
+    scorecards = [card for card, _ in judged(calls, rule_set)]
     with Store(store_url) as store:
         store.put_scorecards(
             [

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from autoqa.events import interpret
-from autoqa.rescore import Heard, each_call, rescore
+from autoqa.readings import Heard
+from autoqa.rescore import each_call, rescore
 from autoqa.scoring.evaluate import score
 from autoqa.scoring.load import load_rules
 from autoqa.store import Store

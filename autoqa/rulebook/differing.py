@@ -15,6 +15,7 @@ from functools import partial
 from itertools import islice
 
 from autoqa.i18n import _
+from autoqa.readings import Heard
 from autoqa.reports import wording
 from autoqa.reports.changes import (
     CallChange,
@@ -28,7 +29,6 @@ from autoqa.reports.changes import (
     move_words,
     signed,
 )
-from autoqa.rescore import Heard
 from autoqa.rulebook.editing import contents, edits
 from autoqa.rulebook.past_calls import PastCalls, scored
 from autoqa.rulebook.quotes import evidence_lines

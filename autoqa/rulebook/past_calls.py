@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from autoqa.errors import UsageError
 from autoqa.i18n import N_, current_language, language
+from autoqa.readings import Heard
 from autoqa.reports.result import parse_result
-from autoqa.rescore import Heard, each_call
-from autoqa.scoring.evaluate import score
+from autoqa.rescore import each_call, judged
 from autoqa.scoring.rule import RuleSet
 from autoqa.settings import Settings
 from autoqa.store import STORE, Store, store_url
@@ -77,7 +77,8 @@ class _Batched(Generic[T]):
 
 def scored(past: Heard, rule_set: RuleSet) -> tuple[Scorecard, tuple[Question, ...]]:
     """What a rule set says of a call, and what only a second listen could settle."""
-    return score(past.call, past.contact, rule_set, past.answers)
+    (found,) = judged([past], rule_set)
+    return found
 
 
 def library_of(rules: Path, settings: Settings) -> Library | None:

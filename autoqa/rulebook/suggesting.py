@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from autoqa.i18n import _
+from autoqa.readings import Heard
 from autoqa.reports.wording import clock
-from autoqa.rescore import Heard
 from autoqa.rulebook.past_calls import PastCalls, scored
 from autoqa.rulebook.rulebook import Rulebook
 from autoqa.rulebook.trying import known_rule

@@ -10,8 +10,8 @@ from itertools import islice
 
 from autoqa.errors import UsageError
 from autoqa.i18n import N_, _
+from autoqa.readings import Heard
 from autoqa.reports.wording import outcome_name
-from autoqa.rescore import Heard
 from autoqa.rulebook.past_calls import PastCalls, scored
 from autoqa.rulebook.quotes import evidence_lines
 from autoqa.scoring.check import alone

@@ -11,7 +11,7 @@ from autoqa.i18n import N_
 from autoqa.scoring import evidence, totals
 from autoqa.scoring.result import Result
 from autoqa.scoring.rule import Form, Item, Rule, RuleSet, Status
-from autoqa.scoring.view import CallView, Spoken, merged
+from autoqa.scoring.view import CallView, Found, Spoken, merged
 from autoqa.scoring.window import Scope
 from autoqa.types import (
     Answer,
@@ -49,14 +49,16 @@ def score(
     rule_set: RuleSet,
     answers: Sequence[Answer] = (),
     day: date | None = None,
+    found: Found | None = None,
 ) -> tuple[Scorecard, tuple[Question, ...]]:
     """The scorecard of an interpreted call, and what a second listen should listen for.
 
     ``answers``: of the second listen, for questions of an earlier scorecard of the same call.
     Scoring again with the answers to all questions asks none of them again. ``day``: whose rules
-    hold, see ``day_of``.
+    hold, see ``day_of``. ``found``: of all phrase sets, where somebody has looked already (then
+    the call needs no words).
     """
-    view = CallView(call, contact, rule_set, answers)
+    view = CallView(call, contact, rule_set, answers, found)
     form, doubt = _form_of(view)
     day = day or day_of(contact)
     findings: list[Finding] = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import TypeAlias
 
 from autoqa.cue_matching import may_sound_in
 from autoqa.i18n import N_
@@ -100,25 +101,48 @@ def _finder(phrases: tuple[PhraseSet, ...]) -> Finder:
     return Finder(phrases)
 
 
-def read_ahead(calls: Iterable[Call], rule_set: RuleSet) -> None:
-    """Finds the phrases of some hundreds of calls in one pass, many times faster than one call
-    after the other; whoever looks at these calls next finds them found."""
-    _finder(rule_set.phrases).find_all(
-        [
-            chunk.text
-            for call in calls
-            for turn in speaking_turns(call)
-            for chunk in chunks_of(call, turn)
-        ]
-    )
+Found: TypeAlias = Mapping[str, tuple[Spoken, ...]]
+"""What was found of phrase sets, by their name, in order of time."""
+
+
+def find_spoken(calls: Sequence[Call], sets: tuple[PhraseSet, ...]) -> list[Found]:
+    """What each interpreted call has of each of these phrase sets, in one pass: many calls at once
+    are faster than one after the other."""
+    turns = [
+        (number, index, turn.role, chunk)
+        for number, call in enumerate(calls)
+        for index, turn in enumerate(speaking_turns(call))
+        for chunk in chunks_of(call, turn)
+    ]
+    found: list[dict[str, list[Spoken]]] = [{one.name: [] for one in sets} for _ in calls]
+    hits_of = _finder(sets).find_all([chunk.text for *_, chunk in turns])
+    for (number, index, role, chunk), hits in zip(turns, hits_of, strict=True):
+        for hit in hits:
+            found[number][str(hit.key)].append(_spoken(hit, chunk, role, index))
+    return [
+        {
+            name: tuple(sorted(hits, key=lambda hit: (hit.start_ms, hit.end_ms, hit.phrase)))
+            for name, hits in one.items()
+        }
+        for one in found
+    ]
 
 
 class CallView:
-    """A call, its contact and the answers of the second listen, as operators see them."""
+    """A call, its contact and the answers of the second listen, as operators see them.
+
+    ``found``: of all phrase sets, where somebody has looked already.
+    """
 
     def __init__(
-        self, call: Call, contact: Contact, rule_set: RuleSet, answers: Sequence[Answer] = ()
+        self,
+        call: Call,
+        contact: Contact,
+        rule_set: RuleSet,
+        answers: Sequence[Answer] = (),
+        found: Found | None = None,
     ) -> None:
+        self._found = found
         self.call = call
         self.contact = contact
         self.rule_set = rule_set
@@ -132,23 +156,11 @@ class CallView:
     # ------------------------------------------------------------ words
 
     @cached_property
-    def _spoken(self) -> Mapping[str, tuple[Spoken, ...]]:
-        found: dict[str, list[Spoken]] = {}
-        chunks = [
-            (index, chunk)
-            for index, turn in enumerate(self.turns)
-            for chunk in chunks_of(self.call, turn)
-        ]
-        texts = [chunk.text for _, chunk in chunks]
-        hits_of = _finder(self.rule_set.phrases).find_all(texts)
-        for (index, chunk), hits in zip(chunks, hits_of, strict=True):
-            for hit in hits:
-                spoken = _spoken(hit, chunk, self.turns[index].role, index)
-                found.setdefault(spoken.phrases, []).append(spoken)
-        return {
-            name: tuple(sorted(hits, key=lambda hit: (hit.start_ms, hit.end_ms, hit.phrase)))
-            for name, hits in found.items()
-        }
+    def _spoken(self) -> Found:
+        if self._found is not None:
+            return self._found
+        (found,) = find_spoken([self.call], self.rule_set.phrases)
+        return found
 
     def said(self, names: Iterable[str], roles: Iterable[Role]) -> tuple[Spoken, ...]:
         """Hits of these phrase sets by these roles, in order of time."""

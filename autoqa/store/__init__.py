@@ -2,7 +2,7 @@
 
 from autoqa.store import upgrades as _upgrades  # noqa: F401 (they are known by it)
 from autoqa.store.audit import Audit, AuditFilter
-from autoqa.store.calls import STORE, Store, Stored, hearing_key
+from autoqa.store.calls import STORE, Kept, Store, Stored, hearing_key
 from autoqa.store.database import Database, store_url
 from autoqa.store.deliveries import Deliveries
 from autoqa.store.drafts import Draft, Drafts, Edit
@@ -11,6 +11,7 @@ from autoqa.store.keys import Keys
 from autoqa.store.overview import Filter, Overview, Page, Sort, Standing
 from autoqa.store.people import People
 from autoqa.store.proposals import Proposal, Proposals, ProposalState
+from autoqa.store.readings import Readings
 from autoqa.store.recordings import RECORDINGS, Recordings
 from autoqa.store.reviews import Appeal, Reviews
 from autoqa.store.samples import Samples
@@ -32,6 +33,7 @@ __all__ = [
     "Filter",
     "JobLost",
     "Jobs",
+    "Kept",
     "KeyReused",
     "Keys",
     "Overview",
@@ -40,6 +42,7 @@ __all__ = [
     "Proposal",
     "ProposalState",
     "Proposals",
+    "Readings",
     "Recordings",
     "Reviews",
     "Samples",

@@ -84,6 +84,20 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A contact, which ears heard its recording last, and all that was answered about it.
+
+    ``version``: of the contact and of what was heard; another where either is.
+    """
+
+    contact: Contact
+    recording_id: str
+    hearing: str
+    version: str
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Amount:
     """How many recordings were heard, and their length together."""
 
@@ -235,6 +249,14 @@ class Store(Database):
 
     def stored(self, call_ids: Sequence[str]) -> list[Stored]:
         """These contacts with what was heard last in their recordings, by id."""
+        return [
+            Stored(one.contact, call, one.answers)
+            for one in self.kept(call_ids)
+            if (call := self.call(one.recording_id, one.hearing)) is not None
+        ]
+
+    def kept(self, call_ids: Sequence[str]) -> list[Kept]:
+        """The same without the calls, which take long to be read."""
         same = _calls.alias()
         newest = (
             sa.select(same.c.hearing)
@@ -244,7 +266,9 @@ class Store(Database):
             .scalar_subquery()
         )
         query = (
-            sa.select(_contacts.c.contact, _calls.c.call, _calls.c.recording_id, _calls.c.hearing)
+            sa.select(
+                _contacts.c.contact, _calls.c.recording_id, _calls.c.hearing, _calls.c.heard_at
+            )
             .join(_calls, _calls.c.recording_id == _contacts.c.recording_id)
             .where(_contacts.c.call_id.in_(call_ids), _calls.c.hearing == newest)
             .order_by(_contacts.c.call_id)
@@ -254,9 +278,11 @@ class Store(Database):
             heard = {(row.recording_id, row.hearing) for row in rows}
             answers = _answers_of(connection, heard)
         return [
-            Stored(
+            Kept(
                 decode(Contact, row.contact),
-                decode(Call, row.call),
+                row.recording_id,
+                row.hearing,
+                _digest([row.contact.hex(), row.recording_id, row.hearing, str(row.heard_at)]),
                 tuple(decode(Answer, one) for one in answers[row.recording_id, row.hearing]),
             )
             for row in rows
