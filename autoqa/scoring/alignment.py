@@ -43,12 +43,15 @@ class Alignment:
 
 
 class Aligner:
-    """Aligns patterns with stretches of texts."""
+    """Aligns patterns with stretches of texts.
 
-    def __init__(self, patterns: Sequence[Pattern]) -> None:
+    ``shares``: of what each pattern may cost, how much it may cost here.
+    """
+
+    def __init__(self, patterns: Sequence[Pattern], shares: Sequence[float]) -> None:
         rows = rows_of([node for pattern in patterns for node in pattern.nodes])
         self._table = CostTable(tuple(rows))
-        self._steps = program(patterns, rows)
+        self._steps = program(patterns, shares, rows)
 
     def align(
         self, text: str, begins: Sequence[int], stretches: Integers

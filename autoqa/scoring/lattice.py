@@ -39,8 +39,10 @@ class Step(NamedTuple):
     takes: int = ONCE
 
 
-def program(patterns: Sequence[Pattern], rows: dict[Syllable, int]) -> Steps:
-    """The steps of all patterns, one pattern after the other.
+def program(
+    patterns: Sequence[Pattern], shares: Sequence[float], rows: dict[Syllable, int]
+) -> Steps:
+    """The steps of all patterns, one pattern after the other. ``shares``: see ``Aligner``.
 
     ``first[n]``: the first step of pattern ``n``; ``size[n]``: how many it has; ``ends[n]``: rows
     at which it may end, ``end_count[n]`` of them, the last again and again. ``allowed``: the cost,
@@ -59,8 +61,8 @@ def program(patterns: Sequence[Pattern], rows: dict[Syllable, int]) -> Steps:
     padded = [(*some, *some[-1:] * (widest - len(some))) for some in ends]
     columns = list(zip(*steps, strict=True)) or [() for _ in Step._fields]
     kinds = (np.int64, np.int64, np.int64, float, float, bool, np.int64)
-    gaps = (pattern.has_gap for pattern in patterns)
-    allowed = np.array([ALLOWED_AROUND_A_GAP if gap else ALLOWED for gap in gaps], float)
+    most = [ALLOWED_AROUND_A_GAP if pattern.has_gap else ALLOWED for pattern in patterns]
+    allowed = np.array(most, float) * np.array(shares, float)
     before, other, syllable, missing, weight, literal, takes = (
         np.array(column, kind) for column, kind in zip(columns, kinds, strict=True)
     )

@@ -176,8 +176,8 @@ class Pattern:
 
 
 @lru_cache(maxsize=20_000)
-def parse(text: str) -> Pattern:
-    """The lattice of a phrase; nothing changes it afterwards.
+def read(text: str) -> Pattern:
+    """The lattice of a phrase without its sounds, which take longer than all the rest.
 
     Raises ``PhraseError`` for brackets that do not close, a slot nobody knows, a phrase of more
     than ``MAX_SYLLABLES`` syllables, or one in which nothing need be said.
@@ -194,14 +194,27 @@ def parse(text: str) -> Pattern:
             "nothing in the phrase “{text}” has to be said; write words outside of [ ] and {{ }}",
             text=text,
         )
-    for earlier, index in pattern.pairs():
-        first, second = pattern.nodes[earlier], pattern.nodes[index]
-        sounds = _pair_sounds(first.char, second.char)
-        first.sounds = tuple(dict.fromkeys((*first.sounds, *sounds[0])))
-        second.sounds = tuple(dict.fromkeys((*second.sounds, *sounds[1])))
-    for node in pattern.nodes:
-        node.sounds = node.sounds or sounds_of(node.char)[:1]
     return pattern
+
+
+@lru_cache(maxsize=20_000)
+def parse(text: str) -> Pattern:
+    """The lattice of a phrase; nothing changes it afterwards. Raises as ``read`` does."""
+    pattern = read(text)
+    sounds: list[dict[str, None]] = [{} for _ in pattern.nodes]
+    for earlier, index in pattern.pairs():
+        own = _pair_sounds(pattern.nodes[earlier].char, pattern.nodes[index].char)
+        for place, heard in zip((earlier, index), own, strict=True):
+            sounds[place].update(dict.fromkeys(heard))
+    for node, heard in zip(pattern.nodes, sounds, strict=True):
+        node.sounds = tuple(heard) or sounds_of(node.char)[:1]
+    return pattern
+
+
+@lru_cache(maxsize=20_000)
+def _spoken(text: str) -> str:
+    """What is heard of a literal."""
+    return "".join(char for char in normalise(text).text if char not in FILLERS)
 
 
 @cache
@@ -299,9 +312,8 @@ class _Parser:
         )
 
     def _literal(self, text: str, before: set[int]) -> set[int]:
-        for char in normalise(text).text:
-            if char not in FILLERS:
-                before = self._add(Kind.LITERAL, char, before)
+        for char in _spoken(text):
+            before = self._add(Kind.LITERAL, char, before)
         return before
 
     def _slot(self, name: str, before: set[int]) -> set[int]:

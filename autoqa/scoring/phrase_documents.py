@@ -29,7 +29,7 @@ _LEAST_ALIKE, _USUALLY_ALIKE = 60.0, 80.0
 
 def _pattern(text: str) -> str:
     try:
-        pattern.parse(text)
+        pattern.read(text)
     except pattern.PhraseError as error:
         raise fault(error.message.template, **error.message.params) from None
     return text

@@ -33,7 +33,11 @@ FLOOR = 0.5
 """Hits less certain than this are not reported."""
 
 PLAIN = 0.92
-"""What excuses a hit (``unless``) must be at least this certain, or as certain as the hit."""
+"""What excuses a hit (``unless``) must be at least this certain."""
+_SHARE_OF_PLAIN = 2 * (1 - PLAIN)
+"""Of what a phrase may cost, this much is left where it is plain: certainty falls by half in all.
+Aligned with no more than that, an excuse is found however it is plain, and not by a longer way that
+says more of it less certainly."""
 
 AROUND = 16
 """Characters on either side of a hit in which an excuse may lie."""
@@ -112,11 +116,13 @@ class Matcher:
         self._owners: dict[str, list[tuple[str, Phrase]]] = {}
         for key, phrase in self._given:
             self._owners.setdefault(phrase.text, []).append((key, phrase))
-        excuses = (text for _, phrase in self._given for text in phrase.unless)
-        self._texts = tuple(dict.fromkeys((*self._owners, *excuses)))
+        excuses = dict.fromkeys(text for _, phrase in self._given for text in phrase.unless)
+        self._texts = (*self._owners, *excuses)
         patterns = [parse(text) for text in self._texts]
         self._proposer = Proposer(patterns)
-        self._aligner = Aligner(patterns)
+        self._aligner = Aligner(
+            patterns, [1.0] * len(self._owners) + [_SHARE_OF_PLAIN] * len(excuses)
+        )
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Matcher, (self._given, self._words)
@@ -135,7 +141,8 @@ class Matcher:
             return [[] for _ in texts]
         pages = {text: _Page(text) for text in texts}
         for number, match, page in self._matches(list(pages.values())):
-            page.matches.setdefault(self._texts[number], []).append(match)
+            kind = page.matches if number < len(self._owners) else page.excuses
+            kind.setdefault(self._texts[number], []).append(match)
         hits = {text: self._hits(page) if page.matches else [] for text, page in pages.items()}
         return [list(hits[text]) for text in texts]
 
@@ -207,10 +214,9 @@ class Matcher:
     def _is_excused(self, phrase: Phrase, match: Alignment, page: _Page) -> bool:
         """Whether something that excuses it lies across it, near it and in the same clause."""
         for text in phrase.unless:
-            for excuse in page.matches.get(text, ()):
+            for excuse in page.excuses.get(text, ()):
                 if (
-                    excuse.certainty >= PLAIN
-                    and excuse.start < match.end
+                    excuse.start < match.end
                     and match.start < excuse.end
                     and match.start - AROUND <= excuse.start
                     and excuse.end <= match.end + AROUND
@@ -264,6 +270,8 @@ class _Page:
         self.plain = _FILLER.sub("", self._normalised.text)
         self.matches: dict[str, list[Alignment]] = {}
         """By phrase."""
+        self.excuses: dict[str, list[Alignment]] = {}
+        """By what is plainly there and may excuse a phrase."""
         self._contexts: dict[tuple[int, int], Context] = {}
 
     @cached_property

@@ -207,6 +207,14 @@ def test_an_excuse_does_not_run_over_a_comma_unless_written_with_one() -> None:
     assert keys_of(matcher, "对不起，没听清") == []
 
 
+def test_an_excuse_that_is_plainly_there_counts_though_more_of_it_is_less_plainly() -> None:
+    excuse = "我不知道[您][这边方便]"
+    matcher = Matcher([("forbidden", Phrase("我不知道", unless=(excuse,)))])
+    (whole,) = Matcher([("it", Phrase(excuse))]).find("我不知道您那边方便吗")
+    assert whole.certainty < 0.92
+    assert keys_of(matcher, "我不知道您那边方便吗") == []
+
+
 @pytest.mark.parametrize("text", ["不行就是不行", "抱歉抱歉", "爱办不办"])
 def test_a_phrase_that_repeats_itself_is_found(text: str) -> None:
     assert keys_of(Matcher([("it", Phrase(text))]), f"好的，{text}。") == ["it"]
