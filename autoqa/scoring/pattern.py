@@ -203,9 +203,9 @@ def parse(text: str) -> Pattern:
     pattern = read(text)
     sounds: list[dict[str, None]] = [{} for _ in pattern.nodes]
     for earlier, index in pattern.pairs():
-        own = _pair_sounds(pattern.nodes[earlier].char, pattern.nodes[index].char)
-        for place, heard in zip((earlier, index), own, strict=True):
-            sounds[place].update(dict.fromkeys(heard))
+        both = _pair_sounds(pattern.nodes[earlier].char, pattern.nodes[index].char)
+        for place, own in zip((earlier, index), both, strict=True):
+            sounds[place].update(dict.fromkeys(own))
     for node, heard in zip(pattern.nodes, sounds, strict=True):
         node.sounds = tuple(heard) or sounds_of(node.char)[:1]
     return pattern
