@@ -25,6 +25,7 @@ from api import (
     score,
     sign_in,
     submission,
+    webhooks,
     workbench,
 )
 from api import rules as rule_routes
@@ -47,6 +48,7 @@ ROUTES = (
     me,
     audit,
     sign_in,
+    webhooks,
     health,
     metrics,
 )

@@ -11,12 +11,15 @@ import uvicorn
 
 from api.app import create_app
 from api.service import Service
+from api.webhooks import Webhooks
+from autoqa import logs
 from autoqa.console import stderr
 from autoqa.crew import Crew
 from autoqa.errors import UsageError
 from autoqa.i18n import N_, _
 from autoqa.models import resolve
 from autoqa.settings import Settings
+from autoqa.store import Deliveries
 
 CLOSING_S = 10
 """Requests that are being answered when the service is told to stop have so long."""
@@ -38,6 +41,7 @@ _ONLY_HERE = N_("nobody has a key or an account: whoever asks from this machine 
 def serve(settings: Settings, rules: Path, workers: int) -> None:
     """Serves until it is told to stop. Raises ``AutoqaError`` where there is nothing to serve, or
     it would be open to whom it should not be."""
+    logs.set_up()
     has_tls = check_line(settings)
     if workers:
         resolve(settings.model, settings.cache_dir)  # else every worker would say it
@@ -47,7 +51,10 @@ def serve(settings: Settings, rules: Path, workers: int) -> None:
     service.recordings.sweep()
     # uvicorn hands the signal on when it has closed; there is more to be closed then.
     signal.signal(signal.SIGTERM, lambda *_: None)
-    with Crew(workers, settings, rules, service.jobs):
+    with (
+        Webhooks(Deliveries(service.store), settings),
+        Crew(workers, settings, rules, service.jobs),
+    ):
         url = f"{'https' if has_tls else 'http'}://{_in_url(settings.host)}:{settings.port}/"
         stderr.print(_(_SERVES).format(url=url, workers=workers), markup=False)
         if service.access.is_open():

@@ -19,6 +19,7 @@ from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from uuid import uuid4
 
+from autoqa import logs
 from autoqa.audio import Audio, RawFormat
 from autoqa.errors import AutoqaError, StoreError
 from autoqa.i18n import N_, language
@@ -62,6 +63,7 @@ def run_worker(
     ``name``: by which whoever started it may bury it. ``parent``: the process without which it
     shall not go on. Raises ``AutoqaError`` where it cannot work at all.
     """
+    logs.set_up()
     told = _told_to_go()
     limit_memory(settings.worker_memory_mb)
     settings = beside(rules, settings)

@@ -132,6 +132,10 @@ class Settings:
     """Recordings may be fetched from addresses inside the bank's own network."""
     callbacks_to: str = ""
     """Prefixes of URLs that may be told when a call is scored, with blanks between; empty: none."""
+    callbacks_private: bool = False
+    """They may be at addresses inside the bank's own network."""
+    callback_secret: str = field(default="", repr=False)
+    """Signs what is sent to them; belongs into the environment only."""
     take_from: Path = Path()
     """Folder below which recordings may be named by their path; empty: none."""
     metrics_token: str = ""
@@ -144,7 +148,7 @@ class Settings:
     """So much memory each of these processes may allocate."""
 
 
-SECRETS = frozenset({"caller_key", "metrics_token", "oidc_client_secret"})
+SECRETS = frozenset({"callback_secret", "caller_key", "metrics_token", "oidc_client_secret"})
 """Settings that are shown to nobody."""
 
 

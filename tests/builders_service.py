@@ -1,8 +1,9 @@
 """``python -m tests.builders_service worker|serve …``: the program, with ears that need no model.
 
-They hear the same words in every stretch of speech. In the folder ``TEST_MOMENTS`` a file may be
-named after a moment of a job (``MOMENTS``): whoever reaches it takes the file away and is killed
-as by ``kill -9``. As long as there is a file ``wait``, nothing is heard.
+They hear the same words in every stretch of speech, and take ``TEST_HEARING_S`` for a call. In the
+folder ``TEST_MOMENTS`` a file may be named after a moment of a job (``MOMENTS``): whoever reaches
+it takes the file away and is killed as by ``kill -9``. As long as there is a file ``wait``, nothing
+is heard.
 """
 
 from __future__ import annotations
@@ -75,18 +76,23 @@ def post(store: Store, settings: Settings, file: Path, **fields: Any) -> Job:
     return Jobs(store).submit(order)
 
 
+def _moments() -> Path:
+    return Path(os.environ.get("TEST_MOMENTS", os.devnull))
+
+
 def _meet(moment: str) -> None:
-    file = Path(os.environ["TEST_MOMENTS"]) / moment
+    file = _moments() / moment
     try:
         file.unlink()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return
     os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _wait() -> None:
     _meet("hearing")
-    while (Path(os.environ["TEST_MOMENTS"]) / "wait").exists():
+    time.sleep(float(os.environ.get("TEST_HEARING_S", "0")))
+    while (_moments() / "wait").exists():
         time.sleep(0.05)
 
 
