@@ -9,7 +9,6 @@ problem document where something failed that nobody foresaw.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import re
 import time
@@ -24,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import problems
 from api.problems import Problem
 from autoqa.i18n import N_
+from autoqa.logs import TOLD
 from autoqa.settings import Settings
 from autoqa.types import Message as Sentence
 
@@ -133,7 +133,7 @@ class Envelope:
             "status": status,
             "ms": round(seconds * 1000),
         }
-        log.info("%s", json.dumps(told, ensure_ascii=False))
+        log.info("answered", extra={TOLD: told})
         self._seen(scope["method"], route, status, seconds)
 
 

@@ -41,7 +41,7 @@ from autoqa.settings import Settings
 ROOT = Path(__file__).parents[1]
 RETAIL_BANK = ROOT / "rules" / "retail-bank"
 PATIENCE_S = 300.0
-PAUSES_S = 1.0, 9.0
+PAUSES_S = 1.0, 15.0
 """Between two kills: short enough to meet a service that has only just come back."""
 
 RULES = """
