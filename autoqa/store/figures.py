@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -255,9 +255,9 @@ def _findings_of(chosen: Filter) -> list[sa.ColumnElement[bool]]:
         found.append(finding.day >= chosen.first_day)
     if chosen.last_day is not None:
         found.append(finding.day <= chosen.last_day)
-    asked = conditions(chosen)
-    if len(asked) > len(found):
-        found.append(finding.overview_id.in_(sa.select(overview.c.id).where(*asked)))
+    if replace(chosen, first_day=None, last_day=None) != ALL:
+        asked = sa.select(overview.c.id).where(*conditions(chosen))
+        found.append(finding.overview_id.in_(asked))
     return found
 
 

@@ -10,7 +10,7 @@ import base64
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from autoqa.errors import UsageError
 from autoqa.i18n import N_
 from autoqa.store.database import Database, Instant
-from autoqa.store.standing import overview, overview_findings, overview_rules
+from autoqa.store.standing import NO_SCORE, overview, overview_findings, overview_rules
 from autoqa.types import AppealState, Outcome, ReviewState, Worth
 
 _NO_CURSOR = N_("this cursor is not one that an earlier page gave; begin at the first page")
@@ -241,7 +241,10 @@ def conditions(chosen: Filter) -> list[sa.ColumnElement[bool]]:
     if chosen.appeal is not None:
         found.append(table.appeal == chosen.appeal.value)
     if chosen.text:
-        found.append(sa.func.lower(table.call_id).contains(chosen.text.lower(), autoescape=True))
+        # Looked for in the index of ids, which is far smaller than the rows.
+        other = overview.alias()
+        has_it = sa.func.lower(other.c.call_id).contains(chosen.text.lower(), autoescape=True)
+        found.append(table.id.in_(sa.select(other.c.id).where(has_it)))
     if chosen.failed_rule:
         rule = overview_findings.c
         found.append(
@@ -259,18 +262,31 @@ def _of_numbers(chosen: Filter) -> list[sa.ColumnElement[bool]]:
     limits = (
         (chosen.first_day, table.day.__ge__),
         (chosen.last_day, table.day.__le__),
-        (chosen.lowest, table.score.__ge__),
-        (chosen.highest, table.score.__le__),
+        (chosen.lowest, table.score_order.__ge__),
+        (chosen.highest, table.score_order.__le__),
         (chosen.alert or None, table.alert.__ge__),
         (chosen.worth or None, table.worth.__ge__),
         (chosen.fatal, table.fatal.is_),
         (chosen.passed, table.passed.is_),
     )
     found = [compare(limit) for limit, compare in limits if limit is not None]
+    if chosen.highest is not None or chosen.lowest is not None:
+        found.append(table.score_order > NO_SCORE)
+    # A day of the bank lies within these times whatever its zone, and calls are in order of time.
+    if chosen.first_day is not None:
+        found.append(table.at >= _midnight(chosen.first_day) - timedelta(hours=14))
+    if chosen.last_day is not None:
+        found.append(table.at < _midnight(chosen.last_day) + timedelta(hours=24 + 12))
     if chosen.undetermined is not None:
         some = table.undetermined > 0
         found.append(some if chosen.undetermined else sa.not_(some))
     return found
+
+
+def _midnight(day: date) -> datetime:
+    """Of UTC; days at the ends of the calendar are as good as a year inside it."""
+    inside = min(max(day, date(2, 1, 1)), date(9998, 1, 1))
+    return datetime(inside.year, inside.month, inside.day, tzinfo=UTC)
 
 
 def _standing(row: sa.Row[Any]) -> Standing:

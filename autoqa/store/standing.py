@@ -75,6 +75,9 @@ overview = sa.Table(
     sa.Index("overview_by_agent", "agent_id", "at", "id"),
     sa.Index("overview_by_team", "team", "at", "id"),
     sa.Index("overview_by_day", "day"),
+    sa.Index("overview_by_review", "reviewed", "at", "id"),
+    sa.Index("overview_by_appeal", "appeal", "at", "id"),
+    sa.Index("overview_by_undetermined", "undetermined", "at", "id"),
 )
 """``score``, ``low``, ``high`` and all outcomes are final: with what people said. ``at``: when the
 call began, else when it was scored; ``day``: of it, as the bank's calendar has it."""
@@ -89,8 +92,15 @@ overview_findings = sa.Table(
     sa.Column("outcome", sa.String(16), nullable=False),
     sa.Column("lost", sa.Float, nullable=False),
     sa.Column("trial", sa.Boolean, nullable=False),
-    sa.Index("overview_findings_by_rule", "rule_id", "outcome", "day", "overview_id"),
-    sa.Index("overview_findings_by_day", "day", "rule_id", "outcome", "trial", "lost"),
+    # Each holds all that is asked of very many findings, so that the rows need not be read.
+    sa.Index(
+        "overview_findings_by_rule",
+        *("rule_id", "outcome", "day", "overview_id", "machine_outcome", "trial", "lost"),
+    ),
+    sa.Index(
+        "overview_findings_by_day",
+        *("day", "rule_id", "outcome", "machine_outcome", "trial", "lost"),
+    ),
 )
 overview_rules = sa.Table(
     "overview_rules",

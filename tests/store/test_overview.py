@@ -142,3 +142,10 @@ def test_an_older_store_knows_where_its_calls_stand_once_it_is_opened(
         with Store(store_url(str(tmp_path / "qa.db"))) as later:
             assert Overview(later).page().rows == before
             assert Overview(later).rules() == rules
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_any_day_of_the_calendar_can_be_asked_for(store: Store, day: date) -> None:
+    overview = Overview(store)
+    counts = overview.count(Filter(first_day=day)), overview.count(Filter(last_day=day))
+    assert sorted(counts) == [0, len(CALLS)]
