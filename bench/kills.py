@@ -41,7 +41,8 @@ from autoqa.settings import Settings
 ROOT = Path(__file__).parents[1]
 RETAIL_BANK = ROOT / "rules" / "retail-bank"
 PATIENCE_S = 300.0
-PAUSES_S = 1.0, 15.0
+"""Without any job ending for so long, what is left is stuck."""
+PAUSES_S = 1.0, 12.0
 """Between two kills: short enough to meet a service that has only just come back."""
 
 RULES = """
@@ -97,6 +98,12 @@ class Service:
             return False
         os.kill(chance.choice(workers), signal.SIGKILL)
         return True
+
+    def is_up(self) -> bool:
+        try:
+            return httpx.get(self.url + "/health/live", trust_env=False).is_success
+        except httpx.HTTPError:
+            return False
 
     def stop(self) -> int:
         self._process.terminate()
@@ -154,6 +161,8 @@ def kill_some(service: Service, kills: int, chance: random.Random, busy: threadi
     """Kills at random moments; says what."""
     killed: Counter[str] = Counter()
     while killed.total() < kills:
+        while not service.is_up():
+            time.sleep(0.2)
         time.sleep(chance.uniform(*PAUSES_S))
         if chance.random() < 0.4:
             service.kill()
@@ -170,10 +179,13 @@ def states(store: Path) -> Counter[str]:
 
 
 def wait_for_all(store: Path) -> None:
-    last_s = time.monotonic() + PATIENCE_S
-    while time.monotonic() < last_s:
-        left = states(store)
-        if not left["waiting"] + left["running"]:
+    before, last_s = -1, 0.0
+    while True:
+        found = states(store)
+        left = found["waiting"] + found["running"]
+        if left != before:
+            before, last_s = left, time.monotonic() + PATIENCE_S
+        if not left or time.monotonic() > last_s:
             return
         time.sleep(1)
 
