@@ -17,6 +17,7 @@ import argparse
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ from autoqa.text import normalise
 from bench import wordings
 
 PROHIBITION_FLOOR = 0.85
+LEAST_RATIO = 60
+"""Of ``partial_ratio``: below it anything is like anything."""
 PROHIBITED = frozenset({"guarantee", "forbidden", "agent_pitch"})
 ASKED_OF_CUSTOMER = frozenset({"agent_pitch"})
 LISTED_AS = {"invest_offer": "invest_pitch", "product_asked": "topic_"}
@@ -80,9 +83,10 @@ def main() -> None:
         _print(name, matched[name], mistakes=options.mistakes)
     _print("matcher", _sum(matched.values()))
     _print("exact keywords", _sum(measure(lines, by_keywords(phrases), classes).values()))
+    ratios = partial_ratios(phrases, dict.fromkeys(line["text"] for line in lines))
     thresholds = (
-        (_sum(measure(lines, by_partial_ratio(phrases, at), classes).values()), at)
-        for at in range(60, 100, 5)
+        (_sum(measure(lines, partial(at_least, ratios, at), classes).values()), at)
+        for at in range(LEAST_RATIO, 100, 5)
     )
     best, threshold = max(thresholds, key=lambda pair: pair[0].f1)
     _print(f"partial_ratio >= {threshold}", best)
@@ -181,20 +185,29 @@ def by_keywords(phrases: list[tuple[str, Phrase]]) -> Finder:
     return find
 
 
-def by_partial_ratio(phrases: list[tuple[str, Phrase]], threshold: float) -> Finder:
+def partial_ratios(
+    phrases: Iterable[tuple[str, Phrase]], texts: Iterable[str]
+) -> dict[str, dict[str, float]]:
+    """For each text and class, the best ``partial_ratio`` of any way of saying any of its phrases;
+    nothing below ``LEAST_RATIO``. Once for all thresholds: it takes minutes."""
     from rapidfuzz import fuzz
 
     wanted = [(name, way) for name, phrase in phrases for way in plain_ways(phrase)]
-
-    def find(text: str) -> set[str]:
+    found: dict[str, dict[str, float]] = {}
+    for text in texts:
         plain = normalise(text).text
-        return {
-            name
-            for name, way in wanted
-            if len(plain) >= len(way) and fuzz.partial_ratio(way, plain, score_cutoff=threshold) > 0
-        }
+        best = found.setdefault(text, {})
+        for name, way in wanted:
+            if len(plain) >= len(way):
+                least = best.get(name, LEAST_RATIO)
+                best_here = fuzz.partial_ratio(way, plain, score_cutoff=least)
+                if best_here:
+                    best[name] = best_here
+    return found
 
-    return find
+
+def at_least(ratios: dict[str, dict[str, float]], threshold: float, text: str) -> set[str]:
+    return {name for name, ratio in ratios[text].items() if ratio >= threshold}
 
 
 def plain_ways(phrase: Phrase, limit: int = 64) -> list[str]:
