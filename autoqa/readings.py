@@ -58,7 +58,7 @@ class Reading:
 
 def found_in(calls: Sequence[Heard], sets: tuple[PhraseSet, ...]) -> list[Found]:
     """What each call has of each of these phrase sets; only what nobody has looked for yet is
-    searched, for all calls in one pass."""
+    searched, for all calls in one pass. Words are read of calls in which something is found."""
     keys = _keys_of(sets)
     lacking = [one for one in calls if not one.found.keys() >= set(keys)]
     missing = tuple(
@@ -67,9 +67,11 @@ def found_in(calls: Sequence[Heard], sets: tuple[PhraseSet, ...]) -> list[Found]
         if any(key not in call.found for call in lacking)
     )
     if missing:
-        worded = [one.worded() if one.worded is not None else one.call for one in lacking]
-        for one, found in zip(lacking, find_spoken(worded, missing), strict=True):
-            one.found.update((key_of(of), found[of.name]) for of in missing)
+        found = find_spoken([one.call for one in lacking], missing)
+        for place, one in enumerate(lacking):
+            if one.worded is not None and any(found[place].values()):
+                (found[place],) = find_spoken([one.worded()], missing)  # when it was said
+            one.found.update((key_of(of), found[place][of.name]) for of in missing)
     names = [one.name for one in sets]
     return [{name: one.found[key] for name, key in zip(names, keys, strict=True)} for one in calls]
 
