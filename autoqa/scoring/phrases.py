@@ -45,6 +45,9 @@ AROUND = 16
 SHORT = 3
 """Phrases of up to this many characters must stand at word boundaries, however they match."""
 
+_TAIL = re.compile("一下|一会|[内后前时了的过]")
+"""What leaves a word before it what it is, though a dictionary may write both as one: 犹豫期内."""
+
 _Rank: TypeAlias = tuple[bool, bool, float, int, int, str]
 _GAP = re.compile(r"[{｛](?:任意|any)[}｝]")
 _NUMBER_SLOT = re.compile(r"[{｛](?:数字|number)[}｝]")
@@ -190,12 +193,15 @@ class Matcher:
         """The claim with what stands around it; None where that is against it."""
         phrase, start, end = claim.phrase, claim.start, claim.end
         short = match.end - match.start <= SHORT
-        whole_words = (match.exact or short) and page.is_whole_words(start, end, self._words)
-        exact = match.exact and whole_words
+        edges = page.word_edges(start, end, self._words) if match.exact or short else 0
+        exact = match.exact and edges == 2
         unfinished = short and page.simple[end : end + 1] in _ASKING
-        if not exact and (phrase.exact or unfinished or (short and not whole_words)):
+        if not exact and (phrase.exact or unfinished or (short and edges < 2 - match.exact)):
             return None
-        certainty = match.certainty * (0.95 if match.exact and not whole_words else 1.0)
+        if short and edges < 2:
+            # A dictionary may count its very words to those beside them; that fails nobody.
+            phrase = replace(phrase, perhaps=True)
+        certainty = match.certainty * (0.95 if match.exact and not exact else 1.0)
         if certainty < FLOOR or _lacks_number(phrase.text, page.simple[start:end]):
             return None
         if self._is_excused(phrase, match, page):
@@ -203,6 +209,7 @@ class Matcher:
         around = page.context(start, end)
         return replace(
             claim,
+            phrase=phrase,
             certainty=certainty,
             how="exact" if exact else "sound",
             negated=around.negated,
@@ -302,13 +309,15 @@ class _Page:
         inside = [at for at, one in enumerate(self._kept) if begin <= places[one] < stop]
         return inside[0], inside[-1] + 1
 
-    def is_whole_words(self, start: int, end: int, words: frozenset[str]) -> bool:
-        """Whether a stretch of the source begins and ends where words do."""
+    def word_edges(self, start: int, end: int, words: frozenset[str]) -> int:
+        """How many of a stretch's two ends lie where words begin or end."""
         begin = max((match.end() for match in _BORDER.finditer(self.simple, 0, start)), default=0)
         border = _BORDER.search(self.simple, end)
         clause = self.simple[begin : border.start() if border else len(self.simple)]
         edges = {0, len(clause)}
         wanted = {start - begin, end - begin}
+        if _TAIL.match(clause, end - begin):
+            edges.add(end - begin)
         if not wanted <= edges:
             edges |= {edge for token in tokens(clause, words) for edge in (token.start, token.end)}
-        return wanted <= edges
+        return len(wanted & edges)

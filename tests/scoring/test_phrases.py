@@ -107,6 +107,21 @@ def test_what_must_be_heard_must_be_heard() -> None:
     assert "help" in keys("请问孩有什么可以帮您")
 
 
+@pytest.mark.parametrize(
+    ("phrase", "text", "sure"),
+    [
+        ("查到了", "我查到了", True),
+        ("免年费", "这张卡免年费", True),
+        ("请稍等", "您请稍等一下", True),
+        ("犹豫期", "在犹豫期内可以退保", True),
+        ("年费", "避免年费用完", False),
+    ],
+)
+def test_very_words_are_never_as_if_not_said(phrase: str, text: str, sure: bool) -> None:
+    [hit] = Matcher([("it", Phrase(phrase))]).find(text)
+    assert (hit.how == "exact", hit.phrase.perhaps) == (sure, not sure)
+
+
 def test_a_short_phrase_matches_at_word_boundaries_only() -> None:
     matcher = Matcher([("fine", Phrase("生活")), ("hello", Phrase("您好"))])
     assert [hit.key for hit in matcher.find("学生活动")] == []
