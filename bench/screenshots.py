@@ -1,18 +1,24 @@
-"""Pictures of the pages for the README, from a folder that ``autoqa score`` wrote::
+"""Pictures of the pages for README and manual, from a folder that ``autoqa score`` wrote::
 
-    python -m bench.screenshots qa docs/images [--call evening/8026.wav]
+    python -m bench.screenshots qa docs/images [--call evening/8026.wav] [--service URL]
 
 makes ``report.png`` and ``call.png``: 1280 pixels wide, in daylight, at twice the density. Without
-``--call`` the first call by name is shown. Needs ``pip install playwright`` and a Chromium
-(``apt-get install chromium fonts-noto-cjk``); a development tool, not part of the product.
+``--call`` the first call by name is shown. With ``--service`` it makes pictures of the workbench
+that is served there instead, ``workbench-*.png``: of the call whose id is ``--call``, wide and
+narrow. Needs ``pip install playwright`` and a Chromium (``apt-get install chromium
+fonts-noto-cjk``); a development tool, not part of the product.
 """
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from urllib.parse import quote
 
 WIDTH, REPORT_HEIGHT, CALL_HEIGHT = 1280, 980, 1100
+WIDE, NARROW = (1440, 900), (420, 860)
+DRAWN = "document.fonts.ready.then(() => new Promise((done) => setTimeout(done, 2500)))"
+"""What a page of the workbench still fetches when it is shown: the peaks of a recording."""
 
 
 def main() -> None:
@@ -22,7 +28,11 @@ def main() -> None:
     parser.add_argument("images", type=Path, help="where the pictures go")
     parser.add_argument("--call", help="the recording to show, relative to its folder")
     parser.add_argument("--browser", default="/usr/bin/chromium", help="path of Chromium")
+    parser.add_argument("--service", help="address of a service, for pictures of the workbench")
     options = parser.parse_args()
+    if options.service:
+        take_workbench(options.service, options.call, options.images, options.browser)
+        return
     calls = options.qa / "calls"
     call = calls / f"{options.call}.html" if options.call else min(calls.rglob("*.html"))
     options.images.mkdir(parents=True, exist_ok=True)
@@ -44,6 +54,28 @@ def take(pages: dict[str, tuple[Path, int]], images: Path, browser: str) -> None
                 device_scale_factor=2,
             )
             tab.goto(page.resolve().as_uri())
+            tab.screenshot(path=str(images / name))
+        chromium.close()
+
+
+def take_workbench(service: str, call: str, images: Path, browser: str) -> None:
+    """A picture of each page of the workbench."""
+    from playwright.sync_api import sync_playwright  # type: ignore[import-not-found,unused-ignore]
+
+    page = f"/ui/calls/{quote(call, safe='')}"
+    pages = {
+        "workbench-calls.png": ("/ui/calls", WIDE),
+        "workbench-call.png": (page, WIDE),
+        "workbench-call-narrow.png": (page, NARROW),
+        "workbench-samples.png": ("/ui/samples/1", WIDE),
+    }
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
+        for name, (path, (width, height)) in pages.items():
+            viewport = {"width": width, "height": height}
+            tab = chromium.new_page(viewport=viewport, base_url=service, locale="zh-CN")
+            tab.goto(path)
+            tab.evaluate(DRAWN)
             tab.screenshot(path=str(images / name))
         chromium.close()
 

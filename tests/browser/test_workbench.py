@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import subprocess
@@ -9,35 +10,44 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.serve import HOSTILE, fill
+from autoqa.access.staff import Staff
+from autoqa.store import Store, store_url
+from autoqa.types import Duty
+from tests.browser.serve import HOSTILE, fill, settings_in
+from tests.builders_service import call_files
+from tests.rulebook.stores import write_rules
 
 pytestmark = pytest.mark.browser
 
 CHROMIUM = "/usr/bin/chromium"
 ROOT = Path(__file__).parents[2]
 WIDE, NARROW = (1440, 900), (420, 860)
-PROMISE = "no-promise"
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 class Service:
-    """The service on a folder; it can be killed and started again."""
+    """The service on a folder; it can be killed and started again. ``{port}`` in ``command``: its
+    place."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, *command: str, **environment: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
-            self._port = probe.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self._port}"
+            port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        self._command = [sys.executable, "-m", *(word.format(port=port) for word in command)]
+        self._environment = {**os.environ, **environment}
         self.start()
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "tests.browser.serve", str(self._port), str(self._folder)]
-        self._process = subprocess.Popen(command, cwd=ROOT)
+        self._process = subprocess.Popen(self._command, cwd=ROOT, env=self._environment)
         until = time.monotonic() + 60
         while not self._answers():
             assert self._process.poll() is None, "the service ended"
@@ -60,7 +70,7 @@ class Service:
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     folder = tmp_path_factory.mktemp("workbench")
     fill(folder)
-    service = Service(folder)
+    service = Service("tests.browser.serve", "{port}", str(folder))
     yield service
     service.stop()
 
@@ -74,30 +84,41 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def tab(chromium: Browser, service: Service) -> Iterator[Page]:
+@contextmanager
+def opened(chromium: Browser, service: Service) -> Iterator[Page]:
     """A tab in which no page may fail, ask another host or run what somebody wrote."""
-    page = chromium.new_page(
+    context = chromium.new_context(
         viewport={"width": WIDE[0], "height": WIDE[1]}, base_url=service.url, locale="zh-CN"
     )
-    page.set_default_timeout(20_000)
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
     asked: list[str] = []
     faults: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("dialog", lambda dialog: faults.append(dialog.message))
     yield page
-    page.close()
+    context.close()
     own = service.url, service.url.replace("http", "ws"), "data:", "blob:"
     assert [url for url in asked if not url.startswith(own)] == []
     assert faults == []
 
 
+@pytest.fixture
+def tab(chromium: Browser, service: Service) -> Iterator[Page]:
+    with opened(chromium, service) as page:
+        yield page
+
+
 def open_call(tab: Page, call_id: str = "night%2Fpromise.wav") -> None:
     tab.goto(f"/ui/calls/{call_id}")
     expect(tab.locator(".findings")).to_be_visible()
-    # The page answers once its socket is there.
-    tab.wait_for_function("window.socket?.connected || window.did_handshake")
+    connected(tab)
+
+
+def connected(tab: Page) -> None:
+    """A page answers once its socket is there."""
+    tab.wait_for_function("window.socket?.connected && window.did_handshake")
 
 
 def current_time(tab: Page) -> float:
@@ -121,7 +142,7 @@ def test_a_clerk_finds_a_call_hears_why_it_failed_and_corrects_it(tab: Page) -> 
     tab.goto("/")
     expect(tab).to_have_title(re.compile("通话"))
     expect(tab.locator(".calls tbody tr")).to_have_count(3)
-    tab.wait_for_function("window.socket?.connected || window.did_handshake")
+    connected(tab)
     tab.get_by_label("结论").select_option("fatal")
     expect(tab.locator(".calls tbody tr")).to_have_count(1)
     expect(tab).to_have_url(re.compile("verdict=fatal"))
@@ -132,7 +153,7 @@ def test_a_clerk_finds_a_call_hears_why_it_failed_and_corrects_it(tab: Page) -> 
     expect(tab.locator("#no-promise")).to_contain_text("保证收益")
     assert score(tab) == "0"
 
-    tab.wait_for_function("window.socket?.connected || window.did_handshake")
+    connected(tab)
     tab.keyboard.press("n")
     tab.keyboard.press("e")
     tab.wait_for_function("document.querySelector('audio').currentTime > 12")
@@ -238,3 +259,123 @@ def test_the_other_language_is_a_button_away(tab: Page) -> None:
     tab.get_by_role("button", name="English").click()
     expect(tab.get_by_label("Verdict")).to_be_visible()
     expect(tab.locator("html")).to_have_attribute("lang", "en")
+
+
+# ---------------------------------------------------------------- several people
+
+PASSWORD = "correct horse battery staple"
+PEOPLE = {"王敏": Duty.AGENT, "赵磊": Duty.AGENT, "陈静": Duty.SUPERVISOR}
+AGENTS = {"王敏": ["8001"], "赵磊": ["8002"], "陈静": []}
+
+
+@pytest.fixture
+def bank(tmp_path: Path) -> Iterator[Service]:
+    """A service with people; nobody looks at it without signing in."""
+    fill(tmp_path)
+    settings = settings_in(tmp_path)
+    with Store(store_url(settings.store)) as store:
+        staff = Staff(settings, store, lambda: datetime.now(UTC))
+        for name, duty in PEOPLE.items():
+            staff.add(name, [duty], AGENTS[name])
+            staff.set_password(name, PASSWORD)
+    service = Service("tests.browser.serve", "{port}", str(tmp_path))
+    yield service
+    service.stop()
+
+
+def sign_in(tab: Page, name: str, path: str) -> None:
+    tab.goto(path)
+    tab.locator("[name=name]").fill(name)
+    tab.locator("[type=password]").fill(PASSWORD)
+    tab.keyboard.press("Enter")
+    expect(tab.locator(".frame .person")).to_have_text(name)
+
+
+def test_an_agent_appeals_and_a_supervisor_decides(chromium: Browser, bank: Service) -> None:
+    call = "/ui/calls/night%2Fpromise.wav"
+    with opened(chromium, bank) as tab:
+        sign_in(tab, "王敏", call)
+        expect(tab.get_by_role("button", name="更正")).to_have_count(0)
+        connected(tab)
+        tab.locator(".acts.all").get_by_role("button", name="申诉").click()
+        tab.get_by_label("理由").fill("这是客户自己说的")
+        tab.keyboard.press("Control+Enter")
+        expect(tab.locator(".said", has_text="这是客户自己说的")).to_be_visible()
+        tab.goto("/ui/calls")
+        expect(tab.locator(".calls tbody tr")).to_have_count(1)
+    with opened(chromium, bank) as tab:
+        sign_in(tab, "陈静", "/ui/calls?view=queue&appeal=open")
+        tab.locator(".calls tbody a").click()
+        expect(tab.locator(".findings")).to_be_visible()
+        connected(tab)
+        tab.get_by_role("button", name="裁决").click()
+        tab.get_by_role("radio", name="支持").check()
+        tab.get_by_label("理由").fill("录音里确是客户")
+        tab.keyboard.press("Control+Enter")
+        expect(tab.locator(".scores")).to_contain_text("机器评分 0")
+        assert score(tab) == "100"
+
+
+def test_nobody_sees_another_agents_call(chromium: Browser, bank: Service) -> None:
+    with opened(chromium, bank) as tab:
+        sign_in(tab, "赵磊", "/ui/calls")
+        expect(tab.locator(".calls tbody tr")).to_have_count(2)
+        response = tab.goto("/ui/calls/night%2Fpromise.wav")
+        assert response is not None
+        assert response.status == 404
+        for path in ("/workbench/peaks/", "/v1/calls/"):
+            there = tab.request.get(f"{path}night%2Fpromise.wav")
+            assert there.status == 404
+
+
+def test_what_was_typed_outlives_the_session(chromium: Browser, bank: Service) -> None:
+    call = "/ui/calls/night%2Fpromise.wav"
+    with opened(chromium, bank) as tab:
+        sign_in(tab, "陈静", call)
+        connected(tab)
+        tab.keyboard.press("n")
+        tab.keyboard.press("m")
+        said = {"form_token": token(tab)}
+        origin = {"Origin": bank.url}
+        assert tab.request.post("/sign-out", form=said, headers=origin).ok
+        tab.get_by_label("理由").fill("写了很久")
+        expect(tab.get_by_role("dialog", name="登录已结束")).to_be_visible()
+        tab.get_by_role("link", name="登录").click()
+        tab.locator("[name=name]").fill("陈静")
+        tab.locator("[type=password]").fill(PASSWORD)
+        tab.keyboard.press("Enter")
+        expect(tab.locator(".findings")).to_be_visible()
+        tab.keyboard.press("n")
+        tab.keyboard.press("m")
+        expect(tab.get_by_label("理由")).to_have_value("写了很久")
+
+
+def token(tab: Page) -> str:
+    return tab.locator(".frame").get_attribute("data-token") or ""
+
+
+# ---------------------------------------------------------------- a recording comes in
+
+
+def test_a_dropped_recording_is_followed_to_its_scorecard(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    rules = write_rules(tmp_path / "rules")
+    (tmp_path / "moments").mkdir()
+    command = ["serve", "--rules", str(rules), "--store", str(tmp_path / "autoqa.db")]
+    command += ["--data", str(tmp_path), "--port", "{port}", "--workers", "1"]
+    moments = str(tmp_path / "moments")
+    service = Service("tests.builders_service", *command, TEST_MOMENTS=moments)
+    try:
+        with opened(chromium, service) as tab:
+            tab.goto("/ui/calls")
+            connected(tab)
+            (file,) = call_files(tmp_path / "sent", 1)
+            tab.locator("#uploads input[type=file]").set_input_files(file)
+            expect(tab.locator("#uploads li.done")).to_be_visible(timeout=60_000)
+            expect(tab.locator(".calls tbody tr")).to_have_count(1)
+            tab.locator("#uploads li.done a").click()
+            expect(tab.locator(".findings")).to_be_visible()
+            expect(tab.locator("#talk")).to_contain_text("您好请问有什么可以帮您")
+    finally:
+        service.stop()
