@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.guard import LOCAL
@@ -52,11 +52,13 @@ def test_another_choice_begins_at_its_first_page() -> None:
     assert there.query(after="next") == "team=A&after=next"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_no_address_is_a_fault(query: str) -> None:
     choice(query).filter(AGENT)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(FIELDS), st.text("a1&=%中 +", min_size=1, max_size=5)))
 def test_an_address_comes_back_as_it_was_written(values: dict[str, str]) -> None:
     once = choice("&".join(f"{name}={value}" for name, value in values.items()))

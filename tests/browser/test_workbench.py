@@ -29,7 +29,8 @@ pytestmark = pytest.mark.browser
 CHROMIUM = "/usr/bin/chromium"
 ROOT = Path(__file__).parents[2]
 WIDE, NARROW = (1440, 900), (420, 860)
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
+"""A machine that does other work, too, must not fail a test."""
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -48,7 +49,7 @@ class Service:
 
     def start(self) -> None:
         self._process = subprocess.Popen(self._command, cwd=ROOT, env=self._environment)
-        until = time.monotonic() + 60
+        until = time.monotonic() + 180
         while not self._answers():
             assert self._process.poll() is None, "the service ended"
             assert time.monotonic() < until, "the service does not answer"
@@ -372,7 +373,7 @@ def test_a_dropped_recording_is_followed_to_its_scorecard(
             connected(tab)
             (file,) = call_files(tmp_path / "sent", 1)
             tab.locator("#uploads input[type=file]").set_input_files(file)
-            expect(tab.locator("#uploads li.done")).to_be_visible(timeout=60_000)
+            expect(tab.locator("#uploads li.done")).to_be_visible(timeout=180_000)
             expect(tab.locator(".calls tbody tr")).to_have_count(1)
             tab.locator("#uploads li.done a").click()
             expect(tab.locator(".findings")).to_be_visible()
