@@ -72,25 +72,24 @@ def is_below(url: str, prefixes: str) -> bool:
 
     What servers understand differently (``..``, a name before ``@``, a backslash) is below nothing.
     """
+    odd = "\\" in url or "@" in url or not url.isascii() or not url.isprintable()
+    if odd or (wanted := _place(url)) is None or ".." in wanted[1].split("/"):
+        return False
+    allowed = filter(None, map(_place, prefixes.split()))
+    return any(
+        wanted[0] == server and (wanted[1] == path or wanted[1].startswith(path.rstrip("/") + "/"))
+        for server, path in allowed
+    )
+
+
+def _place(url: str) -> tuple[tuple[str, str, int], str] | None:
+    """Scheme, host and port, and the path; None where it is no URL of the web."""
     try:
-        wanted = urlsplit(url)
-        port = wanted.port
-    except ValueError:
-        return False
-    path = unquote(wanted.path)
-    odd = "\\" in url or wanted.username is not None or not url.isascii() or not url.isprintable()
-    if odd or wanted.scheme not in ("http", "https") or ".." in path.split("/"):
-        return False
-    for prefix in map(urlsplit, prefixes.split()):
-        same = (prefix.scheme, prefix.hostname, prefix.port) == (
-            wanted.scheme,
-            wanted.hostname,
-            port,
-        )
-        folder = prefix.path if prefix.path.endswith("/") else prefix.path + "/"
-        if same and (path == prefix.path or (path or "/").startswith(folder)):
-            return True
-    return False
+        parts = urlsplit(url)
+        port = parts.port or _PORTS[parts.scheme]
+    except (ValueError, KeyError):
+        return None
+    return (parts.scheme, parts.hostname or "", port), unquote(parts.path) or "/"
 
 
 async def _request(client: httpx.AsyncClient, url: str, settings: Settings) -> httpx.Request:

@@ -74,7 +74,8 @@ def document(problem: Problem, request: Request) -> JSONResponse:
         "type": f"urn:autoqa:problem:{problem.kind}",
         "title": HTTPStatus(problem.status).phrase,
         "status": problem.status,
-        "detail": render(problem.message),
+        # What somebody sent may hold halves of characters, which no answer can.
+        "detail": render(problem.message).encode("utf-8", "replace").decode(),
         "instance": shown_path(request.scope),
     }
     if problem.errors:
