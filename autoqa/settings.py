@@ -124,8 +124,6 @@ class Settings:
     """Calls that may wait to be heard; more are refused until some are done."""
     max_wait_s: int = 60
     """So long a request may wait for its scorecard (``?wait=``)."""
-    requests_a_minute: int = 1200
-    """Of one caller; more are refused."""
     fetch_from: str = ""
     """Prefixes of URLs from which recordings are fetched, with blanks between; empty: none."""
     fetch_private: bool = False
