@@ -43,7 +43,7 @@ def _names() -> frozenset[str]:
 @cache
 def _content(name: str) -> str:
     text = (_folder() / name).read_text("utf-8")
-    return style_sheet(*_SHARED) + text if name.endswith(".css") else text
+    return style_sheet(*_SHARED) + text if name == "workbench.css" else text
 
 
 def _folder() -> resources.abc.Traversable:

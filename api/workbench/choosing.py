@@ -20,10 +20,13 @@ FIELDS = (
     "last",
     "team",
     "agent",
+    "direction",
+    "form",
     "verdict",
     "lowest",
     "highest",
     "rule",
+    "undecided",
     "left",
     "reviewed",
     "appeal",
@@ -81,6 +84,7 @@ class Choice:
             lowest=_number(self["lowest"]),
             highest=_number(self["highest"]),
             failed_rule=self["rule"],
+            undetermined_rule=self["undecided"],
             undetermined=True if self["left"] else None,
             fatal=True if self["verdict"] == "fatal" else None,
             passed=verdict,
@@ -90,6 +94,8 @@ class Choice:
             appeal=AppealState(self["appeal"]) if self["appeal"] in set(AppealState) else None,
             worth=Worth.UNSURE if self.is_queue else Worth.NOTHING,
             text=self["text"],
+            directions=(self["direction"],) if self["direction"] else (),
+            forms=(self["form"],) if self["form"] else (),
         )
 
     def without_place(self) -> Choice:

@@ -51,9 +51,10 @@ class Filter:
 
     ``first_day``, ``last_day``: of the call, both included. ``agent_ids``: None for all.
     ``lowest``, ``highest``: final score, both included. ``failed_rule``: id of a rule that failed
-    in the end. ``undetermined``, ``fatal``, ``passed``: whether it is so; a call whose verdict is
-    open is neither passed nor not. ``reviewed``: any of these. ``alert``: at least this level.
-    ``worth``: at least this. ``text``: a part of the call's id. ``forms``: ids.
+    in the end; ``undetermined_rule``: of one left to a person. ``undetermined``, ``fatal``,
+    ``passed``: whether it is so; a call whose verdict is open is neither passed nor not.
+    ``reviewed``: any of these. ``alert``: at least this level. ``worth``: at least this. ``text``:
+    a part of the call's id. ``forms``: ids.
     """
 
     first_day: date | None = None
@@ -63,6 +64,7 @@ class Filter:
     lowest: float | None = None
     highest: float | None = None
     failed_rule: str = ""
+    undetermined_rule: str = ""
     undetermined: bool | None = None
     fatal: bool | None = None
     passed: bool | None = None
@@ -245,15 +247,15 @@ def conditions(chosen: Filter) -> list[sa.ColumnElement[bool]]:
         other = overview.alias()
         has_it = sa.func.lower(other.c.call_id).contains(chosen.text.lower(), autoescape=True)
         found.append(table.id.in_(sa.select(other.c.id).where(has_it)))
-    if chosen.failed_rule:
-        rule = overview_findings.c
-        found.append(
-            table.id.in_(
-                sa.select(rule.overview_id).where(
-                    rule.rule_id == chosen.failed_rule, rule.outcome == Outcome.FAILED.value
-                )
-            )
-        )
+    for rule_id, outcome in (
+        (chosen.failed_rule, Outcome.FAILED),
+        (chosen.undetermined_rule, Outcome.UNDETERMINED),
+    ):
+        if rule_id:
+            rule = overview_findings.c
+            of_rule = sa.select(rule.overview_id)
+            of_rule = of_rule.where(rule.rule_id == rule_id, rule.outcome == outcome.value)
+            found.append(table.id.in_(of_rule))
     return found
 
 
