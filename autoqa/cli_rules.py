@@ -62,6 +62,14 @@ def rules_check(
     raise typer.Exit(2 if errors else 0)
 
 
+@rules_app.command("schema")
+def rules_schema() -> None:
+    """Print the JSON Schema of rule files, by which editors complete and check while one types."""
+    from autoqa.scoring.schema import schema_text
+
+    print(schema_text(), end="")
+
+
 @rules_app.command("test")
 def rules_test(
     rules: Annotated[Path, typer.Argument(help="Folder of rule files.")], lang: LangOption = None

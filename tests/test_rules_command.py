@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,7 @@ def test_an_example_that_is_wrong_shows_what_was_found(tmp_path: Path) -> None:
     done = run(tmp_path, "test", CLERK.replace("[持线 70s]", "[持线 40s]"))
     assert done.exit_code == 1
     first, *notes = done.stdout.splitlines()
-    assert first == "rules.yaml:31:11: “hold-limits”：示例应为“fail”，结果是“pass”"
+    assert first == "rules.yaml:31:11: “hold-limits”：示例应为“不合格”，结果是“合格”"
     assert notes[0] == "    没有超出限度"
     assert "持线 40.0 秒" in notes[1]
 
@@ -69,8 +70,22 @@ def test_the_words_that_were_found_are_quoted(tmp_path: Path) -> None:
     done = run(tmp_path, "test", wrong, "--lang", "en")
     assert done.exit_code == 1
     first, *notes = done.stdout.splitlines()
-    assert first.endswith("the example should be “pass”, but is “not_applicable”")
+    assert first.endswith("the example should be “passes”, but is “not applicable”")
     assert any("the agent: “请问是王先生本人吗”" in note for note in notes)
+
+
+def test_what_a_rule_hangs_on_and_was_not_heard_surely_is_shown(tmp_path: Path) -> None:
+    text = CLERK.replace("id: hold-limits", "id: hold-limits\n    applies_if: {says: hold_request}")
+    text = text.replace("请您稍等。\n          [持线 70s]", "请您少等。\n          [持线 70s]")
+    done = run(tmp_path, "test", text)
+    assert "示例应为“不合格”，结果是“待复核”" in done.stdout
+    assert "请您少等" in done.stdout
+
+
+def test_the_schema_is_that_of_the_package() -> None:
+    done = CliRunner().invoke(app, ["rules", "schema"])
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["properties"].keys() >= {"rules", "phrases", "form"}
 
 
 def test_rules_with_faults_are_not_tried_and_every_fault_is_told(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from autoqa.errors import UsageError
 from autoqa.i18n import N_
 
-_ENDINGS = (".yaml", ".yml")
+ENDINGS = (".yaml", ".yml")
 _NO_FOLDER = N_("there is no folder {folder} with rules")
 
 
@@ -19,7 +19,7 @@ def rule_files(folder: Path) -> dict[str, bytes]:
     """
     if not folder.is_dir():
         raise UsageError(_NO_FOLDER, folder=str(folder))
-    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in _ENDINGS)
+    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in ENDINGS)
     return {
         path.relative_to(folder).as_posix(): path.read_bytes() for path in paths if path.is_file()
     }

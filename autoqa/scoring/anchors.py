@@ -6,6 +6,7 @@ Each answers with its cases: where they are, how sure it is that they are any, a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal
@@ -25,6 +26,8 @@ HOLDS_DIFFER = "holds_differ"
 NOT_SURE_OF_CASES = N_("it is not sure whether there was an occasion for it")
 _SURELY = ("exact", "event")
 """How a piece of evidence was found that something else may hang on where it costs points."""
+_ASKS = re.compile(r"(.)[不没]\1|[吗嘛么呢？?谁哪几]|什么|怎么|多少|是否|能否|可否")
+"""A phrase that is a question is meant as one: 收不收费."""
 _BACK_MS = 500
 """Speech that begins this close to the end of the call is no return from a hold."""
 
@@ -80,7 +83,11 @@ class AtEvent(EventChoice):
 
 
 class AtWords(Words):
-    """Words: ``{says: complaint, role: 客户, nth: 1}``."""
+    """Words: ``{says: complaint, role: 客户, nth: 1}``.
+
+    For each of them something is due only where they are meant: 为什么要办一张 is no 办一张, unless
+    the phrase itself is put as a question.
+    """
 
     says: SetNames = Field(min_length=1)
     role: RoleName = Role.CUSTOMER
@@ -88,6 +95,8 @@ class AtWords(Words):
 
     def cases(self, view: CallView, scope: Scope, each: bool) -> Cases:
         hits = view.said(self.says, (self.role, Role.UNKNOWN))
+        if each:
+            hits = [_asked(hit) for hit in hits]
         if each or self.nth is not None:
             hits = merged(hits)
         found = tuple(Case(self._item(hit), evidence.of_hits([hit])) for hit in hits)
@@ -135,6 +144,11 @@ class AtCondition(Words):
         )
         doubt = result.reason or Message(NOT_SURE_OF_CASES)
         return Cases(found, None if is_sure else doubt).numbered(self.nth)
+
+
+def _asked(hit: Spoken) -> Spoken:
+    """The same, where a question counts as somebody else's words."""
+    return replace(hit, quoted=hit.quoted or (hit.question and not _ASKS.search(hit.phrase)))
 
 
 def _which(value: object) -> str | None:

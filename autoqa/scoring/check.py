@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from autoqa.i18n import N_
+from autoqa.i18n import N_, _
 from autoqa.scoring.dialogue import read_dialogue
 from autoqa.scoring.dialogue_information import DialogueError
 from autoqa.scoring.evaluate import score
@@ -15,13 +15,12 @@ from autoqa.scoring.faults import Fault
 from autoqa.scoring.rule import Example, Form, Item, Rule, RuleSet, Section, Status
 from autoqa.types import Evidence, Finding, Message, Outcome, Role
 
-_KEYS = {
-    Outcome.PASSED: "pass",
-    Outcome.FAILED: "fail",
-    Outcome.NOT_APPLICABLE: "not_applicable",
-    Outcome.UNDETERMINED: "undetermined",
+_NAMES = {
+    Outcome.PASSED: N_("passes"),
+    Outcome.FAILED: N_("fails"),
+    Outcome.NOT_APPLICABLE: N_("not applicable"),
+    Outcome.UNDETERMINED: N_("to a person"),
 }
-"""Outcomes as rule files call them."""
 
 DIFFERS = N_("“{rule}”: the example should be “{wanted}”, but is “{found}”")
 _SAID = {
@@ -86,7 +85,7 @@ def _alone(rule_set: RuleSet, rule: Rule) -> RuleSet:
     section = Section(rule.name, (Item(rule.id, Decimal(1), fatal=False),))
     form = Form(default.id, default.name, default.pass_mark, (section,))
     texts = set(_texts([one.model_dump() for one in rule.conditions()]))
-    for _ in rule_set.conditions:  # each may name another
+    for _one in rule_set.conditions:  # each may name another
         texts |= {
             text
             for one in rule_set.conditions
@@ -124,7 +123,7 @@ def _wrong(rule_set: RuleSet, rule: Rule, example: Example) -> Fault | None:
         return Fault(*place, error.message)
     if finding.outcome == example.outcome:
         return None
-    wanted, found = _KEYS[example.outcome], _KEYS[finding.outcome]
+    wanted, found = _(_NAMES[example.outcome]), _(_NAMES[finding.outcome])
     message = Message(DIFFERS, {"rule": rule.id, "wanted": wanted, "found": found})
     return Fault(*place, message, notes=tuple(_found(finding)))
 

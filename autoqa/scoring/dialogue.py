@@ -84,8 +84,11 @@ _BRACKETS = re.compile("^[\\[【]|[\\]】]$")
 _LEVEL = re.compile(r"-\d{1,2}(?:\.\d)?")
 _LINE = re.compile(r"(?P<role>\w+)(?:\s+(?P<time>[\w.]+))?\s*[:：]\s*(?P<text>.*)")
 
+_SECOND = re.compile(r"(?:^|[\s，。！？；,.!?;])(?P<role>坐席|座席|客服|客户|录音)\s*[:：]")
+
 _NOBODY = N_("every line of a dialogue begins with who speaks, such as “坐席: …”, or with “[”")
 _NO_ROLE = N_("nobody knows who “{word}” is; write one of {known}")
+_SECOND_VOICE = N_("another speaker begins in this line; put “{word}: …” in a line of its own")
 _NO_HAPPENING = N_("nobody knows what “[{word}]” is; the manual has the list")
 _NO_LENGTH = N_("how long? Write it with its unit, such as “20s” or “20秒”")
 _NO_OVERLAP = N_("write who begins and for how long, such as “[抢话 坐席 1.2s]”")
@@ -138,6 +141,8 @@ def _speak(scene: _Scene, line: str, number: int) -> None:
     if role is None:
         raise error(_NO_ROLE, number, match["role"], ("坐席", "客户", "录音", "未知"))
     text = match["text"]
+    if second := _SECOND.search(text):
+        raise error(_SECOND_VOICE, number, second["role"])
     length = duration(match["time"], number) if match["time"] else CHARACTER_MS * len(text)
     start = scene.now_ms - scene.overlap_ms
     if scene.overlap_ms:

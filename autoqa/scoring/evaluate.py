@@ -127,6 +127,7 @@ def _applied(view: CallView, rule: Rule) -> Result:
     # A sound without words may be no agent at all: a note of the music, a cough in the queue.
     is_heard = view.hears_agent or rule.counts_for != Party.AGENT
     doubt = None if is_heard else Message(NO_WORD)
+    doubtful: tuple[Evidence, ...] = ()
     if rule.applies_if is not None:
         applies = rule.applies_if.evaluate(view, replace(scope, is_duty=False))
         if applies.outcome in (Outcome.FAILED, Outcome.NOT_APPLICABLE):
@@ -134,10 +135,20 @@ def _applied(view: CallView, rule: Rule) -> Result:
             return Result(Outcome.NOT_APPLICABLE, reason=reason, heard=applies.heard)
         if applies.outcome == Outcome.UNDETERMINED or not applies.sure:
             doubt = applies.reason or Message(NOT_SURE_IT_APPLIES)
+            doubtful = _heard(applies)
     result = rule.passes_if.evaluate(view, scope)
     if result.outcome == Outcome.FAILED and doubt is not None:
         result = _softened(result, Outcome.UNDETERMINED, doubt)
+        if doubtful:  # what it hangs on is shown, and costs nothing by itself
+            shown = Occurrence(Outcome.NOT_APPLICABLE, doubtful, doubt)
+            result = replace(result, occurrences=(*result.occurrences, shown))
     return _pardoned(view, rule, scope, result)
+
+
+def _heard(result: Result) -> tuple[Evidence, ...]:
+    """The words and events that a result goes by."""
+    pieces = (piece for item in result.occurrences for piece in item.evidence)
+    return tuple(piece for piece in pieces if piece.how != "searched")
 
 
 def _pardoned(view: CallView, rule: Rule, scope: Scope, result: Result) -> Result:

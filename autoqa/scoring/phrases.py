@@ -67,7 +67,8 @@ class Phrase:
 
     ``exact``: only these very characters, at word boundaries. ``unless``: a hit that overlaps a
     match of one of these is none: 随便你 unless 随便你选. These do not run over the borders of
-    clauses (不知道，您是否 is no 不知道您是否), except where written with a comma themselves.
+    clauses (不知道，您是否 is no 不知道您是否), except where written with a comma themselves, or
+    where they begin before the hit and have no gap: 不用了好的 excuses 好的 in 不用了，好的.
     With a question mark at the end, it is meant even when it is asked: 你烦不烦？
     ``perhaps``: too loose to count; where nothing better is found a person decides.
     """
@@ -219,7 +220,8 @@ class Matcher:
         )
 
     def _is_excused(self, phrase: Phrase, match: Alignment, page: _Page) -> bool:
-        """Whether something that excuses it lies across it, near it and in the same clause."""
+        """Whether something that excuses it lies across it, near it, and runs over no border of
+        clauses that it must not run over."""
         for text in phrase.unless:
             for excuse in page.excuses.get(text, ()):
                 if (
@@ -229,7 +231,8 @@ class Matcher:
                     and excuse.end <= match.end + AROUND
                 ):
                     first, last = page.clauses(match.start, match.end)
-                    if "，" in text or (first <= excuse.start and excuse.end <= last):
+                    begins_here = first <= excuse.start or not _GAP.search(text)
+                    if "，" in text or (begins_here and excuse.end <= last):
                         return True
         return False
 

@@ -33,6 +33,10 @@ ZERO = N_("“{key}” has to be longer than nothing")
 NOT_THEIRS = N_("a “{kind}” is never this role's, so that none would ever be found; remove “role”")
 TOO_EARLY = N_("a “{kind}” never happens before there is an agent; remove “before_agent”")
 OF_EVENTS = N_("“{key}” chooses among events, but here “for_each” looks for words")
+NO_PLACE = N_(
+    "“{key}” cannot stand in “for_each”; give the condition a name below “conditions:” and write "
+    "“for_each: {{condition: NAME}}”"
+)
 NO_PHRASES = N_("the phrase set “{name}” has no phrases; one a line, each after a dash")
 WRAPPED = N_("this phrase goes over several lines; is the dash missing before the next one?")
 TEXT = N_("a text is expected here; put “{value}” in English double quotes")
@@ -40,6 +44,8 @@ DIALOGUE = N_("a dialogue begins with “- |”; its lines follow, indented deep
 DIALOGUES = N_("the dialogues go below, each beginning with “- |” in a line of its own")
 POINTS = N_("write one “rule: points” a line, without a dash")
 SECTION_TWICE = N_("there is already a section “{name}” in line {line}; put their rules together")
+_PLACES = ("before", "after", "near", "during", "within", "within_turns", "within_first",
+           "within_first_turns", "within_last", "within_last_turns")  # fmt: skip
 _OF_KEYS = (
     metadata.NO_FIELD,
     metadata.NO_FIELD_MEANT,
@@ -101,6 +107,9 @@ def _of_condition(
     if not isinstance(data, dict):
         return
     yield from _of_events(data, path)
+    if path[-1] == "for_each":
+        for key in data.keys() & set(_PLACES):
+            yield Nonsense((*path, key), Message(NO_PLACE, {"key": key}), at_key=True)
     for key, value in data.items():
         inner = (*path, key)
         if key == "metadata" and isinstance(value, dict):

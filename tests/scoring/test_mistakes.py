@@ -138,6 +138,7 @@ MISTAKES = [
     ("longest: {at_most: 60秒}", "longest: 60秒", "这里要写限度，例如“{at_most: 60s}”"),
     ("      count: {at_most: 2}\n      longest: {at_most: 60秒}\n", "", "还要写限度"),
     ("for_each: {event: 持线,", "for_each: {says: hold_request,", "用来挑选事件的"),
+    ("for_each: {event: 持线,", "for_each: {event: 持线, near: {speaks: 客户},", "起个名字"),
     ("该谁说话: 坐席", "该谁说: 坐席", "想写“该谁说话”"),
     ("该谁说话: 坐席", "该谁说话: 客服经理", "“该谁说话”不会是“客服经理”"),
     ("该谁说话: 坐席", "owed_by: agnet", "想写“agent”"),

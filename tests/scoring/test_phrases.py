@@ -230,6 +230,13 @@ def test_an_excuse_that_is_plainly_there_counts_though_more_of_it_is_less_plainl
     assert keys_of(matcher, "我不知道您那边方便吗") == []
 
 
+def test_an_excuse_that_begins_before_the_hit_counts_however_it_is_punctuated() -> None:
+    yes = Phrase("好的", unless=("不用[了]好的", "不{任意}好的"))
+    matcher = Matcher([("yes", yes)])
+    assert keys_of(matcher, "不用了好的") == keys_of(matcher, "不用了，好的。") == []
+    assert keys_of(matcher, "给您添了不便，好的") == ["yes"]
+
+
 @pytest.mark.parametrize("text", ["不行就是不行", "抱歉抱歉", "爱办不办"])
 def test_a_phrase_that_repeats_itself_is_found(text: str) -> None:
     assert keys_of(Matcher([("it", Phrase(text))]), f"好的，{text}。") == ["it"]

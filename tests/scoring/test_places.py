@@ -39,6 +39,8 @@ MISHEARD_THRICE = SAID_THRICE.replace("稍等", "少等")
         (EACH, "坐席: 好", "not_applicable"),
         # the rest of the same turn is nearer than the next turn
         ("{says: sorry, after: {says: grumble, role: 坐席}, within_turns: 1}", OWN, "passed"),
+        (EACH, "客户: 为什么我要投诉？\n坐席: 好的", "undetermined"),
+        (EACH, "客户: 为什么我要投诉？我要投诉！\n坐席: 好的", "failed"),
         # the nth
         ("{says: sorry, after: {says: grumble, nth: 1}, within_turns: 1}", TWICE, "passed"),
         ("{says: sorry, after: {says: grumble, nth: 2}, within_turns: 1}", TWICE, "failed"),

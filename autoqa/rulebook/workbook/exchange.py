@@ -17,16 +17,18 @@ from autoqa.files import write_whole
 from autoqa.i18n import N_, _
 from autoqa.rulebook.folder import rule_files, write_files
 from autoqa.rulebook.workbook.manuscript import Manuscript
-from autoqa.rulebook.workbook.merging import merge
+from autoqa.rulebook.workbook.merging import NO_ITEMS, merge
 from autoqa.rulebook.workbook.sheets import Book, CellFault, SheetRow, book_bytes, read_book
-from autoqa.rulebook.workbook.tables import TABLES, Row, rows_of
+from autoqa.rulebook.workbook.tables import SECTIONS, TABLES, Row, Table, rows_of
 from autoqa.scoring.faults import Fault, RuleError
 from autoqa.scoring.load import check_rules
 from autoqa.scoring.source import Path, Tree, decoded, parse
+from autoqa.types import Message
 
 _NO_XLSX = N_("{file} does not end in .xlsx; give a name that does")
 _CHANGED = N_(
-    "{files} changed since the workbook was made; export again, so that nobody's change is undone"
+    "{files} changed since the workbook was made, maybe by your own import; export again, so that "
+    "no change is undone"
 )
 _FOREIGN = N_(
     "{file} was not made from the files in {folder}; import it into a folder of its own, or export "
@@ -168,12 +170,26 @@ def _told(fault: Fault, tree: Tree, rows: list[Row], book: Book) -> str:
         key = table.places[-1].key  # it is about what the row is, not about what is in it
     elif key not in one.columns:
         key = table.values[0].key
+    message = _of_column(fault.message, table)
+    if message is not fault.message:
+        key = next((k for k in (str(fault.message.params["key"]), "name") if k in one.columns), key)
     column = one.columns.get(key, 2)
-    sentence = str(CellFault(one.sheet, one.number, column, fault.message))
-    begins = tree.place(path[: length + 1])[0]
+    sentence = str(CellFault(one.sheet, one.number, column, message))
+    begins = tree.place(path[: length + 1])[0] + (tree.styles.get(path, "") == "|")
     if fault.line > begins:
         return _("{sentence} (line {line})").format(sentence=sentence, line=fault.line - begins + 1)
     return sentence
+
+
+def _of_column(message: Message, table: Table) -> Message:
+    """A sentence about a key, which the workbook calls by the title of its column."""
+    key = message.params.get("key")
+    if table.name == SECTIONS and key == "rules":
+        return Message(NO_ITEMS)
+    titles = {column.key: column.title for column in table.columns}
+    if key not in titles:
+        return message
+    return Message(message.template, {**message.params, "key": _(titles[str(key)])})
 
 
 def _path_at(tree: Tree, line: int, column: int) -> Path:

@@ -158,7 +158,8 @@ class Manuscript:
         by_parent: dict[Path, list[Addition]] = {}
         for one in edits.added:
             by_parent.setdefault(one.parent, []).append(one)
-        return [self._addition(parent, several) for parent, several in by_parent.items()]
+        outermost_first = sorted(by_parent, key=len)  # of one place, the last is put in front
+        return [self._addition(parent, by_parent[parent]) for parent in outermost_first]
 
     def _addition(self, parent: Path, several: Sequence[Addition]) -> tuple[int, int, str]:
         spot = self._spot(parent)

@@ -6,12 +6,14 @@ are missing were deleted. A sheet that is missing says nothing.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from autoqa.i18n import N_, _
+from autoqa.rulebook.folder import ENDINGS
 from autoqa.rulebook.workbook import yaml_text
 from autoqa.rulebook.workbook.growth import END, grow
 from autoqa.rulebook.workbook.manuscript import CannotEdit, Edits, Manuscript
@@ -37,12 +39,14 @@ _GONE = N_("what this row belongs to was deleted in another sheet; delete this r
 _NO_RULE = N_("there is no rule “{name}” in the sheet of rules")
 _NO_FORM = N_("there is no form “{name}” in the sheet of forms")
 _TWICE = N_("“{name}” is there already")
-_NO_ITEMS = N_("a section needs rules; add them to the sheet of form items")
+NO_ITEMS = N_("a section needs rules; add them to the sheet of form items, or delete this row, too")
 _NO_PLACE = N_("“{key}” is missing in this row")
+_NO_FILE = N_("write a file's name only, such as “rules.yaml”")
 _SHARED = N_(
-    "{file} cannot be changed here for sure, since parts of it are shared by & and *; change it in "
-    "the file"
+    "{file} cannot be changed from here for sure: it is laid out unusually, or shares parts by & "
+    "and *; change it in the file"
 )
+_NO_NAME = re.compile(r"^[.~]|^$|[\\:*?\"<>|\x00-\x1f]")
 _FILES = {
     RULES: "rules.yaml",
     PHRASES: "phrases.yaml",
@@ -117,6 +121,9 @@ class _Merger:
         if any(path[:length] in edits.deleted for length in range(1, len(path))):
             self._made.faults.append(one.fault("", Message(_GONE)))
             return
+        if row.table == ITEMS and row.cells.get("rule") in self._gone():
+            self._made.faults.append(one.fault("rule", Message(_GONE)))
+            return
         old = self._old[row.table, row.file, row.path]
         places = [column.key for column in table.places]
         changed = [column for column in table.values if not _same(row, old, column.key)]
@@ -143,6 +150,16 @@ class _Merger:
             else:
                 self._put(row.file, inner, self._values.of(one, column))
 
+    def _gone(self) -> set[str]:
+        """The ids of rules that were deleted."""
+        rules = {
+            row.cells.get("id", ""): row.path in self._edits[row.file].deleted
+            for row in self._old.values()
+            if row.table == RULES and row.path is not None
+        }
+        new = {one.row.cells.get("id", "") for one in self._new if one.row.table == RULES}
+        return {name for name, is_gone in rules.items() if is_gone} - new
+
     # ------------------------------------------------------------ new rows
 
     def _add(self) -> None:
@@ -155,6 +172,9 @@ class _Merger:
                 title = next(c.title for c in TABLES[one.row.table].columns if c.key == missing[0])
                 params = {"key": _(title)}
                 self._made.faults.append(one.fault(missing[0], Message(_NO_PLACE, params)))
+                continue
+            if _is_outside(one.row.cells.get("file", "")):
+                self._made.faults.append(one.fault("file", Message(_NO_FILE)))
                 continue
             by_table[one.row.table].append(one)
             self._made.counts[one.row.table, "added"] += 1
@@ -245,7 +265,7 @@ class _Merger:
             self._add_item(one, form_id, known.get(form_id), new.get(form_id), fresh, grown)
         for one in sections:
             if (one.row.cells.get("form", ""), one.row.cells["name"]) not in grown:
-                self._made.faults.append(one.fault("name", Message(_NO_ITEMS)))
+                self._made.faults.append(one.fault("name", Message(NO_ITEMS)))
 
     def _add_item(
         self,
@@ -295,7 +315,7 @@ class _Merger:
     def _file(self, one: SheetRow) -> str:
         """Where a new row goes: the file that it names, else the first of its kind."""
         if file := one.row.cells.get("file", "").strip():
-            return file
+            return file if file.lower().endswith(ENDINGS) else f"{file}.yaml"
         same = (row.file for row in self._old.values() if row.table == one.row.table)
         return next(same, _FILES[one.row.table])
 
@@ -326,6 +346,12 @@ class _Merger:
             except CannotEdit:
                 place = self._changed.get(file, self._book.rows[0])
                 self._made.faults.append(place.fault("", Message(_SHARED, {"file": file})))
+
+
+def _is_outside(file: str) -> bool:
+    """Whether a file would lie elsewhere than the rules, or under a name that no machine takes."""
+    parts = file.strip().split("/")
+    return file.strip() != "" and any(_NO_NAME.search(part) for part in parts)
 
 
 def _same(row: Row, old: Row, key: str) -> bool:

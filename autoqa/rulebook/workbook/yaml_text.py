@@ -17,9 +17,10 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
-from ruamel.yaml.nodes import ScalarNode
+from ruamel.yaml.nodes import CollectionNode, ScalarNode
 
 from autoqa.scoring import traps
+from autoqa.scoring.source import parse
 
 
 class Source(str):
@@ -60,13 +61,21 @@ def _after(value: Any) -> str:
         return " |\n" + indent(value.strip("\n"), "  ")
     text = block(value)
     is_nested = isinstance(value, dict | list) and not isinstance(value, Flow)
+    is_nested |= isinstance(value, Source) and _is_block(value)
     return "\n" + indent(text, "  ") if is_nested or "\n" in text else f" {text}"
+
+
+def _is_block(text: Source) -> bool:
+    """Whether it is written without brackets, and so cannot stand behind a key."""
+    node = composed(text)
+    return isinstance(node, CollectionNode) and not node.flow_style
 
 
 def inline(value: Any) -> str:
     """A value on one line."""
     if isinstance(value, Source):
-        return " ".join(value.split())
+        is_block = _is_block(value)
+        return inline(parse("", value.encode()).data) if is_block else " ".join(value.split())
     if isinstance(value, dict):
         return "{" + ", ".join(f"{scalar(k)}: {_inside(v)}" for k, v in value.items()) + "}"
     if isinstance(value, list | tuple):

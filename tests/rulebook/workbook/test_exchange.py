@@ -17,6 +17,7 @@ from autoqa.errors import UsageError
 from autoqa.i18n import language
 from autoqa.rulebook.workbook.exchange import BookError, export_rules, import_rules
 from autoqa.scoring.load import load_rules
+from autoqa.types import Outcome
 from tests.rulebook.stores import RULES, write_rules
 from tests.scoring.packs import RETAIL_BANK
 
@@ -136,6 +137,16 @@ GREETING = {"规则编号": "greeting"}
             "passes_if: {says: greeting, role: 坐席}",
             "passes_if:\n      all:\n        - {says: greeting}",
         ),
+        (
+            put("规则", "判断条件", "says: greeting", 编号="greeting"),
+            "passes_if: {says: greeting, role: 坐席}",
+            "passes_if:\n      says: greeting",
+        ),
+        (
+            put("规则", "适用条件", "no_event: 静音", 编号="greeting"),
+            "          坐席: 什么事？\n",
+            "          坐席: 什么事？\n    applies_if:\n      no_event: 静音\n",
+        ),
         (put("话术", "说法", "为您效劳", 话术组="greeting"), "[很高兴为您服务]", "[为您效劳]"),
         (
             add("话术", 话术组="greeting", 用途="算", 说法="[您好]为您效劳"),
@@ -211,6 +222,44 @@ def test_a_new_rule_comes_with_its_examples_and_points(folder: Path) -> None:
     assert "# 开头要问候" in text
 
 
+def test_a_condition_without_braces_fits_into_a_rule_with_braces(tmp_path: Path) -> None:
+    rule = "rules: [{id: quiet, name: 不冷场, passes_if: {says: promise}}]\n"
+    text = rule + RULES[RULES.index("phrases:") :].replace("greeting: 10", "quiet: 10")
+    text = text.replace("        no-promise: {points: 5, fatal: true}\n", "")
+    folder = write_rules(tmp_path / "rules", text)
+    new = after(folder, put("规则", "判断条件", "no_event: 静音", 编号="quiet"))
+    assert new == text.replace("{says: promise}", "{no_event: 静音}")
+
+
+@pytest.mark.parametrize("outcomes", [("不合格", "不适用"), ("不适用", "不合格")])
+def test_new_examples_come_in_any_order(folder: Path, outcomes: tuple[str, str]) -> None:
+    after(
+        folder,
+        *(add("示例", 规则编号="no-promise", 应判=one, 对话=f"坐席: {one}。") for one in outcomes),
+    )
+    examples = load_rules(folder).rule("no-promise").examples
+    assert [one.outcome for one in examples].count(Outcome.FAILED) == 2
+    assert [one.outcome for one in examples].count(Outcome.NOT_APPLICABLE) == 1
+
+
+def test_a_file_gets_the_ending_that_rule_files_have(folder: Path) -> None:
+    after(
+        folder,
+        add("规则", 文件="新规则", 编号="bye", 名称="道别", 判断条件="says: bye"),
+        add("话术", 文件="新规则.yml", 话术组="bye", 用途="算", 说法="再见"),
+        add("评分表", 部分="礼仪", 规则编号="bye", 分值=3),
+    )
+    assert {path.name for path in folder.iterdir()} == {"rules.yaml", "新规则.yaml", "新规则.yml"}
+    assert load_rules(folder).rule("bye").name == "道别"
+
+
+@pytest.mark.parametrize("name", ["../新.yaml", "/tmp/新", "C:\\新.yaml", "~/新", ".新", "a//新"])
+def test_a_file_lies_in_the_folder_of_rules(folder: Path, name: str) -> None:
+    rule = {"编号": "bye", "名称": "道别", "判断条件": "says: greeting"}
+    found = faults(folder, add("规则", 文件=name, **rule))
+    assert found == ["规则!B4: 只写文件名，例如“rules.yaml”"]
+
+
 def test_a_row_can_be_moved_to_another_section(folder: Path) -> None:
     after(folder, put("评分表", "部分", "合规", 规则编号="no-promise"))
     sections = load_rules(folder).forms[-1].sections
@@ -248,7 +297,14 @@ def test_a_rule_is_deleted_with_all_its_rows(folder: Path) -> None:
             ["规则!L2: ", "within_first", "第 2 行"],
         ),
         (put("规则", "判断条件", "says: [greeting", 编号="greeting"), ["规则!L2: 这一格第 "]),
-        (put("示例", "对话", "谁: 您好", 规则编号="greeting"), ["示例!E2: "]),
+        (
+            put("示例", "对话", "坐席: 您好。 客户: 好。", 规则编号="greeting"),
+            ["示例!E2: 这一行里换了人说话；“客户: …”要另起一行"],
+        ),
+        (
+            put("示例", "对话", "坐席: 您好\n谁: 您好", 规则编号="greeting"),
+            ["示例!E2: ", "第 2 行"],
+        ),
         (put("话术", "说法", "您好{数子}", 话术组="greeting"), ["话术!E2: ", "数子"]),
         (put("话术", "用途", "不知道", 话术组="greeting"), ["话术!D2: “不知道”不是"]),
         (put("规则", "编号", "问候", 编号="greeting"), ["规则!C2: "]),
@@ -260,6 +316,10 @@ def test_a_rule_is_deleted_with_all_its_rows(folder: Path) -> None:
         (add("示例", 规则编号="nobody", 应判="合格", 对话="坐席: 好。"), ["示例!B6: ", "nobody"]),
         (add("示例", 规则编号="greeting", 对话="坐席: 好。"), ["示例!D6: 这一行缺“应判”"]),
         (remove("规则", 编号="no-promise"), ["示例!B4: ", "也删掉"]),
+        (remove("规则", 编号="no-promise"), ["评分表!D3: ", "也删掉"]),
+        (put("规则", "名称", None, 编号="greeting"), ["规则!D2: 这里缺少“名称”"]),
+        (put("规则", "判断条件", None, 编号="greeting"), ["规则!L2: 这里缺少“判断条件”"]),
+        (lambda book: book["评分表"].delete_rows(2, 2), ["部分设置!C2: 一个部分要有考核项"]),
         (put("规则", "文件", "other.yaml", 编号="greeting"), ["规则!B2: ", "换地方"]),
         (lambda book: setattr(book["规则"]["C1"], "value", "编码"), ["规则!C1: 不认识表头“编码”"]),
     ],
