@@ -96,7 +96,7 @@ class AtWords(Words):
     def cases(self, view: CallView, scope: Scope, each: bool) -> Cases:
         hits = view.said(self.says, (self.role, Role.UNKNOWN))
         if each:
-            hits = [_asked(hit) for hit in hits]
+            hits = tuple(_asked(hit) for hit in hits)
         if each or self.nth is not None:
             hits = merged(hits)
         found = tuple(Case(self._item(hit), evidence.of_hits([hit])) for hit in hits)
