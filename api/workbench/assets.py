@@ -43,6 +43,8 @@ def _names() -> frozenset[str]:
 @cache
 def _content(name: str) -> str:
     text = (_folder() / name).read_text("utf-8")
+    if name == "rules.css":
+        return f"{text}.changes {{ {style_sheet('changes.css')} }}"
     return style_sheet(*_SHARED) + text if name == "workbench.css" else text
 
 

@@ -6,16 +6,16 @@ paper with room for two signatures.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import IntEnum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from autoqa.i18n import N_, _
 from autoqa.reports import wording
-from autoqa.reports.pages import COMMON, page
+from autoqa.reports.pages import COMMON, fragment, page
 from autoqa.types import Contact, Outcome
 
 MOST_CALLS = 300
@@ -163,15 +163,27 @@ def changes_html(changes: Changes, *, made_at: datetime | None = None) -> str:
         "changes.html",
         (*COMMON, "changes.css"),
         "",
-        changes=changes,
         made_at=wording.moment(made_at) if made_at else "",
-        outcome=outcome_word,
-        signed=signed,
-        only_points=_(ONLY_POINTS),
-        surprises=SURPRISES,
-        verdicts=wording.VERDICTS,
-        most_calls=MOST_CALLS,
+        **_values(changes, None),
     )
+
+
+def changes_body(changes: Changes, address: Callable[[Contact], str]) -> str:
+    """The same without head and signatures, as part of another page; ``address``: of a call's."""
+    return fragment("autoqa.reports", "changes_body.html", **_values(changes, address))
+
+
+def _values(changes: Changes, address: Callable[[Contact], str] | None) -> dict[str, Any]:
+    return {
+        "changes": changes,
+        "outcome": outcome_word,
+        "signed": signed,
+        "only_points": _(ONLY_POINTS),
+        "surprises": SURPRISES,
+        "verdicts": wording.VERDICTS,
+        "most_calls": MOST_CALLS,
+        "address": address,
+    }
 
 
 def outcome_word(outcome: Outcome | None) -> str:

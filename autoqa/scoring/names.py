@@ -19,7 +19,7 @@ _PARTIES = {
     "中心": Party.CENTRE,
     "centre": Party.CENTRE,
 }
-_STATUSES = {
+STATUSES = {
     "草稿": Status.DRAFT,
     "试行": Status.TRIAL,
     "启用": Status.ACTIVE,
@@ -98,8 +98,8 @@ PartyName = Annotated[
 ]
 StatusName = Annotated[
     Status,
-    BeforeValidator(choice(_STATUSES)),
-    WithJsonSchema({"type": "string", "enum": list(_STATUSES)}),
+    BeforeValidator(choice(STATUSES)),
+    WithJsonSchema({"type": "string", "enum": list(STATUSES)}),
 ]
 Identifier = Annotated[str, BeforeValidator(_identifier), WithJsonSchema(_named(_IDENTIFIER))]
 PhraseName = Annotated[str, BeforeValidator(_phrase_name), WithJsonSchema(_named(_PHRASE_NAME))]

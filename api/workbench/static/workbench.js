@@ -48,7 +48,7 @@ const aq = (() => {
     if (opener) document.getElementById(opener.dataset.dialog)?.showModal();
     const closer = event.target.closest("[data-close]");
     if (closer) closer.closest("dialog")?.close();
-    const tongue = event.target.closest("[data-language]");
+    const tongue = event.target.closest("button[data-language]");
     if (tongue) {
       document.cookie = `autoqa_language=${tongue.dataset.language}; path=/; max-age=31536000; samesite=lax`;
       location.reload();
