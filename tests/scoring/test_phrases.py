@@ -206,6 +206,12 @@ def test_the_end_of_what_is_no_question_word() -> None:
     assert matcher.find("不知道么")[0].question
 
 
+def test_a_problem_is_no_question_of_somebody() -> None:
+    matcher = Matcher([("forbidden", Phrase("保证下卡"))])
+    assert not matcher.find("您放心没问题保证下卡")[0].doubted
+    assert matcher.find("您问能不能保证下卡")[0].doubted
+
+
 def test_a_phrase_with_a_question_mark_is_meant_when_it_is_asked() -> None:
     (rude,) = Matcher([("forbidden", Phrase("你烦不烦？"))]).find("你烦不烦，有完没完吗？")
     (plain,) = Matcher([("forbidden", Phrase("你听不懂话"))]).find("你听不懂话吗？")
