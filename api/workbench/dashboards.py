@@ -32,7 +32,7 @@ from autoqa.i18n import N_, _
 from autoqa.reports import wording
 from autoqa.reports.agreement import agreements
 from autoqa.reports.intervals import FEW
-from autoqa.store import Filter, Overview
+from autoqa.store import Filter, Overview, Store
 from autoqa.store.figures import By, Distribution, Figures, GroupFigures, Measure, RuleFigures
 from autoqa.store.offered import Offered
 from autoqa.store.pairs import pairs
@@ -81,7 +81,8 @@ class Board:
 async def dashboards_page(viewer: Viewer) -> None:
     caller = viewer.caller(Scope.READ)
     ui.add_head_html(f'<link rel="stylesheet" href="{asset_url("dashboards.css")}">')
-    board = await asyncio.to_thread(_board, viewer, caller)
+    query = viewer.request.url.query
+    board = await asyncio.to_thread(board_of, viewer.service.store, query, caller)
     form = await asyncio.to_thread(_form, viewer, caller, board)
     trust = "" if caller.agent_ids is not None else await asyncio.to_thread(_trust, viewer, caller)
     with frame(viewer, "dashboards", _("Dashboards")):
@@ -156,25 +157,25 @@ def _chart(chart: Chart, csv: str, behind: Callable[[int], str] | None) -> None:
 # ---------------------------------------------------------------- what is chosen
 
 
-def _chosen(viewer: Viewer) -> tuple[Choice, str]:
+def _chosen(store: Store, query: str) -> tuple[Choice, str]:
     """The calls that the address asks for, days and all, and by which period."""
-    query = viewer.request.url.query
     asked = choice(query)
     values = {name: asked[name] for name in _FIELDS if asked[name]}
     if "first" in values or "last" in values:
         return Choice(values), ""
     period = parse_qs(query[:8192]).get("period", [_USUAL])[-1]
     period = period if period in PERIODS else _USUAL
-    newest = None if period == "all" else Offered(viewer.service.store).last_day()
+    newest = None if period == "all" else Offered(store).last_day()
     if newest is not None:
         first = newest - timedelta(days=int(period) - 1)
         values |= {"first": first.isoformat(), "last": newest.isoformat()}
     return Choice(values), period
 
 
-def _board(viewer: Viewer, caller: Caller) -> Board:
-    chosen, period = _chosen(viewer)
-    wanted, figures = chosen.filter(caller), Figures(viewer.service.store)
+def board_of(store: Store, query: str, caller: Caller) -> Board:
+    """What an address shows ``caller``. ``query``: its part after the question mark."""
+    chosen, period = _chosen(store, query)
+    wanted, figures = chosen.filter(caller), Figures(store)
     total = next(iter(figures.by(By.ALL, wanted)), None)
     is_whole = caller.agent_ids is None
     return Board(
