@@ -113,21 +113,21 @@ def list_calls(
     if agent_id:
         agent_ids = frozenset(agent_id) & (agent_ids if agent_ids is not None else {*agent_id})
     chosen = Filter(
-        first_day,
-        last_day,
-        tuple(team or ()),
-        agent_ids,
-        lowest,
-        highest,
-        failed_rule,
-        undetermined,
-        fatal,
-        passed,
-        tuple(reviewed or ()),
-        appeal,
-        alert,
-        worth,
-        text,
+        first_day=first_day,
+        last_day=last_day,
+        teams=tuple(team or ()),
+        agent_ids=agent_ids,
+        lowest=lowest,
+        highest=highest,
+        failed_rule=failed_rule,
+        undetermined=undetermined,
+        fatal=fatal,
+        passed=passed,
+        reviewed=tuple(reviewed or ()),
+        appeal=appeal,
+        alert=alert,
+        worth=worth,
+        text=text,
     )
     page = Overview(service.store).page(
         chosen, sort=sort, descending=descending, after=after, limit=limit

@@ -72,8 +72,9 @@ def take_workbench(service: str, call: str, images: Path, browser: str) -> None:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
         for name, (path, (width, height)) in pages.items():
-            viewport = {"width": width, "height": height}
-            tab = chromium.new_page(viewport=viewport, base_url=service, locale="zh-CN")
+            tab = chromium.new_page(
+                viewport={"width": width, "height": height}, base_url=service, locale="zh-CN"
+            )
             tab.goto(path)
             tab.evaluate(DRAWN)
             tab.screenshot(path=str(images / name))

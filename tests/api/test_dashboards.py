@@ -50,7 +50,7 @@ def test_the_interval_of_a_mean_is_as_counted_by_hand() -> None:
     # Scores 80, 90, 100, 70, 60: mean 80, deviation sqrt(200) among them, t of 4 is 2.776.
     found = mean_interval(80, 200**0.5, 5)
     assert found == pytest.approx((80 - 19.63, 80 + 19.63), abs=0.1)
-    assert mean_interval(99, 10, 6) == (pytest.approx(87.5, abs=0.1), 100)
+    assert mean_interval(99, 10, 6) == pytest.approx((87.5, 100), abs=0.1)
     assert mean_interval(80, 10, FEWEST - 1) is None
 
 

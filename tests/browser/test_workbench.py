@@ -336,7 +336,7 @@ def test_what_was_typed_outlives_the_session(chromium: Browser, bank: Service) -
         connected(tab)
         tab.keyboard.press("n")
         tab.keyboard.press("m")
-        said = {"form_token": token(tab)}
+        said: dict[str, str | float | bool] = {"form_token": token(tab)}
         origin = {"Origin": bank.url}
         assert tab.request.post("/sign-out", form=said, headers=origin).ok
         tab.get_by_label("理由").fill("写了很久")
