@@ -8,7 +8,6 @@ from datetime import datetime
 from api.paths import call_path
 from api.problems import Problem
 from api.service import Service
-from autoqa.events import interpret
 from autoqa.i18n import N_
 from autoqa.store import Overview, Reviews, Standing
 from autoqa.types import (
@@ -20,6 +19,7 @@ from autoqa.types import (
     JobState,
     Message,
     Review,
+    ReviewKind,
     Scorecard,
     Step,
 )
@@ -94,7 +94,7 @@ def find(service: Service, caller: Caller, call_id: str) -> Found:
     if stored is None:
         assert job is not None
         return Found(contact, job.order.recording_id, job, None)
-    call = interpret(stored.call, contact)
+    call = service.heard(stored)
     return Found(contact, call.recording.id, job, call)
 
 
@@ -109,6 +109,8 @@ def may_see(caller: Caller, contact: Contact) -> bool:
 def call_document(service: Service, found: Found) -> CallDocument:
     call_id = found.contact.call_id
     reviews = Reviews(service.store)
+    # Blind judgements are of their sample, and tell nothing before it is judged.
+    said = (one for one in reviews.of_call(call_id) if one.kind != ReviewKind.JUDGEMENT)
     stands = reviews.reviewed(call_id)
     return CallDocument(
         id=call_id,
@@ -118,7 +120,7 @@ def call_document(service: Service, found: Found) -> CallDocument:
         call=found.call,
         scorecard=stands.machine if stands else None,
         final=stands.final if stands else None,
-        reviews=tuple(reviews.of_call(call_id)),
+        reviews=tuple(said),
         standing=Overview(service.store).call(call_id),
         links=Links(
             self=call_path(call_id),

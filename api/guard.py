@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from ipaddress import ip_address
+from math import ceil
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -19,7 +20,7 @@ from fastapi.security import HTTPBearer
 from starlette.requests import HTTPConnection
 
 from api.cookies import is_secure, session_token
-from api.problems import Problem
+from api.problems import Problem, busy
 from api.service import service_of
 from autoqa.access.signed_in import form_token, is_form_token
 from autoqa.i18n import N_
@@ -37,6 +38,7 @@ _FORWARDED = "forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "v
 _UNKNOWN = N_("nobody is known by this request; sign in, or send a key (Authorization: Bearer …)")
 _BAD_KEY = N_("this key opens nothing: it is wrong, revoked or has expired")
 _MAY_NOT = N_("this needs the scope {scope}, which {name} does not have")
+_TOO_OFTEN = N_("{name} asks too often; try again in {seconds} s (AUTOQA_REQUESTS_A_MINUTE)")
 _FORGED = N_("this did not come from a page of this service; load the page again and repeat it")
 
 _bearer = HTTPBearer(
@@ -70,7 +72,8 @@ def form_token_of(connection: HTTPConnection) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """A dependency: who asks, if he has the scope; ``Problem`` 403 if not."""
+    """A dependency: who asks, if he has the scope; ``Problem`` 403 if not, 429 if he asks more
+    often than ``Settings.requests_a_minute``."""
 
     scope: Scope
 
@@ -81,6 +84,9 @@ class Needs:
         if not caller.may(self.scope):
             params: dict[str, Value] = {"scope": self.scope.value, "name": caller.name}
             raise Problem(403, "scope", Message(_MAY_NOT, params))
+        if wait_s := service_of(connection).pace.wait_s(caller.name):
+            seconds = ceil(wait_s)
+            raise busy(Message(_TOO_OFTEN, {"name": caller.name, "seconds": seconds}), seconds)
         return caller
 
 

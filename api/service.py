@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from api.chores import Chores
 from api.figures import Figures
+from api.pace import Pace
 from autoqa.access import Access
+from autoqa.events import interpret
 from autoqa.rulebook.keeper import RuleKeeper
+from autoqa.rulebook.past_calls import library_of
 from autoqa.settings import Settings
-from autoqa.store import RECORDINGS, Jobs, Recordings, Store, store_url
+from autoqa.store import RECORDINGS, Jobs, Recordings, Store, Stored, store_url
+from autoqa.types import Call
+
+if TYPE_CHECKING:  # it knows sounds, which a service without known recordings never loads
+    from autoqa.prompts import Library
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """``rules``: what is in force; it reloads when the folder changes."""
+    """``rules``: what is in force; it reloads when the folder changes. ``library``: the known
+    recordings as they were labelled when the service began."""
 
     settings: Settings
     store: Store
@@ -29,6 +37,17 @@ class Service:
     recordings: Recordings
     chores: Chores
     figures: Figures
+    pace: Pace
+    library: Library | None
+
+    def heard(self, stored: Stored) -> Call:
+        """A stored call as it is interpreted now."""
+        call = stored.call
+        if self.library is not None:
+            from autoqa.prompts import with_prompts
+
+            call = with_prompts(call, self.library)
+        return interpret(call, stored.contact)
 
     def close(self) -> None:
         self.chores.close()
@@ -47,6 +66,8 @@ def open_service(settings: Settings, rules: Path) -> Service:
         Recordings(store, settings.data_dir / RECORDINGS),
         Chores(settings),
         Figures(store),
+        Pace(settings.requests_a_minute),
+        library_of(rules, settings),
     )
 
 

@@ -122,6 +122,8 @@ class Settings:
     """An upload that sends nothing for so long is cut."""
     max_waiting: int = 1000
     """Calls that may wait to be heard; more are refused until some are done."""
+    requests_a_minute: int = 3000
+    """So often a key or a person may ask, all at once if they like; 0: as often as they like."""
     max_wait_s: int = 60
     """So long a request may wait for its scorecard (``?wait=``)."""
     fetch_from: str = ""

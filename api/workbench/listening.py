@@ -12,7 +12,6 @@ from nicegui import ui
 from api.service import Service
 from api.workbench.frame import Key, draw
 from api.workbench.sound import peaks_url, sound_url
-from autoqa.events import interpret
 from autoqa.i18n import _, render
 from autoqa.reports import wording
 from autoqa.reports.call_page import known_facts
@@ -43,7 +42,7 @@ class Line:
 def heard(service: Service, call_id: str) -> Heard:
     """A call that is known to be stored."""
     (one,) = service.store.stored([call_id])
-    return Heard(one.contact, interpret(one.call, one.contact))
+    return Heard(one.contact, service.heard(one))
 
 
 def listening_keys() -> list[Key]:
