@@ -244,8 +244,6 @@ class Handling:
                 why = render(error.message)
                 if number == desk.at_work:
                     panes.side.set_content(draw("rules_side.html", phase="failed", why=why))
-            except asyncio.CancelledError:
-                raise
             except Exception:
                 log.exception("rules could not be looked at")
                 raise

@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from autoqa.scoring import kernel
+from autoqa.scoring.compiled import Integers
 from autoqa.scoring.costs import CostTable, rows_of
-from autoqa.scoring.kernel import FREE, Integers
+from autoqa.scoring.kernel import FREE
 from autoqa.scoring.lattice import program
 from autoqa.scoring.pattern import Pattern
 

@@ -14,9 +14,9 @@ from typing import TypeAlias
 
 import numpy as np
 
-from autoqa.scoring import kernel
-from autoqa.scoring.kernel import Classes, Integers, Needs, Seeds
+from autoqa.scoring.compiled import Classes, Integers
 from autoqa.scoring.pattern import END, START, Kind, Node, Pattern, sounds_of
+from autoqa.scoring.proposing import Needs, Seeds, propose
 from autoqa.scoring.sounds import fold
 
 ABSENT, ABSENT_AROUND_A_GAP = 0.35, 0.25
@@ -70,7 +70,7 @@ class Proposer:
         ``text``: normalised texts, ``END`` after each; ``begins``: where each begins, and the end.
         """
         numbers = np.frombuffer(sound_codes(text).encode("utf-32-le"), np.uint32)
-        return kernel.propose(self.class_of[numbers], np.array(begins), self._seeds, self._needs)
+        return propose(self.class_of[numbers], np.array(begins), self._seeds, self._needs)
 
 
 def _seed_table(patterns: Sequence[Pattern]) -> tuple[Classes, Seeds]:

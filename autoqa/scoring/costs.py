@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from autoqa.numerals import DIGITS
-from autoqa.scoring.kernel import NEVER, Classes, Floats, Singles
+from autoqa.scoring.compiled import Classes, Floats, Singles
+from autoqa.scoring.kernel import NEVER
 from autoqa.scoring.pattern import (
     END,
     FUNCTION_WORDS,
