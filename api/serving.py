@@ -24,6 +24,10 @@ from autoqa.store import Deliveries
 CLOSING_S = 10
 """Requests that are being answered when the service is told to stop have so long."""
 
+IDLE_S = 75
+"""A connection without a request stays open so long: longer than clients and proxies keep theirs
+(httpx 5 s, nginx 60 s), for a request that meets the closing of its connection is lost."""
+
 _HALF_TLS = N_("of AUTOQA_TLS_CERTIFICATE and AUTOQA_TLS_KEY one is set; set both, or neither")
 _OPEN = N_(
     "{host} is reached from other machines, and nobody is known who may ask: make a key with "
@@ -66,6 +70,7 @@ def serve(settings: Settings, rules: Path, workers: int) -> None:
             ssl_certfile=settings.tls_certificate if has_tls else None,
             ssl_keyfile=settings.tls_key if has_tls else None,
             proxy_headers=False,  # the application reads those of trusted proxies
+            timeout_keep_alive=IDLE_S,
             timeout_graceful_shutdown=CLOSING_S,
             server_header=False,
             log_config=None,

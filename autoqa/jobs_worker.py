@@ -34,6 +34,9 @@ from autoqa.types import Contact, HeldJob, JobKind, Message, Step
 
 log = logging.getLogger(__name__)
 
+BESIDE_PEOPLE = 10
+"""The niceness of a worker of the service: those who read its pages come first."""
+
 JOBS_A_WORKER = 500
 """After so many jobs a worker ends and is replaced, so that nothing can grow for ever."""
 
@@ -65,6 +68,8 @@ def run_worker(
     """
     logs.set_up()
     told = _told_to_go()
+    if parent is not None:
+        os.nice(BESIDE_PEOPLE)
     limit_memory(settings.worker_memory_mb)
     settings = beside(rules, settings)
     name = name or f"{os.uname().nodename[:64]}/{os.getpid()}/{uuid4().hex[:8]}"

@@ -7,10 +7,11 @@ imported by the package, so that opening the store makes all of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any, Self
 
 import sqlalchemy as sa
@@ -22,6 +23,9 @@ SCHEMA_VERSION = 2
 UPGRADES: dict[int, Callable[[sa.Connection], None]] = {}
 """What makes a store of that version one of the next."""
 BUSY_TIMEOUT_S = 60
+CONNECTIONS = 40
+"""Kept open at most: one for each thread of the service, which are as many. Opening one anew for
+each request costs more than what is asked."""
 
 metadata = sa.MetaData()
 _about = sa.Table("about", metadata, sa.Column("schema_version", sa.Integer, primary_key=True))
@@ -53,6 +57,9 @@ class Database:
     def __init__(self, url: str) -> None:
         """Opens or creates the store; ``StoreError`` where it cannot, or is of another version."""
         self._current: ContextVar[sa.Connection | None] = ContextVar("transaction", default=None)
+        # SQLite has one writer at a time, and who finds it busy sleeps up to 100 ms before asking
+        # again: threads of this process wait in a line instead.
+        self._writers = Lock() if url.startswith("sqlite") else nullcontext()
         try:
             self._engine = _engine(url)
             with self._engine.begin() as connection:
@@ -93,7 +100,7 @@ class Database:
         if outer is not None:
             yield outer
             return
-        with self._transaction() as connection:
+        with self._writers, self._transaction() as connection:
             mark = self._current.set(connection)
             try:
                 yield connection
@@ -156,7 +163,7 @@ def upsert(
 
 
 def _engine(url: str) -> sa.Engine:
-    engine = sa.create_engine(url, connect_args=_connect_args(url))
+    engine = sa.create_engine(url, connect_args=_connect_args(url), pool_size=CONNECTIONS)
     if engine.dialect.name == "sqlite":
         # The driver's own transactions begin late and lose concurrent updates without an error:
         # take the write lock at once, and let readers go on beside the writer (WAL).

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -175,7 +175,7 @@ class Overview:
         """
         limit = max(1, min(limit, MOST_ROWS))
         columns = (*_COLUMNS[sort], overview.c.id)
-        query = sa.select(overview).where(*conditions(chosen))
+        query = _SELECTED.add_columns(*columns).where(*conditions(chosen))
         if after is not None:
             place = sa.tuple_(*columns)
             values = sa.tuple_(
@@ -190,7 +190,7 @@ class Overview:
             rows = connection.execute(query.order_by(*order).limit(limit + 1)).all()
         full = len(rows) > limit
         rows = rows[:limit]
-        cursor = _cursor(rows[-1], columns) if full else None
+        cursor = _cursor(rows[-1][-len(columns) :]) if full else None
         return Page(tuple(_standing(row) for row in rows), cursor)
 
     def count(self, chosen: Filter = ALL) -> int:
@@ -201,7 +201,7 @@ class Overview:
 
     def call(self, call_id: str) -> Standing | None:
         """One call, or None where none of this id was scored."""
-        query = sa.select(overview).where(overview.c.call_id == call_id)
+        query = _SELECTED.where(overview.c.call_id == call_id)
         with self._database.reading() as connection:
             row = connection.execute(query).first()
         return None if row is None else _standing(row)
@@ -291,8 +291,11 @@ def _midnight(day: date) -> datetime:
     return datetime(inside.year, inside.month, inside.day, tzinfo=UTC)
 
 
+_SELECTED = sa.select(*(overview.c[name] for name in Standing.__dataclass_fields__))
+
+
 def _standing(row: sa.Row[Any]) -> Standing:
-    values = {name: row._mapping[name] for name in Standing.__dataclass_fields__}
+    values = dict(zip(Standing.__dataclass_fields__, row, strict=False))
     return Standing(
         **values
         | {
@@ -303,8 +306,7 @@ def _standing(row: sa.Row[Any]) -> Standing:
     )
 
 
-def _cursor(row: sa.Row[Any], columns: Collection[sa.Column[Any]]) -> str:
-    values = [row._mapping[column.name] for column in columns]
+def _cursor(values: Sequence[Any]) -> str:
     plain = [one.isoformat() if isinstance(one, datetime) else one for one in values]
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 
