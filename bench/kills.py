@@ -10,7 +10,7 @@ started again, as an init system does. Then it waits for the last call and count
 * ``set aside``: calls whose workers were killed so often that they are blamed for it;
 * ``stuck``: jobs that neither ended nor do so within the patience.
 
-Without ``--real`` the ears are those of the tests, which need half a second for a call, and the
+Without ``--real`` the ears are those of the tests, which need a second for a call, and the
 rules a single one; what is kept, claimed and killed is the real thing either way. Exit code 1 where
 anything was lost, doubled or stuck.
 """
@@ -42,8 +42,8 @@ ROOT = Path(__file__).parents[1]
 RETAIL_BANK = ROOT / "rules" / "retail-bank"
 PATIENCE_S = 300.0
 """Without any job ending for so long, what is left is stuck."""
-PAUSES_S = 1.0, 12.0
-"""Between two kills: short enough to meet a service that has only just come back."""
+LONGEST_PAUSE_S = 3.0
+"""From when calls are heard again to the next kill."""
 
 RULES = """
 phrases:
@@ -65,7 +65,8 @@ form:
 class Service:
     """``autoqa serve`` in a process that may be killed and started again."""
 
-    def __init__(self, folder: Path, rules: Path, workers: int, *, real: bool) -> None:
+    def __init__(self, folder: Path, rules: Path, workers: int, calls: int, *, real: bool) -> None:
+        self.calls = calls
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -73,7 +74,7 @@ class Service:
         self._command = [sys.executable, "-m", module, "serve", "--rules", str(rules)]
         self._command += ["--data", str(folder / "qa"), "--port", str(port)]
         self._command += ["--workers", str(workers)]
-        self._environment = os.environ | {"TEST_HEARING_S": "0.5", "PYTHONPATH": str(ROOT)}
+        self._environment = os.environ | {"TEST_HEARING_S": "1", "PYTHONPATH": str(ROOT)}
         self._log = (folder / "service.log").open("ab")
         self.url = f"http://127.0.0.1:{port}"
         self.start()
@@ -157,20 +158,36 @@ def post_all(service: Service, files: list[Path], refusals: Counter[str]) -> Non
             time.sleep(0.2)
 
 
-def kill_some(service: Service, kills: int, chance: random.Random, busy: threading.Thread) -> str:
-    """Kills at random moments; says what."""
-    killed: Counter[str] = Counter()
-    while killed.total() < kills:
-        while not service.is_up():
-            time.sleep(0.2)
-        time.sleep(chance.uniform(*PAUSES_S))
+def kill_some(service: Service, kills: int, chance: random.Random, store: Path) -> Counter[str]:
+    """Kills at random moments after work has begun again; how often whom, and how often in the
+    midst of a call. Fewer than ``kills`` where the calls are done before."""
+    killed: Counter[str] = Counter(service=0, worker=0, midst=0)
+    while killed["service"] + killed["worker"] < kills and _works(service, store):
+        time.sleep(chance.uniform(0, LONGEST_PAUSE_S))
+        in_midst = states(store)["running"] > 0
         if chance.random() < 0.4:
             service.kill()
             killed["service"] += 1
         elif service.kill_worker(chance):
-            killed["workers"] += 1
-    busy.join()
-    return ", ".join(f"{name} {count}" for name, count in killed.items())
+            killed["worker"] += 1
+        else:
+            continue
+        killed["midst"] += in_midst
+    return killed
+
+
+def _works(service: Service, store: Path) -> bool:
+    """Waits until calls are heard; whether they are, and not all were heard before."""
+    last_s = time.monotonic() + PATIENCE_S
+    while time.monotonic() < last_s:
+        if service.is_up():
+            found = states(store)
+            if found["running"]:
+                return True
+            if found.total() == service.calls and not found["waiting"]:
+                return False
+        time.sleep(0.1)
+    return False
 
 
 def states(store: Path) -> Counter[str]:
@@ -205,12 +222,13 @@ def main() -> int:
             rules.mkdir()
             (rules / "rules.yaml").write_text(RULES, "utf-8")
         began_s = time.monotonic()
-        service = Service(folder, rules, options.workers, real=options.real)
+        service = Service(folder, rules, options.workers, options.calls, real=options.real)
         refusals: Counter[str] = Counter()
         poster = threading.Thread(target=post_all, args=(service, files, refusals))
         poster.start()
-        killed = kill_some(service, options.kills, random.Random(options.seed), poster)
         store = folder / "qa" / "autoqa.db"
+        killed = kill_some(service, options.kills, random.Random(options.seed), store)
+        poster.join()
         wait_for_all(store)
         took_s = time.monotonic() - began_s
         code = service.stop()
@@ -218,7 +236,12 @@ def main() -> int:
 
 
 def report(
-    store: Path, files: list[Path], killed: str, refusals: Counter[str], took_s: float, code: int
+    store: Path,
+    files: list[Path],
+    killed: Counter[str],
+    refusals: Counter[str],
+    took_s: float,
+    code: int,
 ) -> int:
     with sqlite3.connect(store) as connection:
         cards = Counter(dict(connection.execute(_CARDS)))
@@ -232,7 +255,10 @@ def report(
     doubled = [name for name in cards if cards[name] != 1]
     stuck = found["waiting"] + found["running"]
     print(f"calls         {len(files)}, in {took_s:.0f} s")
-    print(f"killed        {killed}")
+    print(
+        f"killed        the service {killed['service']} times, a worker {killed['worker']}; "
+        f"{killed['midst']} times while calls were heard"
+    )
     print(f"posts refused {dict(refusals)}")
     print(f"jobs          {dict(found)}; by attempts {attempts}")
     print(f"scorecards    {cards.total()} of {version_count} version(s) of the rules")

@@ -10,7 +10,7 @@ process, over the loopback only. First one reader alone, then all of them togeth
 many requests there were and how they ended, the readers' median and 99th percentile in both phases
 with their ratio, the service's memory at the beginning and the end of the load, and how many of the
 calls that were accepted are known afterwards (all must be). A 429 with Retry-After is an answer,
-not a loss: the client waits and posts again.
+not a loss: the client waits and posts again. Exit code 1 where anything was lost.
 """
 
 from __future__ import annotations
@@ -70,13 +70,14 @@ def main() -> None:
         port = _free_port()
         service = _serve(Path(folder), port)
         try:
-            asyncio.run(_measure(f"http://127.0.0.1:{port}", service.pid, options))
+            good = asyncio.run(_measure(f"http://127.0.0.1:{port}", service.pid, options))
         finally:
             service.send_signal(signal.SIGTERM)
             service.wait(timeout=60)
+    sys.exit(0 if good else 1)
 
 
-async def _measure(url: str, pid: int, options: argparse.Namespace) -> None:
+async def _measure(url: str, pid: int, options: argparse.Namespace) -> bool:
     no_tls = ssl.SSLContext(
         ssl.PROTOCOL_TLS_CLIENT
     )  # nothing here needs one, and making it for each client takes long
@@ -106,6 +107,8 @@ async def _measure(url: str, pid: int, options: argparse.Namespace) -> None:
             answer = await first.get(f"/v1/calls/{call_id}")
             known += answer.status_code == 200
     _print(alone, together, before, memory, known)
+    refused = [kind for kind in together.answers if kind.split()[1] not in ("200", "202", "429")]
+    return known == len(together.accepted) and not refused
 
 
 async def _during(
