@@ -1,7 +1,7 @@
 """One way for a domain value to become bytes and come back: whatever is stored passes here.
 
-JSON by pydantic, compressed. Encryption at rest, when a bank asks for it, has its place here and
-nowhere else.
+JSON by msgspec, compressed as fast as may be: rescoring reads and writes little else. Encryption at
+rest, when a bank asks for it, has its place here and nowhere else.
 """
 
 from __future__ import annotations
@@ -10,31 +10,45 @@ import zlib
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from pydantic import TypeAdapter, ValidationError
+import msgspec
 
 from autoqa.errors import StoreError
 
 T = TypeVar("T")
 
+_LEVEL = 1
+"""Of compression: a fifth more bytes than at 6, in a fifth of the time."""
+_PLAIN = (str, float)
+"""Libraries have kinds of these of their own, such as ``np.float64``."""
+
 
 def encode(value: object) -> bytes:
     """A frozen domain value as compressed JSON."""
-    kind: Any = type(value)
-    return zlib.compress(_adapter(kind).dump_json(value), 6)
+    return zlib.compress(_encoder.encode(value), _LEVEL)
 
 
 def decode(kind: type[T], data: bytes) -> T:
     """The value that ``encode`` made; ``StoreError`` where the bytes are not one of this kind."""
-    adapter: TypeAdapter[T] = _adapter(cast(Any, kind))
+    decoder: msgspec.json.Decoder[T] = _decoder(cast(Any, kind))
     try:
-        return adapter.validate_json(zlib.decompress(data))
-    except (zlib.error, ValidationError):
+        return decoder.decode(zlib.decompress(data))
+    except (zlib.error, msgspec.MsgspecError):
         raise StoreError(
             "the store holds a {kind} that this version cannot read; score into a new store",
             kind=kind.__name__,
         ) from None
 
 
+def _plain(value: object) -> object:
+    for kind in _PLAIN:
+        if isinstance(value, kind):
+            return kind(value)
+    raise TypeError(f"{type(value).__name__} is nothing that is stored")
+
+
+_encoder = msgspec.json.Encoder(enc_hook=_plain)
+
+
 @cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind)

@@ -231,7 +231,8 @@ class Store(Database):
             .limit(1)
         )
         with self.reading() as connection:
-            return connection.scalar(query) == encode(contact)
+            stored = connection.scalar(query)
+        return stored is not None and decode(Contact, stored) == contact
 
     # ------------------------------------------------------------ all of it
 
