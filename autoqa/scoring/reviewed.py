@@ -75,6 +75,8 @@ class Reviewed:
 
 def reviewed(machine: Scorecard, reviews: Sequence[Review]) -> Reviewed:
     """``reviews``: of this call, in any order; those of findings it does not have have lapsed."""
+    if not reviews:
+        return Reviewed(machine, machine)
     words = sorted((one for one in reviews if is_word(one)), key=lambda one: one.number)
     said = {finding.rule_id: _Said(finding, words) for finding in machine.findings}
     lapsed = tuple(

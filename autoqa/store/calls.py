@@ -20,7 +20,7 @@ import sqlalchemy as sa
 
 from autoqa.codec import decode, encode
 from autoqa.store.database import Database, metadata
-from autoqa.store.standing import overview, put_call
+from autoqa.store.standing import overview, put_calls
 from autoqa.types import Answer, Call, Contact, Question, Scorecard
 
 STORE = "autoqa.db"
@@ -54,6 +54,7 @@ _contacts = sa.Table(
     sa.Column("contact", sa.LargeBinary, nullable=False),
 )
 _SCORED = "call_id", "recording_id", "hearing", "rule_set_version", "digest"
+_STANDS_BY = "recording_id", "hearing", "scored_at"
 _scorecards = sa.Table(
     "scorecards",
     metadata,
@@ -182,19 +183,20 @@ class Store(Database):
         self.put_contact(contact, call)
         self.put_scorecards([(contact, call, scorecard)])
 
-    def put_scorecards(self, scored: Sequence[tuple[Contact, Call, Scorecard]]) -> None:
-        """Keeps the scorecards of contacts that are known, but for those there already.
+    def put_scorecards(self, scored: Sequence[tuple[Contact, Call, Scorecard]]) -> list[int]:
+        """Keeps the scorecards of contacts that are known, but for those there already; their ids.
 
         From now on these are what the calls stand by. ``Call``: as it was interpreted.
         """
+        rows = [_scorecard_row(*one) for one in scored]
         with self.begin() as connection:
-            for contact, call, scorecard in scored:
-                row = _scorecard_row(contact, call, scorecard)
-                stored = {
-                    "scorecard_id": _kept(connection, row),
-                    **{name: row[name] for name in ("recording_id", "hearing", "scored_at")},
-                }
-                put_call(connection, contact, call, scorecard, stored)
+            ids = _kept(connection, rows)
+            stored = [
+                {"scorecard_id": id_} | {name: row[name] for name in _STANDS_BY}
+                for id_, row in zip(ids, rows, strict=True)
+            ]
+            put_calls(connection, [(*one, by) for one, by in zip(scored, stored, strict=True)])
+        return ids
 
     def current_scorecard(self, call_id: str) -> Scorecard | None:
         """The scorecard that the call stands by, as the machine made it."""
@@ -301,15 +303,30 @@ def current_scorecard(connection: sa.Connection, call_id: str) -> Scorecard | No
     return None if data is None else decode(Scorecard, data)
 
 
-def _kept(connection: sa.Connection, row: dict[str, Any]) -> int:
-    """The id of a scorecard, which is written unless it is there already."""
-    same = sa.and_(*(_scorecards.c[name] == row[name] for name in _SCORED))
-    known = connection.scalar(sa.select(_scorecards.c.id).where(same))
-    if known is not None:
-        return int(known)
-    made = connection.execute(_scorecards.insert().values(**row)).inserted_primary_key
-    assert made is not None
-    return int(made[0])
+def _kept(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """The ids of scorecards, which are written unless they are there already."""
+    known = _ids_of(connection, rows)
+    new = {key: row for row in rows if (key := _key(row)) not in known}
+    if new:
+        connection.execute(_scorecards.insert(), list(new.values()))
+        known |= _ids_of(connection, list(new.values()))
+    return [known[_key(row)] for row in rows]
+
+
+def _ids_of(
+    connection: sa.Connection, rows: Sequence[dict[str, Any]]
+) -> dict[tuple[Any, ...], int]:
+    columns = [_scorecards.c[name] for name in _SCORED]
+    wanted = (
+        _scorecards.c[name].in_({row[name] for row in rows})
+        for name in ("call_id", "rule_set_version")
+    )
+    query = sa.select(_scorecards.c.id, *columns).where(*wanted)
+    return {tuple(key): id_ for id_, *key in connection.execute(query)}
+
+
+def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(row[name] for name in _SCORED)
 
 
 def _answers_of(

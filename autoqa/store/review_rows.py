@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -61,6 +62,14 @@ def add(connection: sa.Connection, review: Review) -> Review:
 def of_call(connection: sa.Connection, call_id: str) -> list[Review]:
     """All of a call, in the order in which they were said."""
     return found(connection, sa.select(reviews).where(reviews.c.call_id == call_id))
+
+
+def of_calls(connection: sa.Connection, call_ids: Sequence[str]) -> dict[str, list[Review]]:
+    """The same of several calls, by call; those of which nobody said anything are left out."""
+    said: dict[str, list[Review]] = {}
+    for one in found(connection, sa.select(reviews).where(reviews.c.call_id.in_(call_ids))):
+        said.setdefault(one.call_id, []).append(one)
+    return said
 
 
 def found(connection: sa.Connection, query: sa.Select[Any]) -> list[Review]:

@@ -6,9 +6,10 @@ its findings. Written in the transaction that changes either, so they never disa
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
@@ -114,22 +115,40 @@ overview_rules = sa.Table(
 """What the rules of findings are called now."""
 
 
-def put_call(
-    connection: sa.Connection,
-    contact: Contact,
-    call: Call,
-    scorecard: Scorecard,
-    stored: Mapping[str, Any],
-) -> None:
-    """The call as it stands by a scorecard and what people said before.
+Put: TypeAlias = tuple[Contact, Call, Scorecard, Mapping[str, Any]]
+"""A call as it was interpreted, the scorecard that it stands by from now on, and how that is kept:
+``scorecard_id``, ``recording_id``, ``hearing``, ``scored_at``."""
 
-    ``call``: as it was interpreted. ``stored``: ``scorecard_id``, ``recording_id``, ``hearing``,
-    ``scored_at``.
-    """
-    moment = contact.started_at or stored["scored_at"]
-    reviews = review_rows.of_call(connection, contact.call_id)
-    row = {
-        **stored,
+
+def put_calls(connection: sa.Connection, puts: Sequence[Put]) -> None:
+    """Calls as they stand by their scorecards and what people said before; of a call that is there
+    twice, the last."""
+    by_call = {contact.call_id: (contact, *rest) for contact, *rest in puts}
+    reviews = review_rows.of_calls(connection, list(by_call))
+    said: dict[str, Reviewed] = {}
+    rows: dict[str, dict[str, Any]] = {}
+    for call_id, (contact, call, scorecard, stored) in by_call.items():
+        about = reviews.get(call_id, [])
+        said[call_id] = reviewed(scorecard, about)
+        rows[call_id] = {
+            **stored,
+            **_of_contact(contact, contact.started_at or stored["scored_at"]),
+            "duration_ms": call.duration_ms,
+            "alert": 0,
+            **_measures(call),
+            **_of_scorecards(said[call_id], about),
+        }
+    before = _places(connection, list(rows))
+    moved = [call_id for call_id, (_, day) in before.items() if rows[call_id]["day"] != day]
+    if new := [row for call_id, row in rows.items() if call_id not in before]:
+        connection.execute(overview.insert(), new)
+    if old := [{**row, "of": call_id} for call_id, row in rows.items() if call_id in before]:
+        connection.execute(overview.update().where(overview.c.call_id == sa.bindparam("of")), old)
+    _put_findings(connection, said, moved)
+
+
+def _of_contact(contact: Contact, moment: datetime) -> dict[str, Any]:
+    return {
         "call_id": contact.call_id,
         "file": contact.file,
         "at": moment,
@@ -140,13 +159,7 @@ def put_call(
         "team": contact.team,
         "direction": contact.direction,
         "queue": contact.queue,
-        "duration_ms": call.duration_ms,
-        "alert": 0,
-        **_measures(call),
-        **_of_scorecards(reviewed(scorecard, reviews), reviews),
     }
-    upsert(connection, overview, row, ("call_id",))
-    _put_findings(connection, contact.call_id, reviewed(scorecard, reviews))
 
 
 def put_reviews(connection: sa.Connection, call_id: str, scorecard: Scorecard) -> None:
@@ -155,7 +168,7 @@ def put_reviews(connection: sa.Connection, call_id: str, scorecard: Scorecard) -
     said = reviewed(scorecard, reviews)
     same = overview.c.call_id == call_id
     connection.execute(overview.update().where(same).values(**_of_scorecards(said, reviews)))
-    _put_findings(connection, call_id, said)
+    _put_findings(connection, {call_id: said})
 
 
 def remove(connection: sa.Connection, call_id: str) -> None:
@@ -211,44 +224,80 @@ def _of_scorecards(said: Reviewed, reviews: Sequence[Review]) -> dict[str, Any]:
     }
 
 
-def _put_findings(connection: sa.Connection, call_id: str, said: Reviewed) -> None:
-    known = sa.select(overview.c.id, overview.c.day).where(overview.c.call_id == call_id)
-    call = connection.execute(known).one()
+def _places(connection: sa.Connection, call_ids: Sequence[str]) -> dict[str, tuple[int, date]]:
+    """The number and the day of each call that stands somewhere."""
+    query = sa.select(overview.c.call_id, overview.c.id, overview.c.day)
+    rows = connection.execute(query.where(overview.c.call_id.in_(call_ids)))
+    return {row.call_id: (row.id, row.day) for row in rows}
+
+
+_FINDING = "overview_id", "rule_id"
+_JUDGED = "machine_outcome", "outcome", "lost", "trial"
+
+
+def _put_findings(
+    connection: sa.Connection, said: Mapping[str, Reviewed], moved: Collection[str] = ()
+) -> None:
+    """Writes what is another than it was, and no more. ``moved``: calls of another day than
+    before."""
     table = overview_findings
-    connection.execute(table.delete().where(table.c.overview_id == call.id))
-    rows = [
-        {
-            "overview_id": call.id,
-            "rule_id": now.rule_id,
-            "day": call.day,
-            "machine_outcome": then.outcome.value,
-            "outcome": now.outcome.value,
-            "lost": float(now.points_lost),
-            "trial": now.trial,
-        }
-        for then, now in zip(said.machine.findings, said.final.findings, strict=True)
-    ]
-    if rows:
-        connection.execute(table.insert(), rows)
-    _put_rules(connection, said.final.findings)
-
-
-def _put_rules(connection: sa.Connection, findings: Sequence[Finding]) -> None:
-    table = overview_rules
-    ids = [finding.rule_id for finding in findings]
-    known = {
-        row.rule_id: row
-        for row in connection.execute(sa.select(table).where(table.c.rule_id.in_(ids)))
+    places = _places(connection, list(said))
+    now = {
+        (places[call_id][0], final.rule_id): (
+            machine.outcome.value,
+            final.outcome.value,
+            float(final.points_lost),
+            final.trial,
+        )
+        for call_id, one in said.items()
+        for machine, final in zip(one.machine.findings, one.final.findings, strict=True)
     }
-    for finding in findings:
+    before = _findings_of(connection, [number for number, _ in places.values()])
+    days = dict(places.values())
+    anew = {places[call_id][0] for call_id in moved}
+    gone = [key for key, was in before.items() if key[0] in anew or now.get(key) != was]
+    if gone:
+        same = (table.c[name] == sa.bindparam(f"the_{name}") for name in _FINDING)
+        keys = [
+            {f"the_{name}": part for name, part in zip(_FINDING, key, strict=True)} for key in gone
+        ]
+        connection.execute(table.delete().where(*same), keys)
+    fresh = now.keys() - (before.keys() - gone)
+    if fresh:
+        names = (*_FINDING, *_JUDGED)
+        rows = [
+            dict(zip(names, (*key, *now[key]), strict=True), day=days[key[0]])
+            for key in sorted(fresh)
+        ]
+        connection.execute(table.insert(), rows)
+    _put_rules(connection, (one for each in said.values() for one in each.final.findings))
+
+
+def _findings_of(
+    connection: sa.Connection, numbers: Sequence[int]
+) -> dict[tuple[int, str], tuple[str, str, float, bool]]:
+    columns = [overview_findings.c[name] for name in (*_FINDING, *_JUDGED)]
+    query = sa.select(*columns).where(overview_findings.c.overview_id.in_(numbers))
+    return {
+        (number, rule_id): (machine, outcome, lost, trial)
+        for number, rule_id, machine, outcome, lost, trial in connection.execute(query)
+    }
+
+
+def _put_rules(connection: sa.Connection, findings: Iterable[Finding]) -> None:
+    table = overview_rules
+    last = {finding.rule_id: finding for finding in findings}
+    query = sa.select(table).where(table.c.rule_id.in_(last))
+    known = {row.rule_id: row._asdict() for row in connection.execute(query)}
+    for rule_id, finding in last.items():
         row = {
-            "rule_id": finding.rule_id,
+            "rule_id": rule_id,
             "name": finding.name,
             "section": finding.section,
             "counts_for": finding.counts_for.value,
             "fatal": finding.fatal,
         }
-        if finding.rule_id not in known or known[finding.rule_id]._asdict() != row:
+        if known.get(rule_id) != row:
             upsert(connection, table, row, ("rule_id",))
 
 

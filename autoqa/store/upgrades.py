@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from autoqa.codec import decode
 from autoqa.store.database import UPGRADES, Instant, metadata
-from autoqa.store.standing import put_call
+from autoqa.store.standing import put_calls
 from autoqa.types import Call, Contact, Scorecard
 
 
@@ -44,7 +44,8 @@ def put_overview(connection: sa.Connection) -> None:
             "hearing": row.hearing,
             "scored_at": row.scored_at,
         }
-        put_call(connection, contact, call, decode(Scorecard, row.scorecard), stored)
+        scorecard = decode(Scorecard, row.scorecard)
+        put_calls(connection, [(contact, call, scorecard, stored)])
 
 
 UPGRADES[1] = put_overview
