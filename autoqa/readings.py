@@ -1,64 +1,78 @@
 """What follows from a stored call and from no rule, worked out once and kept beside the call.
 
-A reading is the interpreted call without its words, and what was found in it of each phrase set
-that was ever looked for: so another rule costs the search for its own phrases, and the words are
-read only where something has to be searched. It follows from the call, its contact, the labels of
-known recordings and this very code; when any of them is another, it is made anew.
+A reading is the interpreted call without its words, and its text ready to be searched. Beside it
+lies what was found in it of each phrase set that was ever looked for, and which scorecard was made
+of it last: so another rule costs the search for its own phrases, words are read only where
+something is found, and rules that are as they were are not asked again. All of it follows from the
+call, its contact, the labels of known recordings and this very code; when any of them is another,
+it is made anew.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, lru_cache, partial
+from functools import cache, cached_property, lru_cache, partial
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autoqa.codec import decode, encode
 from autoqa.events import interpret
 from autoqa.scoring.rule import PhraseSet
-from autoqa.scoring.view import Found, Spoken, find_spoken
+from autoqa.scoring.view import Found, Spoken, find_spoken, may_be_spoken, texts_of
 from autoqa.store import Kept, Readings, Store
-from autoqa.store.readings import Row
-from autoqa.types import Answer, Call, Contact, Utterance
+from autoqa.store.readings import Kind, Row
+from autoqa.types import Answer, Call, Contact, Finding, Utterance
+
+if TYPE_CHECKING:  # it knows sounds, which takes long to import and is seldom needed here
+    from autoqa.prompts import Library
 
 _MOST_SETS = 2_000
 """Of which it is kept what was found; those of old rules go first."""
 _LIBRARIES = ("jieba", "opencc", "pypinyin")
 """These decide what words and sounds are, as this code does."""
 
-Labelled = Callable[[Call], Call]
-"""Gives a call the labels of known recordings as they are now."""
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Heard:
     """A stored call as it is interpreted now, ready to be scored.
 
-    ``found``: by ``key_of`` a phrase set; grows. ``worded``: the same call with its words, where
-    ``call`` is without.
+    ``texts``: what is said in it, ready to be searched, where that is known. ``worded``: the same
+    call with its words, where ``call`` is without. ``new``: the phrase sets that it was searched
+    for since it was read.
     """
 
     contact: Contact
     call: Call
     answers: tuple[Answer, ...] = ()
-    found: dict[str, tuple[Spoken, ...]] = field(default_factory=dict)
+    texts: tuple[str, ...] | None = None
     worded: Callable[[], Call] | None = None
+    kept: bytes | None = None
+    new: set[str] = field(default_factory=set)
+
+    @cached_property
+    def found(self) -> dict[str, tuple[Spoken, ...]]:
+        """By ``key_of`` a phrase set; grows."""
+        return {} if self.kept is None else decode(_Hits, self.kept).of
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """As it is kept."""
-
+class _Reading:
     call: Call
-    found: dict[str, tuple[Spoken, ...]]
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Hits:
+    of: dict[str, tuple[Spoken, ...]]
 
 
 def found_in(calls: Sequence[Heard], sets: tuple[PhraseSet, ...]) -> list[Found]:
     """What each call has of each of these phrase sets; only what nobody has looked for yet is
-    searched, for all calls in one pass. Words are read of calls in which something is found."""
+    searched, for all calls in one pass. Words are read of calls in which something may be found."""
     keys = _keys_of(sets)
     lacking = [one for one in calls if not one.found.keys() >= set(keys)]
     missing = tuple(
@@ -67,73 +81,123 @@ def found_in(calls: Sequence[Heard], sets: tuple[PhraseSet, ...]) -> list[Found]
         if any(key not in call.found for call in lacking)
     )
     if missing:
-        found = find_spoken([one.call for one in lacking], missing)
-        for place, one in enumerate(lacking):
-            if one.worded is not None and any(found[place].values()):
-                (found[place],) = find_spoken([one.worded()], missing)  # when it was said
-            one.found.update((key_of(of), found[place][of.name]) for of in missing)
+        for one, found in zip(lacking, _searched(lacking, missing), strict=True):
+            one.found.update((key_of(of), found[of.name]) for of in missing)
+            one.new.update(map(key_of, missing))
     names = [one.name for one in sets]
     return [{name: one.found[key] for name, key in zip(names, keys, strict=True)} for one in calls]
 
 
+def _searched(calls: Sequence[Heard], sets: tuple[PhraseSet, ...]) -> Iterator[Found]:
+    """What calls have of phrase sets; most have nothing, which their texts tell."""
+    known = [one for one in calls if one.texts is not None]
+    likely = dict(
+        zip(map(id, known), may_be_spoken([one.texts or () for one in known], sets), strict=True)
+    )
+    chosen = [one for one in calls if likely.get(id(one), True)]
+    found = iter(
+        find_spoken([one.call if one.worded is None else one.worded() for one in chosen], sets)
+    )
+    for one in calls:
+        yield next(found) if likely.get(id(one), True) else {of.name: () for of in sets}
+
+
 def key_of(phrases: PhraseSet) -> str:
     """Names a phrase set by its content."""
-    return hashlib.sha256(repr(phrases).encode()).hexdigest()[:16]
+    return _keys_of((phrases,))[0]
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=2 * _MOST_SETS)
 def _keys_of(sets: tuple[PhraseSet, ...]) -> tuple[str, ...]:
+    if len(sets) == 1:
+        return (hashlib.sha256(repr(sets[0]).encode()).hexdigest()[:16],)
     return tuple(map(key_of, sets))
 
 
 class Reader:
     """Reads calls of a store, and keeps what they came to for whoever asks next.
 
-    ``labelled`` and ``labels``: how calls are labelled, and what names these labels.
+    ``library``: has the labels of known recordings as they are now.
     """
 
-    def __init__(self, store: Store, labelled: Labelled | None = None, labels: str = "") -> None:
-        self._store = store
+    def __init__(self, store: Store, library: Library | None = None) -> None:
+        self.store = store
         self._readings = Readings(store)
-        self._labelled = labelled
-        self._labels = labels
-        self._read: dict[str, tuple[str, int]] = {}
-        """By call: the basis, and of how many phrase sets it is kept what was found."""
+        self._library = library
+        self._labels = "" if library is None else labels_of(library)
+        self._bases: dict[str, tuple[str, bool]] = {}
+        """By call: what its reading follows from, and whether it is kept."""
 
     def read(self, call_ids: Sequence[str]) -> list[Heard]:
         """These calls, by id, with what is known of them."""
-        rows = self._readings.of(call_ids)
+        rows = self._readings.of(call_ids, (Kind.READING, Kind.FOUND))
+        self._bases = {}
+        return [self._heard(one, rows) for one in self.store.kept(call_ids)]
+
+    def findings(self, calls: Sequence[Heard]) -> list[Mapping[str, Finding]]:
+        """What rules said last of calls that were just read, by rule id; nothing of a call that
+        was another then, or of which more is known since."""
+        ids = [one.contact.call_id for one in calls]
+        rows = self._readings.of(ids, (Kind.JUDGED,))
+        made = {
+            call_id: decode(int, row.content)
+            for call_id, one in zip(ids, calls, strict=True)
+            if (row := rows.get((call_id, Kind.JUDGED))) and row.basis == self._judged(one)
+        }
+        cards = self.store.scorecards_by_id(list(made.values()))
         return [
-            self._heard(one, rows.get(one.contact.call_id)) for one in self._store.kept(call_ids)
+            {finding.rule_id: finding for finding in cards[made[call_id]].findings}
+            if made.get(call_id) in cards
+            else {}
+            for call_id in ids
         ]
 
-    def keep(self, calls: Sequence[Heard]) -> None:
-        """Keeps what was found in these calls since they were read."""
-        self._readings.put(self._rows(calls))
+    def keep(self, calls: Sequence[Heard], scorecard_ids: Sequence[int] = ()) -> None:
+        """Keeps what these calls came to since they were read, and the scorecards made of them."""
+        rows = [row for one in calls for row in self._rows(one)]
+        rows += [
+            Row(one.contact.call_id, Kind.JUDGED, self._judged(one), encode(id_))
+            for one, id_ in zip(calls, scorecard_ids, strict=False)
+        ]
+        self._readings.put(rows)
 
-    def _rows(self, calls: Sequence[Heard]) -> Iterator[Row]:
-        for one in calls:
-            basis, known = self._read[one.contact.call_id]
-            if len(one.found) != known:
-                found = dict(islice(one.found.items(), max(0, len(one.found) - _MOST_SETS), None))
-                reading = Reading(_wordless(one.call), found)
-                yield Row(one.contact.call_id, basis, encode(reading))
+    def _rows(self, one: Heard) -> Iterator[Row]:
+        call_id = one.contact.call_id
+        basis, is_kept = self._bases[call_id]
+        if not is_kept:
+            reading = _Reading(_wordless(one.call), texts_of(one.call))
+            yield Row(call_id, Kind.READING, basis, encode(reading))
+        if one.new:
+            found = dict(islice(one.found.items(), max(0, len(one.found) - _MOST_SETS), None))
+            yield Row(call_id, Kind.FOUND, basis, encode(_Hits(found)))
 
-    def _heard(self, kept: Kept, row: Row | None) -> Heard:
-        basis = hashlib.sha256(f"{code_version()} {self._labels} {kept.version}".encode())
-        if row is not None and row.basis == basis.hexdigest():
-            reading = decode(Reading, row.reading)
-            worded = partial(self._worded, kept, reading.call)
-            heard = Heard(kept.contact, reading.call, kept.answers, reading.found, worded)
-            self._read[kept.contact.call_id] = row.basis, len(reading.found)
-            return heard
-        self._read[kept.contact.call_id] = basis.hexdigest(), -1
-        return Heard(kept.contact, interpret(self._stored(kept), kept.contact), kept.answers)
+    def _judged(self, one: Heard) -> str:
+        """What a scorecard follows from, but for the rules."""
+        basis, _ = self._bases[one.contact.call_id]
+        return hashlib.sha256(f"{basis} {one.answers!r}".encode()).hexdigest()
+
+    def _heard(self, kept: Kept, rows: Mapping[tuple[str, Kind], Row]) -> Heard:
+        call_id = kept.contact.call_id
+        names = f"{code_version()} {self._labels} {kept.version}"
+        basis = hashlib.sha256(names.encode()).hexdigest()
+        row, found = (rows.get((call_id, kind)) for kind in (Kind.READING, Kind.FOUND))
+        if row is None or row.basis != basis:
+            self._bases[call_id] = basis, False
+            return Heard(kept.contact, interpret(self._stored(kept), kept.contact), kept.answers)
+        self._bases[call_id] = basis, True
+        reading = decode(_Reading, row.content)
+        worded = partial(self._worded, kept, reading.call)
+        hits = found.content if found is not None and found.basis == basis else None
+        return Heard(kept.contact, reading.call, kept.answers, reading.texts, worded, hits)
 
     def _stored(self, kept: Kept) -> Call:
-        call = self._store.call(kept.recording_id, kept.hearing)
+        call = self.store.call(kept.recording_id, kept.hearing)
         assert call is not None, "a contact is kept with a call that is there"
-        return call if self._labelled is None else self._labelled(call)
+        if self._library is None:
+            return call
+        from autoqa.prompts import with_prompts
+
+        return with_prompts(call, self._library)
 
     def _worded(self, kept: Kept, call: Call) -> Call:
         words = {_place(one): one.words for one in self._stored(kept).utterances}
@@ -141,6 +205,12 @@ class Reader:
             call,
             utterances=tuple(replace(one, words=words[_place(one)]) for one in call.utterances),
         )
+
+
+def labels_of(library: Library) -> str:
+    """Names all that the library says of its recordings."""
+    lengths = [library.length_ms(one.id) for one in library.entries]
+    return hashlib.sha256(repr((library.entries, lengths)).encode()).hexdigest()
 
 
 def _place(one: Utterance) -> tuple[int, int, int, str]:

@@ -1,28 +1,28 @@
 """Stored calls scored again: by another rule set, without hearing anything twice.
 
-``each_call`` runs any work on all stored calls, in worker processes; ``rescore`` is the work of
-making new scorecards. Answers of earlier second listens count; no new ones are asked for, so a
-required phrase that nobody has listened for twice is undetermined.
+``each_call`` runs any work on all stored calls, in worker processes; ``rescore`` makes new
+scorecards. Answers of earlier second listens count; no new ones are asked for, so a required phrase
+that nobody has listened for twice is undetermined.
 """
 
 from __future__ import annotations
 
-import hashlib
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from autoqa.readings import Heard, Reader, found_in
-from autoqa.scoring.evaluate import score
+from autoqa.scoring.evaluate import needs_words, score
 from autoqa.scoring.rule import RuleSet
 from autoqa.store import Store
-from autoqa.types import Call, Contact, Question, Scorecard
+from autoqa.types import Finding, Question, Scorecard
 
 if TYPE_CHECKING:  # it knows sounds, which takes long to import and is seldom needed here
     from autoqa.prompts import Library
@@ -36,14 +36,16 @@ BATCH = 100
 
 Work = Callable[[Sequence[Heard]], Sequence[T]]
 """What is done to a batch of calls: one result for each, in their order."""
+_Batch = Callable[[Reader, Sequence[str]], Sequence[T]]
+"""The same, of calls that are to be read first, by their ids."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rescored:
-    """A call and its new scorecard."""
+    """A call that has a new scorecard; ``provisional`` as there."""
 
-    contact: Contact
-    scorecard: Scorecard
+    call_id: str
+    provisional: bool
 
 
 def rescore(
@@ -54,13 +56,12 @@ def rescore(
     since: datetime | None = None,
     library: Library | None = None,
 ) -> Iterator[Rescored]:
-    """Scores every stored call by ``rule_set``, keeps each scorecard, and yields it.
+    """Scores every stored call by ``rule_set``, keeps each scorecard, and yields what it is.
 
     Scorecards are never overwritten: one that is there already stays as it is. Options are those
     of ``each_call``. Raises ``StoreError``.
     """
-    work = partial(_rescore, store_url, rule_set)
-    return each_call(store_url, work, workers=workers, since=since, library=library)
+    yield from _in_batches(store_url, partial(_rescored, rule_set), workers, since, library)
 
 
 def each_call(
@@ -77,18 +78,7 @@ def each_call(
     results have to be such as can be pickled. ``since``: only calls that began then or later.
     ``library``: has the labels of known recordings as they are now. Raises ``StoreError``.
     """
-    with Store(store_url) as store:
-        batches = list(_batches(store.call_ids(since), BATCH))
-    run = partial(_run, store_url, work, library)
-    workers = min(workers or os.cpu_count() or 1, len(batches))
-    if workers <= 1:
-        yield from chain.from_iterable(map(run, batches))
-        return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        # A few batches ahead of whoever reads the results, so that they do not pile up.
-        for ahead in _batches(batches, 4 * workers):
-            yield from chain.from_iterable(pool.map(run, ahead))
+    yield from _in_batches(store_url, partial(_worked, work), workers, since, library)
 
 
 def judged(
@@ -102,45 +92,81 @@ def judged(
     ]
 
 
-def _batches(items: Sequence[U], size: int) -> Iterator[Sequence[U]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
+def judged_again(
+    calls: Sequence[Heard], rule_set: RuleSet, before: Sequence[Mapping[str, Finding]]
+) -> list[Scorecard]:
+    """The same scorecards, made of what rules said of these very calls ``before`` where they are as
+    they were; such a call is not searched for anything."""
+    fresh = [
+        one
+        for one, known in zip(calls, before, strict=True)
+        if needs_words(rule_set, one.contact, known)
+    ]
+    found = dict(zip(map(id, fresh), found_in(fresh, rule_set.phrases), strict=True))
+    return [
+        score(
+            one.call, one.contact, rule_set, one.answers, found=found.get(id(one), {}), before=known
+        )[0]
+        for one, known in zip(calls, before, strict=True)
+    ]
 
 
-def _run(
-    store_url: str, work: Work[T], library: Library | None, call_ids: Sequence[str]
-) -> Sequence[T]:
-    with Store(store_url) as store:
-        reader = Reader(store)
-        if library is not None:
-            reader = Reader(store, partial(_labelled, library), labels_of(library))
-        heard = reader.read(call_ids)
-        done = work(heard)
-        reader.keep(heard)
+def _worked(work: Work[T], reader: Reader, call_ids: Sequence[str]) -> Sequence[T]:
+    heard = reader.read(call_ids)
+    done = work(heard)
+    reader.keep(heard)
     return done
 
 
-def _labelled(library: Library, call: Call) -> Call:
-    from autoqa.prompts import with_prompts
-
-    return with_prompts(call, library)
-
-
-def labels_of(library: Library) -> str:
-    """Names all that the library says of its recordings."""
-    lengths = [library.length_ms(one.id) for one in library.entries]
-    return hashlib.sha256(repr((library.entries, lengths)).encode()).hexdigest()
+def _rescored(rule_set: RuleSet, reader: Reader, call_ids: Sequence[str]) -> list[Rescored]:
+    calls = reader.read(call_ids)
+    cards = judged_again(calls, rule_set, reader.findings(calls))
+    both = list(zip(calls, cards, strict=True))
+    with reader.store.begin():
+        ids = reader.store.put_scorecards([(one.contact, one.call, card) for one, card in both])
+        reader.keep(calls, ids)
+    return [Rescored(one.contact.call_id, card.provisional) for one, card in both]
 
 
-def _rescore(store_url: str, rule_set: RuleSet, calls: Sequence[Heard]) -> list[Rescored]:
-    scorecards = [card for card, _ in judged(calls, rule_set)]
+# ---------------------------------------------------------------- in batches
+
+
+def _in_batches(
+    store_url: str,
+    work: _Batch[T],
+    workers: int,
+    since: datetime | None,
+    library: Library | None,
+) -> Iterator[T]:
     with Store(store_url) as store:
-        store.put_scorecards(
-            [
-                (one.contact, one.call, scorecard)
-                for one, scorecard in zip(calls, scorecards, strict=True)
-            ]
-        )
-    return [
-        Rescored(one.contact, scorecard) for one, scorecard in zip(calls, scorecards, strict=True)
-    ]
+        batches = list(_batches(store.call_ids(since), BATCH))
+        workers = min(workers or os.cpu_count() or 1, len(batches))
+        if workers <= 1:
+            reader = Reader(store, library)
+            yield from chain.from_iterable(work(reader, batch) for batch in batches)
+            return
+    given = store_url, work, library
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, context, _begin, given) as pool:
+        # A few batches ahead of whoever reads the results, so that they do not pile up.
+        for ahead in _batches(batches, 4 * workers):
+            yield from chain.from_iterable(pool.map(_do, ahead))
+
+
+_here: list[Callable[[Sequence[str]], Sequence[Any]]] = []
+"""What this process is for."""
+_open = ExitStack()
+"""Its store, as long as it runs."""
+
+
+def _begin(store_url: str, work: _Batch[Any], library: Library | None) -> None:
+    _here[:] = [partial(work, Reader(_open.enter_context(Store(store_url)), library))]
+
+
+def _do(call_ids: Sequence[str]) -> Sequence[Any]:
+    return _here[0](call_ids)
+
+
+def _batches(items: Sequence[U], size: int) -> Iterator[Sequence[U]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

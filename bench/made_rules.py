@@ -32,8 +32,13 @@ _WHICH = ("额度", "手续费", "到期日", "协议", "利率", "预留信息"
 _DONE = ("登记", "更新", "调整", "注销", "开通", "提交", "审核", "补录")
 
 
-def made_rules(count: int, folder: Path, pack: Path = Path("rules/retail-bank")) -> RuleSet:
-    """``count`` rules, written into ``folder`` and read again as staff's are."""
+def made_rules(
+    count: int, folder: Path, pack: Path = Path("rules/retail-bank"), *, edits: int = 0
+) -> RuleSet:
+    """``count`` rules, written into ``folder`` and read again as staff's are.
+
+    ``edits``: how often staff have edited the phrases of the first rule, one line more each time.
+    """
     yaml = YAML(typ="safe", pure=True)
     sets: dict[str, Any] = {}
     for path in sorted(pack.glob("*.yaml")):
@@ -44,6 +49,9 @@ def made_rules(count: int, folder: Path, pack: Path = Path("rules/retail-bank"))
         if len(sets) == count:
             break
         sets[f"made_{number}"] = phrases
+    first = next(iter(sets))
+    more = [f"还有什么{what}要帮您的" for what in _WHAT[:edits]]
+    sets[first] = _with_lines(sets[first], more)
     rules = [
         {
             "id": f"made-{number}",
@@ -70,6 +78,13 @@ def made_rules(count: int, folder: Path, pack: Path = Path("rules/retail-bank"))
         with (folder / f"made-{first}.yaml").open("w", encoding="utf-8") as file:
             yaml.dump(content, file)
     return load_rules(folder)
+
+
+def _with_lines(phrases: Any, more: list[str]) -> Any:
+    """A set as a file has it, a plain list or one with options, with more lines."""
+    if isinstance(phrases, dict):
+        return {**phrases, "phrases": [*phrases["phrases"], *more]}
+    return [*phrases, *more]
 
 
 def _phrase_sets() -> Iterator[list[str]]:

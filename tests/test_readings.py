@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from autoqa.events import interpret
+from autoqa.prompts import Library, known_prompts, write_table
 from autoqa.readings import Heard, Reader, found_in
 from autoqa.scoring.rule import PhraseSet, WrittenPhrase
 from autoqa.scoring.view import find_spoken
+from autoqa.settings import Settings
 from autoqa.store import Store
 from bench.made_calls import made_call
 
@@ -36,8 +39,8 @@ def store() -> Iterator[Store]:
         yield store
 
 
-def read(store: Store, *, labels: str = "") -> list[Heard]:
-    return Reader(store, None, labels).read(store.call_ids())
+def read(store: Store, library: Library | None = None) -> list[Heard]:
+    return Reader(store, library).read(store.call_ids())
 
 
 def test_what_was_kept_is_what_would_be_found_again(store: Store) -> None:
@@ -61,13 +64,15 @@ def test_a_kept_call_has_no_words_until_somebody_needs_them(store: Store) -> Non
     assert kept.worded() == interpret(*made_call(0))
 
 
-def test_another_contact_or_another_label_is_read_anew(store: Store) -> None:
+def test_another_contact_or_another_label_is_read_anew(store: Store, tmp_path: Path) -> None:
     reader = Reader(store)
     heard = reader.read(store.call_ids())
     found_in(heard, SETS)
     reader.keep(heard)
     assert [bool(one.found) for one in read(store)] == [True, True]
-    assert [bool(one.found) for one in read(store, labels="others")] == [False, False]
+    write_table(tmp_path, ())
+    library = known_prompts(Settings(prompts=tmp_path))
+    assert [bool(one.found) for one in read(store, library)] == [False, False]
     call, contact = made_call(0)
     store.put_contact(replace(contact, channel_roles=contact.channel_roles[::-1]), call)
     changed, same = read(store)

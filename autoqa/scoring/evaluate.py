@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -50,13 +50,15 @@ def score(
     answers: Sequence[Answer] = (),
     day: date | None = None,
     found: Found | None = None,
+    before: Mapping[str, Finding] | None = None,
 ) -> tuple[Scorecard, tuple[Question, ...]]:
     """The scorecard of an interpreted call, and what a second listen should listen for.
 
     ``answers``: of the second listen, for questions of an earlier scorecard of the same call.
     Scoring again with the answers to all questions asks none of them again. ``day``: whose rules
     hold, see ``day_of``. ``found``: of all phrase sets, where somebody has looked already (then
-    the call needs no words).
+    the call needs no words). ``before``: what rules said of this very call with these answers, by
+    rule id; those that are as they were are not asked again, and ask no questions.
     """
     view = CallView(call, contact, rule_set, answers, found)
     form, doubt = _form_of(view)
@@ -68,13 +70,54 @@ def score(
             rule = rule_set.rule_on(item.rule_id, day)
             if rule is None:
                 continue
-            result = _judge(view, rule)
+            known = _known(rule, before or {})
+            if known is not None and _is_on(known, rule, item, section.name, form):
+                findings.append(known)
+                continue
+            result = _judge(view, rule) if known is None else _result_of(known)
             finding = _finding(rule, item, section.name, result, form.start is not None)
             by_case = rule.passes_if.is_by_case(rule_set)
             findings.append(replace(finding, by_case=by_case))
             questions += result.questions
     card = totals.scorecard(rule_set.version, form, doubt, tuple(findings))
     return card, tuple(dict.fromkeys(questions))
+
+
+def needs_words(rule_set: RuleSet, contact: Contact, before: Mapping[str, Finding]) -> bool:
+    """Whether scoring a call with what is known of it from ``before`` takes a look at its words."""
+    day = day_of(contact)
+    if len(rule_set.forms) > 1:
+        return True
+    items = (item for section in rule_set.forms[0].sections for item in section.items)
+    rules = (rule_set.rule_on(item.rule_id, day) for item in items)
+    return any(rule is not None and _known(rule, before) is None for rule in rules)
+
+
+def _known(rule: Rule, before: Mapping[str, Finding]) -> Finding | None:
+    """What this very version of the rule said; a rule without a version may be any."""
+    finding = before.get(rule.id)
+    same = finding is not None and rule.version and finding.rule_version == rule.version
+    return finding if same else None
+
+
+def _is_on(finding: Finding, rule: Rule, item: Item, section: str, form: Form) -> bool:
+    """Whether a finding is worth what the form says now, and goes by the same names."""
+    trial = rule.status == Status.TRIAL
+    return (
+        finding.name == rule.name
+        and finding.section == section
+        and finding.counts_for == rule.counts_for
+        and finding.points_possible == (0 if trial else item.points)
+        and finding.fatal == (item.fatal and not trial)
+        and finding.trial == trial
+        and finding.deduct == item.deduct
+        and finding.per_occurrence == item.per_occurrence
+        and finding.deducts == (form.start is not None)
+    )
+
+
+def _result_of(finding: Finding) -> Result:
+    return Result(finding.outcome, finding.occurrences, finding.reason)
 
 
 def day_of(contact: Contact) -> date:

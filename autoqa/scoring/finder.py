@@ -67,6 +67,16 @@ class Finder:
             )
         return [list(self._known[text]) for text in texts]
 
+    def may_find(self, texts: Sequence[str]) -> list[bool]:
+        """Whether each of these texts may hold anything; they are normalised already."""
+        likely = self._matcher.may_match(texts)
+        return [
+            found
+            or any(True for *_, one in self._expressions for _ in one.find(text))
+            or any(best_match(wanted, text, line.at_least) for _, line, wanted in self._sentences)
+            for found, text in zip(likely, texts, strict=True)
+        ]
+
     def _more(self, text: str) -> list[Hit]:
         plain = normalise(text)
         hits = [*self._fitting(plain), *self._alike(plain)]

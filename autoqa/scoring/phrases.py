@@ -144,20 +144,31 @@ class Matcher:
         if not self._texts:
             return [[] for _ in texts]
         pages = {text: _Page(text) for text in texts}
-        for number, match, page in self._matches(list(pages.values())):
+        listed = list(pages.values())
+        for number, match, at in self._matches([page.plain for page in listed]):
+            page = listed[at]
             kind = page.matches if number < len(self._owners) else page.excuses
             kind.setdefault(self._texts[number], []).append(match)
         hits = {text: self._hits(page) if page.matches else [] for text, page in pages.items()}
         return [list(hits[text]) for text in texts]
 
-    def _matches(self, pages: Sequence[_Page]) -> Iterator[tuple[int, Alignment, _Page]]:
-        """Number of the phrase, where it is, and on which page."""
-        text = "".join(page.plain + END for page in pages)
-        begins = list(accumulate((len(page.plain) + 1 for page in pages), initial=0))
+    def may_match(self, texts: Sequence[str]) -> list[bool]:
+        """Whether ``find`` may find anything in each of these normalised texts: mostly not, which
+        is known without a look at anything but their sounds."""
+        likely = [False] * len(texts)
+        if self._texts:
+            for number, _, at in self._matches([_FILLER.sub("", text) for text in texts]):
+                likely[at] = likely[at] or number < len(self._owners)
+        return likely
+
+    def _matches(self, plain: Sequence[str]) -> Iterator[tuple[int, Alignment, int]]:
+        """Number of the phrase, where it is, and in which of the plain texts."""
+        text = "".join(one + END for one in plain)
+        begins = list(accumulate((len(one) + 1 for one in plain), initial=0))
         stretches = self._proposer.stretches(text, begins)
         for number, match in self._aligner.align(text, begins, stretches):
             at = bisect_right(begins, match.start) - 1
-            yield number, match.shifted(-begins[at]), pages[at]
+            yield number, match.shifted(-begins[at]), at
 
     def _hits(self, page: _Page) -> list[Hit]:
         """Of overlapping hits of one key, the surest; of equals, the longest, then the first. What

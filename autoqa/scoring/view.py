@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import islice
 from typing import TypeAlias
 
 from autoqa.cue_matching import may_sound_in
@@ -16,6 +17,7 @@ from autoqa.scoring.finder import Finder
 from autoqa.scoring.phrases import Hit
 from autoqa.scoring.rule import PhraseSet, RuleSet
 from autoqa.scoring.speech import Chunk, chunks_of, speaking_turns, speech_ms, uncovered, within_ms
+from autoqa.text import normalise
 from autoqa.types import (
     Answer,
     Call,
@@ -105,6 +107,21 @@ Found: TypeAlias = Mapping[str, tuple[Spoken, ...]]
 """What was found of phrase sets, by their name, in order of time."""
 
 
+def texts_of(call: Call) -> tuple[str, ...]:
+    """What is said in a call, ready to be searched."""
+    return tuple(
+        normalise(chunk.text).text
+        for turn in speaking_turns(call)
+        for chunk in chunks_of(call, turn)
+    )
+
+
+def may_be_spoken(calls: Sequence[Sequence[str]], sets: tuple[PhraseSet, ...]) -> list[bool]:
+    """Whether ``find_spoken`` may find anything in each of these calls; from ``texts_of`` them."""
+    likely = iter(_finder(sets).may_find([text for texts in calls for text in texts]))
+    return [any(tuple(islice(likely, len(texts)))) for texts in calls]
+
+
 def find_spoken(calls: Sequence[Call], sets: tuple[PhraseSet, ...]) -> list[Found]:
     """What each interpreted call has of each of these phrase sets, in one pass: many calls at once
     are faster than one after the other."""
@@ -146,12 +163,16 @@ class CallView:
         self.call = call
         self.contact = contact
         self.rule_set = rule_set
-        self.turns: tuple[Turn, ...] = speaking_turns(call)
         self.is_exact = not call.model
         """A typed transcript: what is not there was not said."""
         self._answers = {_place(answer.question): answer for answer in answers}
         self._coverage: dict[tuple[Role, int, int], bool] = {}
         self._bare_speech: dict[int, tuple[Segment, ...]] = {}
+
+    @cached_property
+    def turns(self) -> tuple[Turn, ...]:
+        """By time."""
+        return speaking_turns(self.call)
 
     # ------------------------------------------------------------ words
 

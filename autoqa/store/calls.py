@@ -213,6 +213,13 @@ class Store(Database):
         with self.reading() as connection:
             return [decode(Scorecard, data) for data in connection.scalars(query)]
 
+    def scorecards_by_id(self, ids: Sequence[int]) -> dict[int, Scorecard]:
+        """Those that there are, by the ids that ``put_scorecards`` gave."""
+        query = sa.select(_scorecards.c.id, _scorecards.c.scorecard)
+        with self.reading() as connection:
+            rows = connection.execute(query.where(_scorecards.c.id.in_(ids)))
+            return {id_: decode(Scorecard, data) for id_, data in rows}
+
     def recording_id(self, call_id: str) -> str | None:
         """Of the recording of a call, or None where there is no such call."""
         query = sa.select(_contacts.c.recording_id).where(_contacts.c.call_id == call_id)

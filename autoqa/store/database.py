@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from autoqa.errors import StoreError
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 UPGRADES: dict[int, Callable[[sa.Connection], None]] = {}
 """What makes a store of that version one of the next."""
 BUSY_TIMEOUT_S = 60

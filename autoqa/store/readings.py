@@ -6,29 +6,43 @@ another basis is none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import sqlalchemy as sa
 
 from autoqa.store.database import Database, metadata
 
-_readings = sa.Table(
-    "readings",
+_derived = sa.Table(
+    "derived",
     metadata,
     sa.Column("call_id", sa.String(512), primary_key=True),
+    sa.Column("kind", sa.String(16), primary_key=True),
     sa.Column("basis", sa.String(64), nullable=False),
-    sa.Column("reading", sa.LargeBinary, nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
 )
+
+
+class Kind(StrEnum):
+    """What it is. Each kind is read and written by itself."""
+
+    READING = "reading"
+    """The interpreted call without its words."""
+    FOUND = "found"
+    """What was found in it of phrase sets."""
+    JUDGED = "judged"
+    """Which scorecard says what rules made of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``reading``: by ``autoqa.codec``."""
+    """``content``: by ``autoqa.codec``."""
 
     call_id: str
+    kind: Kind
     basis: str
-    reading: bytes
+    content: bytes
 
 
 class Readings:
@@ -37,20 +51,39 @@ class Readings:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def of(self, call_ids: Sequence[str]) -> dict[str, Row]:
-        """The rows of these calls, as far as there are any, by call id."""
-        query = sa.select(_readings).where(_readings.c.call_id.in_(call_ids))
+    def of(self, call_ids: Sequence[str], kinds: Collection[Kind]) -> dict[tuple[str, Kind], Row]:
+        """The rows of these calls, as far as there are any, by call id and kind."""
+        query = sa.select(_derived).where(
+            _derived.c.call_id.in_(call_ids), _derived.c.kind.in_([one.value for one in kinds])
+        )
         with self._database.reading() as connection:
-            rows = connection.execute(query).all()
-        return {row.call_id: Row(row.call_id, row.basis, row.reading) for row in rows}
+            rows = [
+                Row(call_id, Kind(kind), basis, content)
+                for call_id, kind, basis, content in connection.execute(query)
+            ]
+        return {(row.call_id, row.kind): row for row in rows}
 
     def put(self, rows: Iterable[Row]) -> None:
         """Keeps these rows in place of what was there."""
-        given = [
-            {"call_id": one.call_id, "basis": one.basis, "reading": one.reading} for one in rows
-        ]
-        if given:
-            gone = _readings.delete().where(_readings.c.call_id == sa.bindparam("call_id"))
-            with self._database.begin() as connection:
-                connection.execute(gone, [{"call_id": row["call_id"]} for row in given])
-                connection.execute(_readings.insert(), given)
+        given = {(one.call_id, one.kind): one for one in rows}
+        if not given:
+            return
+        names = "call_id", "kind"
+        same = (_derived.c[name] == sa.bindparam(f"the_{name}") for name in names)
+        with self._database.begin() as connection:
+            connection.execute(
+                _derived.delete().where(*same),
+                [{"the_call_id": call_id, "the_kind": kind.value} for call_id, kind in given],
+            )
+            connection.execute(
+                _derived.insert(),
+                [
+                    {
+                        "call_id": one.call_id,
+                        "kind": one.kind.value,
+                        "basis": one.basis,
+                        "content": one.content,
+                    }
+                    for one in given.values()
+                ],
+            )
