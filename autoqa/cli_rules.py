@@ -244,7 +244,7 @@ def rules_rescore(
         library = library_of(Path(rules), settings)
         url = store_url_of(store)
         made = [
-            one.scorecard.provisional
+            one.provisional
             for one in rescore(url, rule_set, workers=settings.workers, library=library)
         ]
         told = _("{count} calls scored by version {version}; {open} of them are provisional")

@@ -49,9 +49,9 @@ def made_rules(
         if len(sets) == count:
             break
         sets[f"made_{number}"] = phrases
-    first = next(iter(sets))
+    edited = next(iter(sets))
     more = [f"还有什么{what}要帮您的" for what in _WHAT[:edits]]
-    sets[first] = _with_lines(sets[first], more)
+    sets[edited] = _with_lines(sets[edited], more)
     rules = [
         {
             "id": f"made-{number}",

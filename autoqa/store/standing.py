@@ -123,7 +123,7 @@ Put: TypeAlias = tuple[Contact, Call, Scorecard, Mapping[str, Any]]
 def put_calls(connection: sa.Connection, puts: Sequence[Put]) -> None:
     """Calls as they stand by their scorecards and what people said before; of a call that is there
     twice, the last."""
-    by_call = {contact.call_id: (contact, *rest) for contact, *rest in puts}
+    by_call = {put[0].call_id: put for put in puts}
     reviews = review_rows.of_calls(connection, list(by_call))
     said: dict[str, Reviewed] = {}
     rows: dict[str, dict[str, Any]] = {}
