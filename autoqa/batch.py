@@ -18,6 +18,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, TimeoutError, wait
 from autoqa.folder import Source
 from autoqa.i18n import N_, language
 from autoqa.limits import byte_count, time_limit_s
+from autoqa.machine import ONE_THREAD, worker_count
 from autoqa.settings import Settings
 from autoqa.types import Message
 from autoqa.worker import Plan, Scored, Worker, write_failure
@@ -26,9 +27,6 @@ GROUP_RECORDINGS = 4
 GROUP_BYTES = 64_000_000
 """A worker hears so many recordings together, and no more bytes than that: enough speech to fill
 the model's batches, and little enough to hold in memory."""
-
-GROUPS_A_WORKER = 200
-"""After so many groups a worker is replaced, so that nothing can grow over a night."""
 
 Start = Callable[[Plan], None]
 Work = Callable[[tuple[Source, ...]], list[Scored]]
@@ -44,13 +42,14 @@ def score_all(
     """
     from pebble import ProcessPool
 
-    workers = max(1, min(plan.settings.workers or os.cpu_count() or 1, len(sources)))
+    workers = max(1, min(worker_count(plan.settings), len(sources)))
     waiting = deque(_groups(sources, workers))
     tries: dict[str, int] = {}
     running: dict[Future[list[Scored]], tuple[Source, ...]] = {}
+    os.environ.update(ONE_THREAD)
     pool = ProcessPool(
         max_workers=workers,
-        max_tasks=GROUPS_A_WORKER,
+        max_tasks=max(1, plan.settings.worker_recordings // GROUP_RECORDINGS),
         context=multiprocessing.get_context("spawn"),
         initializer=start or _start_worker,
         initargs=(plan,),

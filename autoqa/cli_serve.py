@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Annotated
 
 import typer
@@ -27,8 +26,9 @@ def serve(
     """Serve scorecards over HTTP, and pages for QA staff, on the store of past calls."""
     with stored(lang, data_dir=data, store=store, host=host, port=port) as settings:
         from api.serving import serve as run
+        from autoqa.machine import worker_count
 
-        run(settings, rules, (os.cpu_count() or 1) if workers is None else workers)
+        run(settings, rules, worker_count(settings) if workers is None else workers)
 
 
 def worker(

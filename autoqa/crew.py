@@ -16,6 +16,7 @@ from typing import Self
 from uuid import uuid4
 
 from autoqa.errors import StoreError
+from autoqa.machine import ONE_THREAD
 from autoqa.settings import Settings, as_environment
 from autoqa.store import Jobs
 
@@ -53,7 +54,7 @@ class Crew:
             str(os.getpid()),
         ]
         others = {name: value for name, value in os.environ.items() if name[:7] != "AUTOQA_"}
-        self._environment = others | as_environment(settings)
+        self._environment = others | ONE_THREAD | as_environment(settings)
         self._jobs = jobs
         self._leaving = threading.Event()
         self._processes: set[subprocess.Popen[bytes]] = set()

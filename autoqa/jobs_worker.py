@@ -37,9 +37,6 @@ log = logging.getLogger(__name__)
 BESIDE_PEOPLE = 10
 """The niceness of a worker of the service: those who read its pages come first."""
 
-JOBS_A_WORKER = 500
-"""After so many jobs a worker ends and is replaced, so that nothing can grow for ever."""
-
 POLL_S = 0.5
 """A worker that has nothing to do looks so often."""
 
@@ -61,7 +58,8 @@ _TOO_LONG = N_("hearing it took too long and was stopped; raise AUTOQA_TIMEOUT_F
 def run_worker(
     settings: Settings, rules: Path, *, name: str = "", parent: int | None = None
 ) -> None:
-    """Works until it is told to go (SIGTERM), or has done ``JOBS_A_WORKER`` jobs.
+    """Works until it is told to go (SIGTERM), or has done its share
+    (``worker_recordings``).
 
     ``name``: by which whoever started it may bury it. ``parent``: the process without which it
     shall not go on. Raises ``AutoqaError`` where it cannot work at all.
@@ -94,9 +92,9 @@ class JobsWorker:
         self._recordings = Recordings(store, settings.data_dir / RECORDINGS)
         self._scorer = Scorer(settings, store, self._writing)
 
-    def run(self, most: int = JOBS_A_WORKER) -> None:
+    def run(self, most: int | None = None) -> None:
         self._scorer.load_models()  # where it cannot be loaded, jobs wait and do not fail
-        for _ in range(most):
+        for _ in range(self._settings.worker_recordings if most is None else most):
             held = self.jobs.claim(self.name)
             while held is None:
                 if self.leaving.wait(POLL_S):

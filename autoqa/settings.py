@@ -35,9 +35,13 @@ class Settings:
     speech_language: str = "zh"
     """What is spoken on the line, for the recogniser."""
     workers: int = 0
-    """Processes that hear recordings, of one thread each; 0: one for each core."""
-    batch_size: int = 16
-    """Windows of speech decoded together."""
+    """Processes that hear recordings; 0: one for each processor, as far as there is memory."""
+    threads: int = 1
+    """Of each of them: processes gain more than threads."""
+    batch_size: int = 0
+    """Windows of speech decoded together; 0: 16 on a processor, 64 on a GPU."""
+    worker_recordings: int = 500
+    """After so many recordings a worker is replaced, so that nothing can grow over a night."""
     speakers: str = "auto"
     """auto: the voices on a mono recording are told apart, if autoqa[mono] is installed; off."""
 

@@ -62,7 +62,7 @@ def whisper(recording: Path, truth: Mapping[str, Any]) -> Document:
     """Text and keywords of one recording."""
     audio = load((recording,), Settings())
     utterances = []
-    for channel, role in enumerate(_roles(audio, truth)):
+    for channel, role in enumerate(roles_of(audio, truth)):
         samples = audio.clip(channel, 0, audio.duration_ms, _RATE_HZ)
         found, _ = _pipeline().transcribe(samples, language="zh", batch_size=8, beam_size=5)
         utterances += [
@@ -75,13 +75,13 @@ def whisper(recording: Path, truth: Mapping[str, Any]) -> Document:
             }
             for segment in found
         ]
-    return _document(utterances=utterances, findings=list(_keywords(utterances)))
+    return _document(utterances=utterances, findings=list(keywords(utterances)))
 
 
 def voice_activity(recording: Path, truth: Mapping[str, Any]) -> Document:
     """Who speaks when, silence, hold and talk-over of one recording."""
     audio = load((recording,), Settings())
-    roles = _roles(audio, truth)
+    roles = roles_of(audio, truth)
     speech = {role: _speech(audio, channel) for channel, role in enumerate(roles)}
     utterances = [
         {"channel": roles.index(role), "role": role, "start_ms": start, "end_ms": end, "text": ""}
@@ -119,7 +119,7 @@ def _document(**parts: Sequence[Any]) -> Document:
     }
 
 
-def _roles(audio: Audio, truth: Mapping[str, Any]) -> list[str]:
+def roles_of(audio: Audio, truth: Mapping[str, Any]) -> list[str]:
     roles = list(truth["channel_roles"])
     return roles if len(roles) == audio.channel_count else ["unknown"] * audio.channel_count
 
@@ -134,7 +134,7 @@ def _pipeline() -> Any:
     return BatchedInferencePipeline(model)
 
 
-def _keywords(utterances: Sequence[Mapping[str, Any]]) -> Iterator[Document]:
+def keywords(utterances: Sequence[Mapping[str, Any]]) -> Iterator[Document]:
     for name, words in KEYWORDS.items():
         evidence = [
             {"start_ms": one["start_ms"], "end_ms": one["end_ms"], "quote": word, "role": "agent"}

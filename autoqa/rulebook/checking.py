@@ -9,16 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from pathlib import Path as Folder
 from typing import Any
 
 from autoqa.i18n import N_
-from autoqa.rulebook.folder import rule_files
 from autoqa.scoring.faults import Fault
-from autoqa.scoring.load import check_rules
-from autoqa.scoring.phrases import Hit, Matcher, Phrase
-from autoqa.scoring.source import Path, Tree, parse
+from autoqa.scoring.load import examine
+from autoqa.scoring.pattern import FILLERS
+from autoqa.scoring.phrases import Matcher, Phrase
+from autoqa.scoring.source import Path, Tree
+from autoqa.text import normalise
 from autoqa.types import Message, Value
 
 MOST_WAYS = 6
@@ -30,23 +32,46 @@ SHADOWED = N_(
     "“{phrase}” adds nothing: “{other}” in line {line} says the same and more; remove one"
 )
 
+_OPENS = dict.fromkeys("[［【(（", "(?:")
+_CLOSES = dict.fromkeys("]］】", ")?") | dict.fromkeys(")）", ")")
+_SYNTAX = _OPENS | _CLOSES | dict.fromkeys("|｜", "|") | dict.fromkeys("<>＜＞", "(?:)")
+_SLOTS = (
+    dict.fromkeys(("数字", "number"), "[0-9]+")
+    | dict.fromkeys(("人名", "name"), ".+")
+    | dict.fromkeys(("任意", "any"), ".*")
+)
+_PARTS = re.compile(
+    r"[{｛][^}｝]*[}｝]|[\[［【(（\]］】)）|｜<>＜＞]|[^\[［【(（\]］】)）|｜<>＜＞{｛]+"
+)
+
 _CHOICE = re.compile(r"([\[(（［【])([^\[\]()（）［］【】]*)[\])）］】]")
 _OPTIONAL = "[［【"
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
+    """``ways`` of saying the phrase, if they can be counted; ``plain``: as the matcher reads them;
+    ``pattern``: what finds all of them, if nothing in it is open."""
+
     path: Path
     phrase: Phrase
     ways: tuple[str, ...]
+    plain: tuple[str, ...]
+    pattern: re.Pattern[str] | None
+
+    def says(self, other: _Line) -> bool:
+        """Whether it says every way of another, all of it and word for word."""
+        pattern = self.pattern
+        return (
+            pattern is not None and bool(other.plain) and all(map(pattern.fullmatch, other.plain))
+        )
 
 
 def check_folder(folder: Folder) -> list[Fault]:
     """Every fault and warning of the files in a folder, in order of place; none: they are good."""
-    faults = check_rules(folder)
+    trees, faults = examine(folder)
     if any(fault.severity == "error" for fault in faults):
         return faults
-    trees = {name: parse(name, content) for name, content in rule_files(folder).items()}
     return sorted([*faults, *_of_no_use(trees)])
 
 
@@ -82,17 +107,17 @@ def _of_no_use(trees: Mapping[str, Tree]) -> Iterator[Fault]:
 
 
 def _of_set(file: str, tree: Tree, lines: Sequence[_Line]) -> Iterator[Fault]:
-    matcher = Matcher((str(number), one.phrase) for number, one in enumerate(lines))
-    every = list(dict.fromkeys(way for one in lines for way in one.ways))
-    hits_of = dict(zip(every, matcher.find_all(every), strict=True))
-    covers = []
-    for number, one in enumerate(lines):
-        found = {way: hits_of[way] for way in one.ways}
-        covers.append(_covering(found))
-        if one.ways and not any(hit.key == str(number) for hits in found.values() for hit in hits):
-            message = Message(NEVER, {"phrase": one.phrase.text})
-            yield Fault(file, *tree.place(one.path), message, "warning")
-            covers[-1] = set()
+    useless = {number for number, one in enumerate(lines) if _is_excluded(one)}
+    for number in sorted(useless):
+        one = lines[number]
+        message = Message(NEVER, {"phrase": one.phrase.text})
+        yield Fault(file, *tree.place(one.path), message, "warning")
+    covers = [
+        {at for at, other in enumerate(lines) if at not in useless and other.says(one)}
+        if number not in useless
+        else set()
+        for number, one in enumerate(lines)
+    ]
     for number, one in enumerate(lines):
         for other in sorted(covers[number] - {number}):
             both = number in covers[other]
@@ -106,20 +131,35 @@ def _of_set(file: str, tree: Tree, lines: Sequence[_Line]) -> Iterator[Fault]:
                 break
 
 
-def _covering(found: Mapping[str, Sequence[Hit]]) -> set[int]:
-    """Phrases that find every way of saying another, all of it and word for word."""
-    whole = [
-        {
-            int(hit.key)
-            for hit in hits
-            if hit.how == "exact"
-            and hit.certainty == 1
-            and (hit.start, hit.end) == (0, len(way))
-            and "{" not in hit.phrase.text
-        }
-        for way, hits in found.items()
-    ]
-    return set.intersection(*whole) if whole else set()
+def _is_excluded(line: _Line) -> bool:
+    """Whether a phrase is never found, however it is said. Only where it says word for word what it
+    is not to be part of is it worth asking the matcher, which takes long to set up."""
+    excuses = [spoken(text) for text in line.phrase.unless]
+    if not line.plain or not all(
+        any(excuse.search(way) for excuse in excuses) for way in line.plain
+    ):
+        return False
+    return not any(Matcher([("", line.phrase)]).find_all(line.ways))
+
+
+@cache
+def spoken(text: str) -> re.Pattern[str]:
+    """What finds each way of saying a phrase in plain text.
+
+    >>> spoken("请[您]稍(等|候)").fullmatch("请稍候") is not None
+    True
+    """
+    parts = (
+        _SYNTAX.get(part) or _SLOTS.get(part[1:-1]) or re.escape(_plain(part))
+        for part in _PARTS.findall(text)
+    )
+    return re.compile("".join(parts), re.DOTALL)
+
+
+@cache
+def _plain(text: str) -> str:
+    """As the matcher reads it, without fillers."""
+    return "".join(char for char in normalise(text).text if char not in FILLERS)
 
 
 def _is_as_free(other: Phrase, one: Phrase) -> bool:
@@ -143,9 +183,11 @@ def _lines(path: Path, given: Any) -> Iterator[_Line]:
             exact = bool(written.get("exact") or about.get("exact"))
             text = str(written["text"])
             said = list(islice(ways(text), MOST_WAYS + 1))
-            countable = "{" not in text and "｛" not in text and len(said) <= MOST_WAYS
-            phrase = Phrase(text, exact, unless)
-            yield _Line((*inner, number), phrase, tuple(said) if countable else ())
+            is_open = "{" in text or "｛" in text
+            counted = () if is_open or len(said) > MOST_WAYS else tuple(said)
+            plain = tuple(map(_plain, counted))
+            pattern = None if is_open else spoken(text)
+            yield _Line((*inner, number), Phrase(text, exact, unless), counted, plain, pattern)
 
 
 def _get(data: Any, key: str) -> Any:

@@ -77,7 +77,7 @@ def load_rules(folder: Folder) -> RuleSet:
     Raises ``RuleError`` with every fault of every file, ``UsageError`` where there is no such
     folder or nothing in it. Warnings do not keep it from loading.
     """
-    rule_set, faults = _load(folder)
+    rule_set, faults, _ = _load(folder)
     serious = [fault for fault in faults if fault.severity == "error"]
     if serious or rule_set is None:
         raise RuleError(str(folder), serious)
@@ -86,10 +86,16 @@ def load_rules(folder: Folder) -> RuleSet:
 
 def check_rules(folder: Folder) -> list[Fault]:
     """Every fault and warning of the files in a folder, in order of place; none: they are good."""
-    return sorted(_load(folder)[1])
+    return examine(folder)[1]
 
 
-def _load(folder: Folder) -> tuple[RuleSet | None, list[Fault]]:
+def examine(folder: Folder) -> tuple[Mapping[str, Tree], list[Fault]]:
+    """The same, and what the files hold, by name."""
+    _, faults, trees = _load(folder)
+    return trees, sorted(faults)
+
+
+def _load(folder: Folder) -> tuple[RuleSet | None, list[Fault], Mapping[str, Tree]]:
     if not folder.is_dir():
         raise UsageError(N_("there is no folder {folder} with rules"), folder=str(folder))
     every = sorted(path for path in folder.rglob("*") if path.is_file())
@@ -124,8 +130,8 @@ def _load(folder: Folder) -> tuple[RuleSet | None, list[Fault]]:
     files = [_validated(name, tree, names, faults) for name, tree in trees]
     faults += _across(files)
     if any(fault.severity == "error" for fault in faults):
-        return None, faults
-    return _rule_set(files), faults
+        return None, faults, dict(trees)
+    return _rule_set(files), faults, dict(trees)
 
 
 def _mapping(data: Any, key: str) -> Mapping[str, Any]:

@@ -23,6 +23,8 @@ import numpy.typing as npt
 
 from autoqa.transcription.interface import RATE_HZ, Samples
 
+Features = npt.NDArray[np.float32]
+"""Logarithms of 80 bands (mel) every 10 ms: (80, frames)."""
 Encoded = npt.NDArray[Any]
 """Encoder output of one window: (1, steps of 20 ms, width)."""
 
@@ -62,19 +64,25 @@ class Unit:
 
 
 class Engine:
-    """One process, one thread: a second thread gains little, a second process gains double."""
+    """The model. ``threads`` of a processor: a second one gains little, a second process double."""
 
-    def __init__(self, folder: Path, language: str, device: str, compute_type: str) -> None:
+    def __init__(
+        self, folder: Path, language: str, device: str, compute_type: str, threads: int = 1
+    ) -> None:
         import ctranslate2
         from faster_whisper import WhisperModel
         from faster_whisper.tokenizer import Tokenizer
 
         model = WhisperModel(
-            str(folder), device=device, compute_type=compute_type, cpu_threads=1, num_workers=1
+            str(folder),
+            device=device,
+            compute_type=compute_type,
+            cpu_threads=threads,
+            num_workers=1,
         )
         self._view = ctranslate2.StorageView.from_array
         self._model = model.model
-        self._features = model.feature_extractor
+        self._extractor = model.feature_extractor
         self._tokenizer = Tokenizer(
             model.hf_tokenizer, model.model.is_multilingual, task="transcribe", language=language
         )
@@ -85,10 +93,17 @@ class Engine:
 
     def encode(self, audio: Samples) -> Encoded:
         """Hear one window of at most 30 s."""
+        return self.encoded(self.features(audio))
+
+    def features(self, audio: Samples) -> Features:
+        """What the encoder hears of a window."""
         frames = len(audio) // _FRAME_SAMPLES
-        mel = self._features(audio, padding=_FRAME_SAMPLES)[None, :, :frames]
-        view = self._view(np.ascontiguousarray(mel, dtype=np.float32))
-        return np.array(self._model.encode(view, to_cpu=True))
+        mel = self._extractor(audio, padding=_FRAME_SAMPLES)[:, :frames]
+        return np.ascontiguousarray(mel, dtype=np.float32)
+
+    def encoded(self, features: Features) -> Encoded:
+        """The encoder's work alone."""
+        return np.array(self._model.encode(self._view(features[None]), to_cpu=True))
 
     def decode(self, windows: Sequence[Encoded], beam_size: int = 1) -> list[Hypothesis]:
         """The most likely text of each window, all decoded together; all of one length."""

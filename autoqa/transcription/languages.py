@@ -27,33 +27,46 @@ Line = tuple[int, int]
 
 
 class Languages:
-    """The languages of the lines of a batch."""
+    """The languages of the lines of a batch, whose windows and clips these are."""
 
-    def __init__(self, expected: str) -> None:
+    def __init__(self, expected: str, windows: Sequence[Window], clips: Sequence[Clip]) -> None:
         self._expected = expected
+        self._clips = clips
         self._heard: dict[Line, list[tuple[int, Mapping[str, float]]]] = defaultdict(list)
-
-    def ask(self, windows: Sequence[Window], clips: Sequence[Clip]) -> set[tuple[int, int]]:
-        """Which windows are worth asking, by their ``first``."""
         lines: dict[Line, list[Window]] = defaultdict(list)
         for window in windows:
-            lines[_line(window, clips)].append(window)
-        return {
-            own[step * (len(own) - 1) // (MOST_ASKED - 1)].first
-            for own in lines.values()
-            for step in range(MOST_ASKED)
+            lines[self._line(window)].append(window)
+        asked = {line: _spread(own) for line, own in lines.items()}
+        self._asked = {window.first for own in asked.values() for window in own}
+        self._asked_ms = {
+            line: sum(window.speech_ms for window in own) for line, own in asked.items()
         }
 
-    def hear(
-        self, window: Window, clips: Sequence[Clip], probabilities: Mapping[str, float]
-    ) -> None:
+    def wants(self, window: Window) -> bool:
+        """Whether it is worth asking which language a window holds: it is one of those that were
+        chosen, and it can still matter. A line on which the expected language is heard is settled
+        by a window or two, whatever the others hold."""
+        line = self._line(window)
+        asked_ms = self._asked_ms[line]
+        expected_ms = sum(
+            length_ms * probabilities.get(self._expected, 0.0)
+            for length_ms, probabilities in self._heard[line]
+        )
+        is_open = asked_ms >= LEAST_SPEECH_MS and expected_ms <= EXPECTED * asked_ms
+        return is_open and window.first in self._asked
+
+    def hear(self, window: Window, probabilities: Mapping[str, float]) -> None:
         """Take down what a window holds."""
-        self._heard[_line(window, clips)].append((window.speech_ms, probabilities))
+        self._heard[self._line(window)].append((window.speech_ms, probabilities))
 
     def foreign(self) -> dict[Line, str]:
         """The lines on which surely another language is spoken, and which."""
         found = {line: self._foreign(heard) for line, heard in self._heard.items()}
         return {line: language for line, language in found.items() if language}
+
+    def _line(self, window: Window) -> Line:
+        clip = self._clips[window.places[0].piece.clip]
+        return clip.key, clip.channel
 
     def _foreign(self, heard: Sequence[tuple[int, Mapping[str, float]]]) -> str:
         speech_ms = sum(length_ms for length_ms, _ in heard)
@@ -68,6 +81,10 @@ class Languages:
         return best if is_sure and best != self._expected else ""
 
 
-def _line(window: Window, clips: Sequence[Clip]) -> Line:
-    clip = clips[window.places[0].piece.clip]
-    return clip.key, clip.channel
+def _spread(windows: Sequence[Window]) -> list[Window]:
+    """So many of a line's windows, from its first to its last."""
+    last = len(windows) - 1
+    return [
+        windows[at]
+        for at in sorted({step * last // (MOST_ASKED - 1) for step in range(MOST_ASKED)})
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from autoqa.errors import UsageError
 from autoqa.i18n import N_
+from autoqa.machine import batch_size
 from autoqa.models import resolve
 from autoqa.settings import Settings
 from autoqa.transcription.engine import Engine
@@ -19,7 +20,9 @@ def load(settings: Settings, name: str, compute_type: str) -> WhisperTranscriber
     """See ``autoqa.transcription.load_transcriber``."""
     folder = resolve(settings.model, settings.cache_dir)
     try:
-        engine = Engine(folder, settings.speech_language, settings.device, compute_type)
+        engine = Engine(
+            folder, settings.speech_language, settings.device, compute_type, settings.threads
+        )
     except (RuntimeError, ValueError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise UsageError(
@@ -29,4 +32,4 @@ def load(settings: Settings, name: str, compute_type: str) -> WhisperTranscriber
             compute_type=compute_type,
             reason=reason,
         ) from error
-    return WhisperTranscriber(engine, name, settings.batch_size)
+    return WhisperTranscriber(engine, name, batch_size(settings))

@@ -65,7 +65,7 @@ class WhisperTranscriber:
     """A ``Transcriber`` on CTranslate2. One for each process; not shared between threads."""
 
     def __init__(self, engine: Engine, name: str, batch_size: int = 16) -> None:
-        self._engine = engine
+        self.engine = engine
         self._name = name
         self._batch_size = max(1, batch_size)
         self._heard_again: dict[bytes, _Again] = {}
@@ -77,12 +77,11 @@ class WhisperTranscriber:
     def transcribe(self, clips: Sequence[Clip]) -> list[Heard]:
         readings: dict[tuple[int, int], Reading] = {}
         pieces: dict[tuple[int, int], Piece] = {}
-        languages = Languages(self._engine.language)
         windows = pack(clips)
-        asked = languages.ask(windows, clips)
+        languages = Languages(self.engine.language, windows, clips)
         for window, encoded, hypothesis in self._decode(windows, beam_size=1):
-            if window.first in asked:
-                languages.hear(window, clips, self._engine.languages(encoded))
+            if languages.wants(window):
+                languages.hear(window, self.engine.languages(encoded))
             for piece, reading in self._read(window, encoded, hypothesis):
                 pieces[_where(piece)], readings[_where(piece)] = piece, reading
         doubtful = [alone(pieces[at]) for at in sorted(pieces) if readings[at].faults]
@@ -99,7 +98,7 @@ class WhisperTranscriber:
         windows = [alone(piece) for piece in pieces.values()]
         for window in windows:
             encoded = self._again(window.samples).encoded
-            [hypothesis] = self._engine.decode([encoded], beam_size)
+            [hypothesis] = self.engine.decode([encoded], beam_size)
             for piece, reading in self._read(window, encoded, hypothesis):
                 readings[_where(piece)] = reading
         self._fill(pieces, readings)
@@ -116,7 +115,7 @@ class WhisperTranscriber:
         for number, text in enumerate(texts):
             least = values[0] + worst_nats[number - 1] if number and worst_nats else -inf
             if text not in heard.likelihoods:
-                value = self._engine.log_likelihood(heard.encoded, text, least)
+                value = self.engine.log_likelihood(heard.encoded, text, least)
                 if value < least:
                     values.append(value)
                     continue
@@ -127,7 +126,7 @@ class WhisperTranscriber:
     def _again(self, samples: Samples) -> _Again:
         """A window that several questions are about is encoded once."""
         name = blake2b(samples.tobytes()).digest()
-        again = self._heard_again.pop(name, None) or _Again(self._engine.encode(samples), {})
+        again = self._heard_again.pop(name, None) or _Again(self.engine.encode(samples), {})
         self._heard_again[name] = again
         while len(self._heard_again) > _MOST_KEPT:
             del self._heard_again[next(iter(self._heard_again))]
@@ -151,14 +150,14 @@ class WhisperTranscriber:
     ) -> Iterator[tuple[Window, Encoded, Hypothesis]]:
         """Windows with their texts; no more audio features in memory than one batch has."""
         for batch in _batches(windows, self._batch_size):
-            encoded = [self._engine.encode(window.samples) for window in batch]
-            hypotheses = self._engine.decode(encoded, beam_size)
+            encoded = [self.engine.encode(window.samples) for window in batch]
+            hypotheses = self.engine.decode(encoded, beam_size)
             yield from zip(batch, encoded, hypotheses, strict=True)
 
     def _read(
         self, window: Window, encoded: Encoded, hypothesis: Hypothesis
     ) -> Iterator[tuple[Piece, Reading]]:
-        spellings = spell(window, self._engine.align(encoded, hypothesis.tokens))
+        spellings = spell(window, self.engine.align(encoded, hypothesis.tokens))
         echoing = echoes([spelled.text for spelled in spellings])
         for place, spelled, echo in zip(window.places, spellings, echoing, strict=True):
             found = faults(
