@@ -11,8 +11,8 @@ from typing import Any
 
 from fastapi import Response
 
+from autoqa.cells import harmless
 from autoqa.i18n import N_, _
-from autoqa.reports.summary import harmless
 from autoqa.reports.wording import party_name
 from autoqa.types import Party
 

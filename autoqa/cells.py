@@ -1,7 +1,7 @@
 """One cell of a call's metadata → a value, as banks' systems and Excel write it.
 
 A value that does not fit raises ``ValueError``, ``KeyError``, ``TypeError`` or ``OverflowError``;
-``contacts`` says which cell it was.
+``contacts`` says which cell it was. And the way back: text → a cell that no spreadsheet runs.
 """
 
 from __future__ import annotations
@@ -26,9 +26,24 @@ ROLES = {
     "mixed": Role.UNKNOWN,
 }
 
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What makes Excel (and others) read a cell as a formula: OWASP, "CSV Injection"; the wide forms
+count in East Asian versions."""
+
 NO_HOLDS = ("无", "没有", "none", "0")
 _TO = re.compile(r"\s*[-–—~～至]\s*")
 _AND = re.compile(r"[;；,，、/]")
+
+
+def harmless(text: str) -> str:
+    """Text that no spreadsheet reads as a formula."""
+    text = text.replace("\0", "")
+    return "'" + text if text.startswith(FORMULA_STARTS) else text
+
+
+def plain(text: str) -> str:
+    """What ``harmless`` made a cell of."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_STARTS) else text
 
 
 def text(value: Any) -> str | None:

@@ -25,6 +25,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from autoqa.cells import harmless, plain
 from autoqa.errors import UsageError
 from autoqa.files import write_whole
 from autoqa.i18n import current_language
@@ -63,7 +64,6 @@ _COLUMNS = {
 }
 _LABELLED = ("label", "guess")
 _MAX_BYTES = 20_000_000
-_FORMULA = ("=", "+", "-", "@")
 """Excel would run such a text; an apostrophe before it says that it is one."""
 
 
@@ -136,7 +136,7 @@ def write_table(folder: Path, entries: Iterable[Entry]) -> None:
             for name, value in zip(_COLUMNS, known, strict=True)
         ]
         cells: Sequence[object] = [*said, *(row.extra.get(name, "") for name in extra)]
-        writer.writerow([_safe(cell) for cell in cells])
+        writer.writerow([harmless(one) if isinstance(one, str) else one for one in cells])
     write_whole(folder / TABLE, "\ufeff" + text.getvalue())
 
 
@@ -170,8 +170,8 @@ def _entry(cells: Mapping[str, str], place: str) -> Entry:
         id=cells.get("id", ""),
         label=_label(cells.get("label", ""), place),
         guess=_label(cells.get("guess", ""), place),
-        name=_plain(cells.get("name", "")),
-        text=_plain(cells.get("text", "")),
+        name=plain(cells.get("name", "")),
+        text=plain(cells.get("text", "")),
         seconds=_number(cells.get("seconds", "")),
         calls=int(_number(cells.get("calls", ""))),
         file=cells.get("file", "").replace("\\", "/"),
@@ -197,11 +197,3 @@ def _number(text: str) -> float:
         return max(0.0, float(text))
     except (ValueError, OverflowError):
         return 0.0
-
-
-def _safe(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
-
-
-def _plain(text: str) -> str:
-    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text

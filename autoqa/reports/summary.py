@@ -20,16 +20,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeAlias
 
+from autoqa.cells import harmless
 from autoqa.i18n import _, render
 from autoqa.reports.row import Row, Tally
 from autoqa.reports.wording import direction_name, outcome_name, verdict_name
 from autoqa.types import EventKind, Outcome, Party, Scorecard, Total
 
 Cell: TypeAlias = str | int | float
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What makes Excel (and others) read a cell as a formula: OWASP, "CSV Injection"; the wide forms
-count in East Asian versions."""
 
 SECTION, RULE = "section:", "rule:"
 
@@ -260,9 +257,3 @@ def _seconds(duration_ms: int | None) -> float | None:
 
 def _number(value: Decimal | None) -> Cell | None:
     return None if value is None else float(round(value, 2))
-
-
-def harmless(text: str) -> str:
-    """Text that no spreadsheet reads as a formula."""
-    text = text.replace("\0", "")
-    return "'" + text if text.startswith(FORMULA_STARTS) else text

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from api import fetching
 from api.app import create_app
 from api.fetching import is_below, is_public
 from api.problems import Problem
@@ -20,7 +21,7 @@ from api.uploads import read_form
 from autoqa.settings import Settings
 from tests.api.clients import local
 from tests.api.conftest import RULES, settings_in
-from tests.api.telephone import post, wav, work
+from tests.api.telephone import GREETING, post, wav, work
 
 INSIDE = ["127.0.0.1", "10.1.2.3", "169.254.169.254", "192.168.0.1", "0.0.0.0", "::1", "fe80::1"]
 INSIDE += ["::ffff:127.0.0.1", "fd00::1", "100.64.0.1", "224.0.0.1", "2002:7f00:1::"]
@@ -55,10 +56,12 @@ def test_only_what_is_below_a_prefix_is_fetched(url: str, below: bool) -> None:
 
 
 class Recorder(BaseHTTPRequestHandler):
-    """``/rec/1.wav`` is there; ``/rec/away`` leads elsewhere; ``/rec/round`` to itself."""
+    """``/rec/1.wav`` is there; ``/rec/away`` leads elsewhere; ``/rec/round`` to itself;
+    ``/rec/inside`` to an address of another network."""
 
     def do_GET(self) -> None:
         leads = {"/rec/away": "/secret", "/rec/round": "/rec/round", "/rec/on": "/rec/1.wav"}
+        leads["/rec/inside"] = f"http://127.0.0.2:{self.server.server_address[1]}/rec/1.wav"
         if self.path in leads:
             self.send_response(302)
             self.send_header("Location", leads[self.path])
@@ -136,6 +139,19 @@ def test_a_name_that_points_inside_is_not_asked(tmp_path: Path, recorder: str) -
     with local(create_app(settings, RULES)) as client:
         response = client.post("/v1/calls", json={"url": f"{recorder}/rec/1.wav"})
     assert kind_of(response) == "url"
+
+
+def test_no_redirect_leads_inside(
+    tmp_path: Path, recorder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outside = {"127.0.0.1", "::1"}
+    monkeypatch.setattr(fetching, "is_public", lambda address: str(address) in outside)
+    inside = recorder.replace("localhost", "127.0.0.2")
+    settings = settings_in(tmp_path, fetch_from=f"{recorder}/rec/ {inside}/rec/")
+    with local(create_app(settings, RULES)) as client:
+        good = client.post("/v1/calls", json={"url": f"{recorder}/rec/on"})
+        bad = client.post("/v1/calls", json={"url": f"{recorder}/rec/inside"})
+    assert (good.status_code, bad.status_code, kind_of(bad)) == (202, 422, "url")
 
 
 @pytest.mark.parametrize(
@@ -224,12 +240,14 @@ def test_a_container_that_claims_hours_costs_nobody_else(client: TestClient) -> 
     assert client.get("/health/live").status_code == 200
 
 
-def test_script_in_names_is_text_on_the_page(client: TestClient) -> None:
+def test_script_in_names_and_words_is_text_on_the_page(client: TestClient) -> None:
     evil = "</script><script>alert(1)</script>"
-    post(client, wav(tone=41), call_id="evil", agent_name=evil, team=evil, product=evil)
-    work(client.app)  # type: ignore[arg-type]
+    names = dict.fromkeys(("agent_name", "agent_id", "team", "product", "queue"), evil)
+    post(client, wav(tone=41), name=f"{evil}.wav", call_id="evil", **names)
+    work(client.app, GREETING + f"坐席 5.0-6.0 {evil}\n")  # type: ignore[arg-type]
     page = client.get("/v1/calls/evil/report.html")
     assert page.status_code == 200
+    assert "alert(1)" in page.text
     assert "<script>alert" not in page.text
 
 

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.reports import REPORTS
+from autoqa.cells import FORMULA_STARTS
 from autoqa.store import Store, store_url
 from autoqa.types import Duty
 from tests.api.clients import local
@@ -74,10 +75,13 @@ def test_no_cell_is_a_formula(client: TestClient, tmp_path: Path) -> None:
         scorecard = store.current_scorecard(FATAL)
         assert scorecard is not None
         contact = replace(stored.contact, agent_name="=cmd|' /C calc'!A1", team="@SUM(A1)")
+        findings = tuple(replace(one, section="=1+1") for one in scorecard.findings)
+        scorecard = replace(scorecard, findings=findings)
         store.put_scorecards([(contact, stored.call, scorecard)])
-    for name in ("agents", "teams"):
+    for name in NAMES:
         for row in rows_of(client.get(f"/v1/reports/{name}.csv").content):
-            assert not any(cell.startswith(("=", "@", "+")) for cell in row.values())
+            assert not any(cell.startswith(FORMULA_STARTS) for cell in row.values())
+    assert "'=1+1" in client.get("/v1/reports/rules.csv").text
     assert "'@SUM(A1)" in client.get("/v1/reports/teams.csv").text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autoqa import acoustics, pipeline
+from autoqa.cells import FORMULA_STARTS
 from autoqa.errors import UsageError
 from autoqa.events import interpret
 from autoqa.i18n import language
@@ -157,6 +159,17 @@ def test_what_seems_an_agents_own_is_not_looked_for_until_staff_say_so(tmp_path:
     line = [speaking((1.0, 7.0))]
     assert known.find(call, line, []) == ()
     assert len(relabelled(known, "P001", label="notice").find(call, line, [])) == 1
+
+
+@pytest.mark.parametrize("start", FORMULA_STARTS)
+def test_no_cell_runs_and_what_was_said_comes_back(tmp_path: Path, start: str) -> None:
+    evil = f"{start}cmd|' /C calc'!A1"
+    write_table(tmp_path, [Entry("P001", name=evil, text=evil, file=f"{evil}.ogg")])
+    with (tmp_path / "prompts.csv").open(encoding="utf-8-sig", newline="") as file:
+        _titles, row = csv.reader(file)
+    assert not any(cell.startswith(FORMULA_STARTS) for cell in row)
+    (entry,) = read_table(tmp_path)
+    assert (entry.name, entry.text) == (evil, evil)
 
 
 def test_an_empty_library_finds_nothing(tmp_path: Path) -> None:

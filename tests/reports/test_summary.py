@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autoqa.cells import FORMULA_STARTS
 from autoqa.i18n import language
 from autoqa.reports.row import Row, failed_row, row_of
-from autoqa.reports.summary import FORMULA_STARTS, SummaryWriter, write_summary
+from autoqa.reports.summary import SummaryWriter, write_summary
 from autoqa.types import Contact, EventKind, Message, Outcome, Party
 from tests.reports.samples import card_of, night, samples
 
