@@ -16,6 +16,7 @@ import typer
 
 from autoqa import __version__
 from autoqa.cli_access import audit_app, keys_app, people_app
+from autoqa.cli_help import run
 from autoqa.cli_rules import rules_app
 from autoqa.cli_serve import serve, worker
 from autoqa.console import LangOption, RulesOption, speaking, stderr
@@ -247,7 +248,7 @@ def prompts_list(
 def main() -> None:
     """The console script. Ctrl-C ends with 130, as a shell expects, and loses nothing heard."""
     try:
-        app()
+        run(app, sys.argv[1:])
     except KeyboardInterrupt:
         stderr.print(_("stopped; run the same command again to go on where it was"))
         sys.exit(130)
