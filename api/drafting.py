@@ -13,8 +13,14 @@ from api.service import Service
 from autoqa.i18n import N_, _
 from autoqa.reports.changes import Changes
 from autoqa.rulebook.differing import compare
-from autoqa.rulebook.drafting import edited, examples_of_texts, rulebook_of, rules_of_texts
-from autoqa.rulebook.examining import Tried, examined, tried_examples
+from autoqa.rulebook.drafting import (
+    edited,
+    examples_of_texts,
+    faults_of_texts,
+    rulebook_of,
+    rules_of_texts,
+)
+from autoqa.rulebook.examining import Tried, tried_examples
 from autoqa.rulebook.past_calls import PastCalls, library_of
 from autoqa.rulebook.proposing import approve
 from autoqa.rulebook.publications import Publication
@@ -29,9 +35,11 @@ IN_FORCE = N_("the rules in force")
 PROPOSED = N_("the rules with these changes")
 
 
-async def faults(service: Service, texts: Mapping[str, str]) -> list[Fault]:
-    """Faults and warnings of all files, in order of place."""
-    return await service.chores.do(examined, dict(texts))
+async def faults(
+    service: Service, texts: Mapping[str, str], *, thorough: bool = False
+) -> list[Fault]:
+    """Faults and warnings of all files, in order of place (``faults_of_texts``)."""
+    return await service.chores.do(faults_of_texts, dict(texts), thorough=thorough)
 
 
 async def examples(

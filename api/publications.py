@@ -16,7 +16,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi import Path as PathParameter
 from pydantic import BaseModel, Field
 
-from api import rule_work
+from api import drafting
 from api.audited import audited
 from api.documents import answer, shows
 from api.guard import needs
@@ -24,13 +24,11 @@ from api.openapi import problems_at
 from api.problems import Problem
 from api.rules import Editors, FilesBody, Readers
 from api.service import Service, TheService
-from autoqa.i18n import N_
-from autoqa.rulebook.drafting import texts_of
+from autoqa.i18n import N_, render
 from autoqa.rulebook.proposing import return_proposal, withdraw
 from autoqa.rulebook.publications import Publication, publications
 from autoqa.rulebook.publishing import is_same_person
 from autoqa.store import store_url
-from autoqa.store.drafts import Edit
 from autoqa.store.proposals import Proposal, Proposals, ProposalState
 from autoqa.types import Action, Caller, Message, Scope
 
@@ -140,25 +138,21 @@ async def propose(
     request: Request, service: TheService, caller: Editors, body: ProposalBody
 ) -> Response:
     """Refused where the rules have faults or an example does not say what it should."""
-    sent = body.sent(service)
-    texts = await asyncio.to_thread(texts_of, sent.rules)
-    edits = {
-        name: Edit(texts.get(name), text)
-        for name, text in sent.files.items()
-        if text != texts.get(name)
-    }
-    if not edits:
+    sent = await body.sent(service)
+    if not sent.edits:
         raise Problem(422, "nothing_new", Message(_NOTHING_NEW))
     with service.chores.alone(caller.name):
-        checked = await service.chores.do(rule_work.check, sent)
-        errors = [one for one in checked.faults if one.severity == "error"]
+        faults = await drafting.faults(service, sent.after)
+        errors = [one for one in faults if one.severity == "error"]
         if not errors:
-            errors = list((await service.chores.do(rule_work.test, sent)).faults)
+            errors = list((await drafting.all_examples(service, sent.after)).faults)
     if errors:
-        told = [{"at": [one.file, one.line, one.column], "what": one.text} for one in errors]
+        told = [
+            {"at": [one.file, one.line, one.column], "what": render(one.message)} for one in errors
+        ]
         raise Problem(422, "rules", Message(_NOT_USABLE, {"count": len(told)}), errors=told)
     reason = body.reason.strip()
-    made = await asyncio.to_thread(Proposals(service.store).add, caller.name, reason, edits)
+    made = await asyncio.to_thread(Proposals(service.store).add, caller.name, reason, sent.edits)
     await asyncio.to_thread(audited, request, caller, Action.RULES_PROPOSE, str(made.id))
     return answer(_document(made), 201, {"Location": f"/v1/proposals/{made.id}"})
 
@@ -186,14 +180,8 @@ async def approve(
     if is_same_person(found.author, caller.name):
         raise Problem(403, "own_proposal", Message(_SAME, {"name": caller.name}))
     with service.chores.alone("publication"):
-        version = await service.chores.do(
-            rule_work.publish,
-            service.rules.folder,
-            store_url(service.settings.store),
-            number,
-            caller.name,
-        )
-    await asyncio.to_thread(audited, request, caller, Action.RULES_PUBLISH, version)
+        made = await drafting.approval(service, number, caller.name)
+    await asyncio.to_thread(audited, request, caller, Action.RULES_PUBLISH, made.version)
     return answer(_document(await asyncio.to_thread(_found, service, number)))
 
 

@@ -1,35 +1,43 @@
 """Rules over HTTP: which are in force, and what others would do, before anybody is scored by them.
 
 What is slow or hostile (files with a billion values, patterns without end) runs in a process of its
-own, one at a time for each caller.
+own (``api.drafting``), one at a time for each caller.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Concatenate, ParamSpec, TypeVar
+from typing import Annotated
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
-from api import rule_work
+from api import drafting
 from api.documents import answer, shows
 from api.guard import needs
 from api.openapi import problems_at
 from api.problems import Problem
-from api.rule_work import CheckDocument, DiffDocument, Sent, TestDocument, TryDocument
+from api.rule_documents import (
+    MOST_SHOWN,
+    CheckDocument,
+    DiffDocument,
+    TestDocument,
+    TryDocument,
+    checked,
+    compared,
+    tested,
+    tried,
+)
 from api.service import Service, TheService
 from autoqa.i18n import N_, render
-from autoqa.rulebook.drafting import known_name
+from autoqa.rulebook.drafting import edited, known_name, texts_of
 from autoqa.rulebook.folder import rule_files
 from autoqa.scoring.rule import Rule
-from autoqa.store import store_url
+from autoqa.store import Edit
 from autoqa.types import Caller, Message, Party, Scope
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 router = APIRouter(tags=["rules"])
 
@@ -59,6 +67,18 @@ phrases:
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """``before``: the files in force. ``edits``: what was sent that is not as they are."""
+
+    before: Mapping[str, str]
+    edits: Mapping[str, Edit]
+
+    @property
+    def after(self) -> Mapping[str, str]:
+        return edited(self.before, self.edits)
+
+
 class FilesBody(BaseModel):
     """Rule files in place of those in force, by their path in the folder; null takes one out."""
 
@@ -66,11 +86,16 @@ class FilesBody(BaseModel):
         default_factory=dict, max_length=MOST_FILES, examples=[{"greeting.yaml": EXAMPLE}]
     )
 
-    def sent(self, service: Service) -> Sent:
+    async def sent(self, service: Service) -> Sent:
         """``UsageError`` for a name that is none, or leads out of the folder."""
-        for name in self.files:
-            known_name(name)
-        return Sent(service.rules.folder, self.files)
+        files = {known_name(name): text for name, text in self.files.items()}
+        before = await asyncio.to_thread(texts_of, service.rules.folder)
+        edits = {
+            name: Edit(before.get(name), text)
+            for name, text in files.items()
+            if text != before.get(name)
+        }
+        return Sent(before, edits)
 
 
 class TryBody(FilesBody):
@@ -150,7 +175,9 @@ def files(service: TheService, _caller: Readers) -> Response:
 )
 async def check(service: TheService, caller: Editors, body: FilesBody) -> Response:
     """Faults and warnings with line and column; nothing is kept."""
-    return answer(await _alone(service, caller, rule_work.check, body))
+    sent = await body.sent(service)
+    with service.chores.alone(caller.name):
+        return answer(checked(await drafting.faults(service, sent.after, thorough=True)))
 
 
 @router.post(
@@ -158,7 +185,9 @@ async def check(service: TheService, caller: Editors, body: FilesBody) -> Respon
 )
 async def test(service: TheService, caller: Editors, body: FilesBody) -> Response:
     """Runs the examples that stand beside each rule."""
-    return answer(await _alone(service, caller, rule_work.test, body))
+    sent = await body.sent(service)
+    with service.chores.alone(caller.name):
+        return answer(tested(await drafting.all_examples(service, sent.after)))
 
 
 @router.post(
@@ -166,8 +195,10 @@ async def test(service: TheService, caller: Editors, body: FilesBody) -> Respons
 )
 async def attempt(service: TheService, caller: Editors, body: TryBody) -> Response:
     """Which stored calls a rule passes and fails, and the words it goes by."""
-    store = store_url(service.settings.store)
-    return answer(await _alone(service, caller, rule_work.attempt, body, body.rule_id, store))
+    sent = await body.sent(service)
+    return answer(
+        tried(await drafting.trial(service, caller, sent.after, body.rule_id, MOST_SHOWN))
+    )
 
 
 @router.post(
@@ -177,8 +208,8 @@ async def attempt(service: TheService, caller: Editors, body: TryBody) -> Respon
 )
 async def diff(service: TheService, caller: Editors, body: FilesBody) -> Response:
     """Which stored calls the files would judge otherwise, and by how much."""
-    store = store_url(service.settings.store)
-    return answer(await _alone(service, caller, rule_work.differ, body, store))
+    sent = await body.sent(service)
+    return answer(compared(await drafting.changes(service, caller, sent.before, sent.edits)))
 
 
 @router.get(
@@ -191,19 +222,6 @@ def rule(service: TheService, _caller: Readers, rule_id: str) -> Response:
         return answer(_rule(service.rules.rule_set.rule(rule_id)))
     except KeyError:
         raise Problem(404, "no_rule", Message(_NO_RULE, {"rule_id": rule_id})) from None
-
-
-async def _alone(
-    service: Service,
-    caller: Caller,
-    work: Callable[Concatenate[Sent, P], T],
-    body: FilesBody,
-    *args: P.args,
-    **options: P.kwargs,
-) -> T:
-    """The work on what was sent: one at a time for each caller."""
-    with service.chores.alone(caller.name):
-        return await service.chores.do(work, body.sent(service), *args, **options)
 
 
 def _rule(one: Rule) -> RuleDocument:

@@ -1,11 +1,11 @@
-"""What is said of rules while they are edited: their faults, and what comes of their examples."""
+"""What comes of the examples of rules while they are edited."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from autoqa.rulebook.drafting import Texts, faults_of_texts, rules_of_texts
+from autoqa.rulebook.drafting import Texts, rules_of_texts
 from autoqa.scoring.check import alone, try_examples
 from autoqa.scoring.faults import Fault, RuleError
 from autoqa.scoring.rule import Example, RuleSet
@@ -22,11 +22,6 @@ class Tried:
     rule_name: str
     example: Example
     fault: Fault | None
-
-
-def examined(texts: Texts) -> list[Fault]:
-    """Faults and warnings of all files, in order of place."""
-    return faults_of_texts(texts)
 
 
 def tried_examples(texts: Texts, kind: str, key: str) -> tuple[Tried, ...]:

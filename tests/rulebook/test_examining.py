@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from autoqa.rulebook.examining import examined, tried_examples
+from autoqa.rulebook.drafting import faults_of_texts
+from autoqa.rulebook.examining import tried_examples
 from autoqa.rulebook.outline import entries, outline, points
 from tests.rulebook.stores import RULES
 
@@ -49,5 +50,7 @@ def test_examples_of_a_rule_run_while_it_is_edited() -> None:
 
 def test_with_faults_examples_wait() -> None:
     broken = RULES.replace("says: greeting", "says: greting")
-    assert [one.file for one in examined({FILE: broken}) if one.severity == "error"] == [FILE]
+    assert [one.file for one in faults_of_texts({FILE: broken}) if one.severity == "error"] == [
+        FILE
+    ]
     assert tried_examples({FILE: broken}, "rules", "greeting") == ()

@@ -1,57 +1,21 @@
-"""What is done to rule files that somebody sent, in a process of its own (``api.chores``).
-
-They are laid out in a folder that is gone afterwards: those in force, with what was sent in their
-place.
-"""
+"""What routes answer about rules that somebody sent: faults, examples, trials, differences."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from autoqa.i18n import render
 from autoqa.reports import wording
-from autoqa.rulebook.checking import check_folder
-from autoqa.rulebook.differing import compare, told
-from autoqa.rulebook.folder import rule_files, write_files
-from autoqa.rulebook.past_calls import PastCalls
-from autoqa.rulebook.proposing import approve
-from autoqa.rulebook.rulebook import of_folder
-from autoqa.rulebook.trying import try_rule
-from autoqa.scoring.check import try_examples
+from autoqa.reports.changes import Changes
+from autoqa.rulebook.differing import told
+from autoqa.rulebook.trying import Trial
+from autoqa.scoring import check
 from autoqa.scoring.faults import Fault
-from autoqa.scoring.load import load_rules
-from autoqa.store import Store
 from autoqa.types import Outcome
 
 MOST_SHOWN = 50
 """Calls told of one by one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """``rules``: the folder in force. ``files``: what replaces its files; None takes one out."""
-
-    rules: Path
-    files: Mapping[str, str | None]
-
-    def merged(self) -> dict[str, bytes]:
-        files = rule_files(self.rules)
-        for name, text in self.files.items():
-            if text is None:
-                files.pop(name, None)
-            else:
-                files[name] = text.encode()
-        return files
-
-    @contextmanager
-    def laid_out(self) -> Iterator[Path]:
-        with TemporaryDirectory() as folder:
-            write_files(Path(folder), self.merged())
-            yield Path(folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,25 +96,16 @@ class DiffDocument:
     lines: tuple[str, ...]
 
 
-def check(sent: Sent) -> CheckDocument:
-    with sent.laid_out() as folder:
-        faults = check_folder(folder)
+def checked(faults: list[Fault]) -> CheckDocument:
     usable = all(fault.severity != "error" for fault in faults)
     return CheckDocument(usable, tuple(map(_fault, faults)))
 
 
-def test(sent: Sent) -> TestDocument:
-    """Raises ``RuleError`` where the rules cannot be used."""
-    with sent.laid_out() as folder:
-        trial = try_examples(load_rules(folder))
+def tested(trial: check.Trial) -> TestDocument:
     return TestDocument(trial.count, tuple(map(_fault, trial.faults)), trial.untried)
 
 
-def attempt(sent: Sent, rule_id: str, store: str) -> TryDocument:
-    """Raises ``RuleError``, or ``UsageError`` where there is no such rule or no call."""
-    with sent.laid_out() as folder:
-        rule_set = load_rules(folder)
-    trial = try_rule(rule_set, rule_id, PastCalls(store, workers=1), MOST_SHOWN)
+def tried(trial: Trial) -> TryDocument:
     calls = tuple(
         TriedCall(verdict.contact.call_id, verdict.outcome, verdict.lines)
         for verdicts in trial.shown.values()
@@ -160,11 +115,7 @@ def attempt(sent: Sent, rule_id: str, store: str) -> TryDocument:
     return TryDocument(trial.rule_id, trial.name, counts, trial.unheard, calls)
 
 
-def differ(sent: Sent, store: str) -> DiffDocument:
-    """Raises ``RuleError``, or ``UsageError`` where there is no call."""
-    with sent.laid_out() as folder:
-        after = of_folder(folder)
-    changes = compare(of_folder(sent.rules), after, PastCalls(store, workers=1))
+def compared(changes: Changes) -> DiffDocument:
     every = changes.every
     return DiffDocument(
         tuple(changes.edits),
@@ -186,12 +137,6 @@ def differ(sent: Sent, store: str) -> DiffDocument:
         ),
         tuple(told(changes, MOST_SHOWN))[2:],  # without the names of folders
     )
-
-
-def publish(rules: Path, store: str, number: int, approver: str) -> str:
-    """Puts a proposal in force and returns its version. Raises as ``approve`` does."""
-    with Store(store) as opened:
-        return approve(rules, opened, store, number, approver=approver).version
 
 
 def _fault(fault: Fault) -> FaultDocument:
