@@ -32,7 +32,7 @@ from autoqa.types import Message, Value
 
 MEDIA_TYPE = "application/problem+json"
 
-_NOT_FOUND = N_("there is nothing at {path}")
+NOT_FOUND = N_("there is nothing at {path}")
 _NOT_ALLOWED = N_("{method} is not possible at {path}")
 _NOT_VALID = N_("the request is not as it should be; see errors")
 _FAILED = N_("autoqa failed on this request; please report it with its id {id} and the log")
@@ -122,7 +122,7 @@ def _of_autoqa(request: Request, error: Exception) -> JSONResponse:
 def _of_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     params: dict[str, Value] = {"path": shown_path(request.scope), "method": request.method}
-    template = {404: _NOT_FOUND, 405: _NOT_ALLOWED}.get(error.status_code, str(error.detail))
+    template = {404: NOT_FOUND, 405: _NOT_ALLOWED}.get(error.status_code, str(error.detail))
     kind = HTTPStatus(error.status_code).name.lower()
     problem = Problem(error.status_code, kind, Message(template, params), headers=error.headers)
     return document(problem, request)

@@ -15,7 +15,7 @@ from nicegui import core, ui
 from api.service import Service
 from api.workbench import call, calls, dashboards, proposals, rules, samples, sound
 from api.workbench.assets import add_assets
-from api.workbench.frame import HOME, Policy
+from api.workbench.frame import HOME, Policy, nowhere
 
 __all__ = ["mount"]
 
@@ -42,6 +42,7 @@ def mount(app: FastAPI) -> None:
         language="en-US" if service.settings.language == "en" else "zh-CN",
         tailwind=False,
         show_welcome_message=False,
+        root=nowhere,
         reconnect_timeout=30,
     )
 

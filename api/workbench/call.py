@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from nicegui import ui
+from starlette.responses import RedirectResponse, Response
 
 from api.audited import audited
 from api.reviews import visible
+from api.workbench.calls import SAMPLES
 from api.workbench.choosing import choice
 from api.workbench.findings import ACTS, SIGNS, items_of, parts_of
 from api.workbench.frame import HOME, Key, Viewer, draw, frame, page, say
@@ -20,7 +22,7 @@ from autoqa.i18n import N_, _
 from autoqa.reports import wording
 from autoqa.scoring.evaluate import day_of
 from autoqa.scoring.reviewed import Reviewed
-from autoqa.store import Reviews, Unsent
+from autoqa.store import Reviews, Samples, Unsent
 from autoqa.types import Action, Caller, Outcome, Review, ReviewState, Scope
 
 _STATES = {
@@ -51,9 +53,13 @@ def call_keys() -> list[Key]:
 
 
 @page("/calls/{call_id:path}", Scope.READ, scripts=SCRIPTS)
-async def call_page(viewer: Viewer) -> None:
+async def call_page(viewer: Viewer) -> Response | None:
+    """Whoever still has to judge the call blind is led to his sheet instead."""
     call_id = viewer.request.path_params["call_id"]
     caller = viewer.caller(Scope.READ)
+    store = viewer.service.store
+    if place := await asyncio.to_thread(Samples(store).waiting, call_id, caller.name):
+        return RedirectResponse(f"{SAMPLES}/{place[0]}?at={place[1]}", 303)
     shown = await asyncio.to_thread(_load, viewer, caller, call_id)
     card = shown.result.machine
     with (
@@ -81,6 +87,7 @@ async def call_page(viewer: Viewer) -> None:
 
     viewer.on("say", Scope.READ, told)
     keep_typed(viewer, call_id)
+    return None
 
 
 # ---------------------------------------------------------------- what is loaded

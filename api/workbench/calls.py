@@ -6,13 +6,22 @@ import asyncio
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
-from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from nicegui import ui
 
 from api.workbench.choosing import Choice, choice
-from api.workbench.frame import ENTRIES, HOME, Entry, Key, Viewer, draw, frame, page
+from api.workbench.frame import (
+    ENTRIES,
+    HOME,
+    Entry,
+    Key,
+    Viewer,
+    call_address,
+    draw,
+    frame,
+    page,
+)
 from autoqa.i18n import N_, _
 from autoqa.reports import wording
 from autoqa.store import Overview, Page, Sort, Standing
@@ -136,10 +145,11 @@ def _table(viewer: Viewer, caller: Caller, chosen: Choice) -> str:
     )
     zone = ZoneInfo(viewer.service.settings.time_zone)
     back = chosen.query()
+    finding = chosen["rule"] or chosen["undecided"] or ("" if chosen.is_queue else None)
     return draw(
         "calls.html",
         headings=_headings(chosen),
-        rows=[_row(one, zone, back) for one in found.rows],
+        rows=[_row(one, zone, back, finding) for one in found.rows],
         count=overview.count(wanted),
         is_filtered=chosen.is_filtered,
         is_queue=chosen.is_queue,
@@ -169,13 +179,12 @@ def _headings(chosen: Choice) -> list[Heading]:
     ]
 
 
-def _row(one: Standing, zone: ZoneInfo, back: str) -> Row:
+def _row(one: Standing, zone: ZoneInfo, back: str, finding: str | None) -> Row:
     verdict = _verdict(one)
     low, high = _score(one.low), _score(one.high, up=True)
     now, was = _score(one.score), _score(one.machine_score)
-    address = f"{HOME}/{quote(one.call_id, safe='')}"
     return Row(
-        href=f"{address}?{urlencode({'back': back})}" if back else address,
+        href=call_address(one.call_id, finding, back),
         name=one.file,
         call_id="" if one.call_id == one.file else one.call_id,
         score=now,

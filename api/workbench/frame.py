@@ -17,6 +17,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from nicegui import events, ui
 from starlette.datastructures import MutableHeaders
@@ -26,7 +27,7 @@ from starlette.types import ASGIApp, Message, Receive, Send
 from starlette.types import Scope as AsgiScope
 
 from api.guard import LOCAL, form_token_of, visitor_of
-from api.problems import Problem
+from api.problems import NOT_FOUND, Problem
 from api.service import Service, service_of
 from api.sign_in import sign_in_url
 from api.workbench.assets import asset_url
@@ -56,6 +57,9 @@ ENTRIES: list[Entry] = []
 
 Key = tuple[str, str]
 """Keys, apart by spaces, and what they do."""
+
+Build = Callable[["Viewer"], Awaitable[Response | None]]
+"""Draws a page, or says where the viewer goes instead."""
 
 Handler = Callable[[Caller, Any], Awaitable[None]]
 
@@ -94,29 +98,42 @@ class Viewer:
         ui.on(name, act)
 
 
-def page(
-    path: str, scope: Scope, scripts: Sequence[str] = ()
-) -> Callable[[Callable[[Viewer], Awaitable[None]]], None]:
+def page(path: str, scope: Scope, scripts: Sequence[str] = ()) -> Callable[[Build], None]:
     """Registers a page of the workbench at ``/ui`` + ``path``, for those who have ``scope``."""
 
-    def register(build: Callable[[Viewer], Awaitable[None]]) -> None:
+    def register(build: Build) -> None:
         @ui.page(path, response_timeout=30)
         async def shown(request: Request) -> Response | None:
-            viewer = Viewer(request, service_of(request), current_language())
-            with language(viewer.tongue):
-                try:
-                    viewer.caller(scope)
-                    _add_head(viewer, scripts)
-                    await build(viewer)
-                except Problem as problem:
-                    if problem.status == 401:
-                        return RedirectResponse(sign_in_url(request), 303)
-                    _refuse(viewer, problem.status, render(problem.message))
-                except AutoqaError as error:
-                    _refuse(viewer, 422, render(error.message))
-            return None
+            return await _show(request, scope, scripts, build)
 
     return register
+
+
+async def nowhere(request: Request) -> Response | None:
+    """The page for an address that nothing is at."""
+
+    async def build(_viewer: Viewer) -> None:
+        raise Problem(404, "not_found", Sentence(NOT_FOUND, {"path": request.url.path}))
+
+    return await _show(request, Scope.READ, (), build)
+
+
+async def _show(
+    request: Request, scope: Scope, scripts: Sequence[str], build: Build
+) -> Response | None:
+    viewer = Viewer(request, service_of(request), current_language())
+    with language(viewer.tongue):
+        try:
+            viewer.caller(scope)
+            _add_head(viewer, scripts)
+            return await build(viewer)
+        except Problem as problem:
+            if problem.status == 401:
+                return RedirectResponse(sign_in_url(request), 303)
+            _refuse(viewer, problem.status, render(problem.message))
+        except AutoqaError as error:
+            _refuse(viewer, 422, render(error.message))
+    return None
 
 
 @contextmanager
@@ -142,6 +159,14 @@ def frame(viewer: Viewer, active: str, title: str, keys: Sequence[Key] = ()) -> 
     ui.html(head, sanitize=False).classes("framebox")
     with ui.element("div").classes("main").props("id=main tabindex=-1"):
         yield
+
+
+def call_address(call_id: str, finding: str | None = None, back: str = "") -> str:
+    """Of a call's page. ``finding``: the id of a rule, to open it at, or ``""`` for the first that
+    waits for a person. ``back``: the query of the list from which it is opened."""
+    query = f"?{urlencode({'back': back})}" if back else ""
+    place = "" if finding is None else f"#finding={quote(finding, safe='')}"
+    return f"{HOME}/{quote(call_id, safe='')}{query}{place}"
 
 
 def name_of(person: str) -> str:

@@ -15,8 +15,8 @@ from api.audited import audited
 from api.guard import LOCAL
 from api.problems import Problem
 from api.workbench import rule_views
-from api.workbench.frame import Viewer, draw, frame, page, say
-from api.workbench.rules import RULES, add_style, call_address
+from api.workbench.frame import Viewer, call_address, draw, frame, page, say
+from api.workbench.rules import RULES, add_style
 from autoqa.errors import AutoqaError, UsageError
 from autoqa.i18n import N_, _, language, render
 from autoqa.reports import wording

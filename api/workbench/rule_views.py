@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from api.service import Service
 from api.workbench.desk import Desk
-from api.workbench.frame import draw
+from api.workbench.frame import call_address, draw
 from autoqa.errors import UsageError
 from autoqa.i18n import N_, _, render
 from autoqa.reports import wording
@@ -24,7 +24,7 @@ from autoqa.scoring.faults import Fault
 from autoqa.scoring.rule import Status
 from autoqa.scoring.source import parse
 from autoqa.store import Proposals, ProposalState
-from autoqa.types import Contact, Outcome
+from autoqa.types import Outcome
 
 KIND_NAMES = {
     "rules": N_("Rules"),
@@ -150,7 +150,7 @@ def examples(entry: Entry, tried: Sequence[Tried]) -> str:
     )
 
 
-def trial(found: Trial, address_of: Callable[[Contact], str]) -> str:
+def trial(found: Trial) -> str:
     total = sum(found.counts.values())
     groups = [
         (
@@ -168,7 +168,7 @@ def trial(found: Trial, address_of: Callable[[Contact], str]) -> str:
         total=total,
         groups=groups,
         unheard=found.unheard,
-        address=address_of,
+        address=lambda contact: call_address(contact.call_id, found.rule_id),
     )
 
 

@@ -18,13 +18,13 @@ from api.problems import Problem
 from api.workbench import rule_views
 from api.workbench.assets import asset_url
 from api.workbench.desk import Desk, open_desk
-from api.workbench.frame import ENTRIES, HOME, Entry, Key, Viewer, draw, frame, page
+from api.workbench.frame import ENTRIES, Entry, Key, Viewer, draw, frame, page
 from autoqa.errors import AutoqaError, UsageError
 from autoqa.i18n import N_, _, language, render
 from autoqa.reports.pages import embedded
 from autoqa.rulebook.form import changed, read_changes
 from autoqa.scoring.faults import Fault
-from autoqa.types import Action, Caller, Contact, Scope
+from autoqa.types import Action, Caller, Scope
 
 RULES = "/ui/rules"
 ENTRIES.append(Entry("rules", N_("Rules"), RULES, Scope.RULES))
@@ -88,10 +88,6 @@ def rules_keys() -> list[Key]:
 
 def add_style() -> None:
     ui.add_head_html(f'<link rel="stylesheet" href="{asset_url("rules.css")}">')
-
-
-def call_address(contact: Contact) -> str:
-    return f"{HOME}/{quote(contact.call_id, safe='')}"
 
 
 def _data(desk: Desk) -> str:
@@ -202,7 +198,7 @@ class Handling:
                 draw("rules_side.html", phase="untried", name=entry.name, why=render(error.message))
             )
             return
-        side.set_content(rule_views.trial(trial, call_address))
+        side.set_content(rule_views.trial(trial))
 
     def _draw_form(self) -> None:
         self._panes.form.set_content(rule_views.form(self._desk))

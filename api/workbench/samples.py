@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from nicegui import ui
@@ -13,7 +14,7 @@ from api.audited import audited
 from api.problems import Problem
 from api.workbench.calls import SAMPLES, tabs
 from api.workbench.choosing import choice
-from api.workbench.frame import Key, Viewer, draw, frame, name_of, page, say
+from api.workbench.frame import Key, Viewer, call_address, draw, frame, name_of, page, say
 from api.workbench.listening import SCRIPTS, heard, listening, listening_keys, pane, talk
 from api.workbench.saying import keep_typed
 from autoqa.i18n import N_, _
@@ -204,6 +205,7 @@ def _sheet(viewer: Viewer, caller: Caller, place: Place, rationales: Mapping[str
         place=place.unsent,
         following=place.following,
         rationales=rationales,
+        address=partial(call_address, place.call_id),
         outcomes=[(one.value, _name(one)) for one in _OUTCOMES],
     )
 

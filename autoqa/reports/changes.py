@@ -168,12 +168,13 @@ def changes_html(changes: Changes, *, made_at: datetime | None = None) -> str:
     )
 
 
-def changes_body(changes: Changes, address: Callable[[Contact], str]) -> str:
-    """The same without head and signatures, as part of another page; ``address``: of a call's."""
+def changes_body(changes: Changes, address: Callable[..., str]) -> str:
+    """The same without head and signatures, as part of another page. ``address(call_id)``: of a
+    call's page; ``address(call_id, rule_id)``: of a finding on it."""
     return fragment("autoqa.reports", "changes_body.html", **_values(changes, address))
 
 
-def _values(changes: Changes, address: Callable[[Contact], str] | None) -> dict[str, Any]:
+def _values(changes: Changes, address: Callable[..., str] | None) -> dict[str, Any]:
     return {
         "changes": changes,
         "outcome": outcome_word,

@@ -153,6 +153,25 @@ class Samples:
             for finding in findings
         ]
 
+    def waiting(self, call_id: str, by: str) -> tuple[int, int] | None:
+        """Where one person still has to judge the call: the sample's number, the call's place in
+        it from 1. A sample is his if he drew it, or has judged something in it."""
+        table, judged = sample_calls.c, review_rows.reviews.c
+        begun = sa.select(judged.sample).where(judged.by == by, judged.sample.is_not(None))
+        query = (
+            sa.select(table.sample, table.position)
+            .join(_samples, _samples.c.number == table.sample)
+            .where(table.call_id == call_id, (_samples.c.by == by) | table.sample.in_(begun))
+            .order_by(table.sample)
+        )
+        with self._database.reading() as connection:
+            for number, position in connection.execute(query).all():
+                own = _judgements(connection, number, call_id, by)
+                asked = _asked(connection, _sample(connection, number), call_id)
+                if any(finding.rule_id not in own for finding in asked):
+                    return number, position + 1
+        return None
+
     def judge(self, number: int, call_id: str, rule_id: str, by: str, outcome: Outcome) -> Review:
         """Keeps what one person says of a finding whose outcome he has not seen.
 

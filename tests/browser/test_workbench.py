@@ -255,6 +255,24 @@ def test_a_call_that_is_not_there_says_so_and_leads_back(tab: Page) -> None:
     expect(tab.locator(".calls")).to_be_visible()
 
 
+def test_an_address_that_nothing_is_at_says_so_and_leads_on(tab: Page) -> None:
+    response = tab.goto("/ui/nothing/here")
+    assert response is not None
+    assert response.status == 404
+    expect(tab.locator("#main")).to_contain_text("/ui/nothing/here")
+    tab.get_by_role("link", name="通话").last.click()
+    expect(tab.locator(".calls")).to_be_visible()
+
+
+def test_an_address_points_at_a_finding_or_a_moment(tab: Page) -> None:
+    open_call(tab, "night%2Fpromise.wav#finding=no-promise.2")
+    expect(tab.locator('[id="no-promise.2"]')).to_have_class(re.compile("current"))
+    assert current_time(tab) == pytest.approx(18.0, abs=0.1)
+    open_call(tab, "night%2Fpolite.wav?at=3000#finding=greeting")
+    expect(tab.locator('[id="greeting.1"]')).to_be_visible()
+    assert current_time(tab) == pytest.approx(3.0, abs=0.1)
+
+
 def test_the_other_language_is_a_button_away(tab: Page) -> None:
     tab.goto("/ui/calls")
     tab.get_by_role("button", name="English").click()

@@ -112,6 +112,26 @@ aq.whenThere("#call", (page) => {
   }
   filter();
 
+  // ---------------------------------------------------------------- what the address points at
+
+  /** `#finding=RULE` or `RULE.N` opens a finding (none named: the first that waits), `?at=MS` a moment. */
+  function arrive() {
+    const wanted = new URLSearchParams(location.hash.slice(1)).get("finding");
+    const at = new URLSearchParams(location.search).get("at");
+    if (at && +at >= 0) { player.seek(+at); reveal(+at); }
+    if (wanted === null) return;
+    if (!wanted) return step(1);
+    const node = document.getElementById(wanted);
+    if (!node?.matches(".finding, .case")) return;
+    if (heading(node).matches(".calm")) { chosen = "all"; filter(); }
+    const place = node.matches(".finding:not(.bare)") ? node.querySelector(".case") || node : node;
+    visit(place.id);
+    const first = place.querySelector(".play");
+    if (first && !at) player.seek(+first.dataset.start);
+  }
+  window.addEventListener("hashchange", arrive);
+  arrive();
+
   // ---------------------------------------------------------------- what a person says
 
   const dialog = page.querySelector("#say") || document.createElement("dialog");
