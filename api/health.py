@@ -12,11 +12,13 @@ from api.service import Service, TheService
 from autoqa.errors import AutoqaError
 from autoqa.i18n import N_, render
 from autoqa.models import at_hand
+from autoqa.store import Workers
 from autoqa.types import Message
 
 router = APIRouter(tags=["operation"])
 
 _FULL = N_("{waiting} calls wait, and no more than {limit} may")
+_NO_WORKER = N_("no worker hears calls; start one: autoqa worker, or autoqa serve --workers 1")
 _NO_MODEL = N_("the weights of the model {model} are not on this machine")
 
 
@@ -58,6 +60,8 @@ def _checks(service: Service) -> Iterator[Check]:
         yield Check("store", ok=True)
         full = Message(_FULL, {"waiting": waiting, "limit": limit})
         yield Check("queue", waiting < limit, "" if waiting < limit else render(full))
+        works = Workers(service.store).living() > 0
+        yield Check("workers", works, "" if works else render(Message(_NO_WORKER)))
     except AutoqaError as error:
         yield Check("store", ok=False, detail=render(error.message))
     fault = service.rules.kept.error

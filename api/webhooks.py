@@ -1,4 +1,4 @@
-"""Other systems are told when a call is done, and what came of that can be seen.
+"""Other systems are told when a call is done or alarming, and what came of that can be seen.
 
 What is sent is JSON with ids and states (``Delivery.body``), signed so that the receiver knows who
 sent it and when::
@@ -53,6 +53,7 @@ _NO_SECRET = N_(
     "AUTOQA_CALLBACKS_TO is set, and what is sent there has to be signed: set "
     "AUTOQA_CALLBACK_SECRET, too"
 )
+_NOT_BELOW = N_("AUTOQA_ALERTS_TO is {url}, which is below no prefix of AUTOQA_CALLBACKS_TO")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,8 @@ class Webhooks:
     ) -> None:
         if settings.callbacks_to and not settings.callback_secret:
             raise UsageError(_NO_SECRET)
+        if settings.alerts_to and not is_below(settings.alerts_to, settings.callbacks_to):
+            raise UsageError(_NOT_BELOW, url=settings.alerts_to)
         self._deliveries = deliveries
         self._settings = settings
         self._clock = clock

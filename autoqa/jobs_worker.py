@@ -15,6 +15,7 @@ import select
 import signal
 import threading
 import time
+from collections import Counter
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from uuid import uuid4
@@ -29,8 +30,17 @@ from autoqa.prompts import beside
 from autoqa.rulebook.keeper import RuleKeeper
 from autoqa.scorer import Scorer, or_fault
 from autoqa.settings import Settings
-from autoqa.store import RECORDINGS, JobLost, Jobs, Recordings, Store, store_url
-from autoqa.types import Contact, HeldJob, JobKind, Message, Step
+from autoqa.store import (
+    RECORDINGS,
+    Deliveries,
+    JobLost,
+    Jobs,
+    Recordings,
+    Store,
+    Workers,
+    store_url,
+)
+from autoqa.types import Contact, DeliveryKind, HeldJob, JobKind, Message, Order, Step
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +52,9 @@ POLL_S = 0.5
 
 BEAT_S = 1.0
 """The guardian looks so often."""
+
+SIGN_S = 5.0
+"""A worker says so often that it lives, and what it has done."""
 
 GRACE_S = 10.0
 """A worker that is told to go may go on with its job for so long; then it gives it back."""
@@ -74,14 +87,21 @@ def run_worker(
     with language(settings.language), Store(store_url(settings.store)) as store:
         worker = JobsWorker(settings, store, RuleKeeper(rules), name)
         Guardian(worker, told, parent).start()
-        worker.run()
+        try:
+            worker.run()
+        finally:
+            worker.sign(leaving=True)
 
 
 class JobsWorker:
-    """Does one job after the other. ``work`` does one; ``held`` is the one in hand."""
+    """Does one job after the other. ``work`` does one; ``held`` is the one in hand; ``done`` counts
+    what was done (``figures`` of the service name the counts)."""
 
     def __init__(self, settings: Settings, store: Store, rules: RuleKeeper, name: str) -> None:
         self.name = name
+        self.done: Counter[tuple[str, ...]] = Counter()
+        self._signing = threading.Lock()
+        self._has_left = False
         self.jobs = Jobs(store, retries=settings.retries)
         self.held: HeldJob | None = None
         self.ends_at_s = float("inf")
@@ -110,6 +130,7 @@ class JobsWorker:
         Raises what stops every job alike: no model, no store. Then the job is given back.
         """
         self._take(held)
+        began_s = time.monotonic()
         try:
             done = or_fault(lambda: self._do(held))
             with self.jobs.holding(held):
@@ -117,8 +138,10 @@ class JobsWorker:
                     self.jobs.fail(held, _named(done, held.job.order.contact))
                 else:
                     for one in done:
+                        self._alert(held.job.order, one)
                         self._store.put_scorecard(one.contact, one.call, one.scorecard)
                     self.jobs.finish(held)
+                    self._count(held, done, time.monotonic() - began_s)
         except JobLost:
             log.warning("job %s was taken away", held.job.id)
         except AutoqaError:
@@ -127,6 +150,35 @@ class JobsWorker:
             raise
         finally:
             self._take(None)
+
+    def _alert(self, order: Order, one: Judged) -> None:
+        """Has those told who want to be of fatal rules that failed, but not of one twice."""
+        call_id = one.contact.call_id
+        before = self._store.current_scorecard(call_id)
+        known = before.fatal_rule_ids if before else ()
+        rules = [rule_id for rule_id in one.scorecard.fatal_rule_ids if rule_id not in known]
+        for url in dict.fromkeys((order.notify, self._settings.alerts_to)):
+            if rules and url:
+                told = {"call_id": call_id, "rules": rules}
+                Deliveries(self._store).add(DeliveryKind.ALERT, url, told)
+
+    def sign(self, *, leaving: bool = False) -> None:
+        """Says in the store that the worker lives, or that it goes, and what it has done."""
+        workers = Workers(self._store)
+        with self._signing, suppress(StoreError):
+            if not self._has_left:
+                workers.beat(self.name, self.done.copy())
+            if leaving:
+                workers.gone(self.name)
+                self._has_left = True
+
+    def _count(self, held: HeldJob, done: tuple[Judged, ...], seconds: float) -> None:
+        for one in done:
+            for finding in one.scorecard.findings:
+                self.done["outcome", finding.rule_id, finding.outcome.value] += 1
+        if held.job.order.kind is JobKind.SCORE:
+            self.done["audio_ms",] += done[0].call.recording.duration_ms
+            self.done["work_ms",] += round(seconds * 1000)
 
     def _take(self, held: HeldJob | None) -> None:
         """The job in hand, and by when it has to be done."""
@@ -207,6 +259,7 @@ class Guardian(threading.Thread):
         self._told = told
         self._parent = parent
         self._lost: HeldJob | None = None
+        self._signed_s = -SIGN_S
 
     def run(self) -> None:
         worker = self._worker
@@ -224,6 +277,9 @@ class Guardian(threading.Thread):
 
     def _beat(self) -> None:
         worker = self._worker
+        if time.monotonic() - self._signed_s >= SIGN_S:
+            worker.sign()
+            self._signed_s = time.monotonic()
         if (held := worker.held) is None:
             return
         try:

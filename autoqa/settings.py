@@ -136,6 +136,8 @@ class Settings:
     """Recordings may be fetched from addresses inside the bank's own network."""
     callbacks_to: str = ""
     """Prefixes of URLs that may be told when a call is scored, with blanks between; empty: none."""
+    alerts_to: str = ""
+    """URL below one of them that is told of each call that fails a fatal rule; empty: none."""
     callbacks_private: bool = False
     """They may be at addresses inside the bank's own network."""
     callback_secret: str = field(default="", repr=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -19,8 +20,8 @@ from autoqa.jobs_worker import JobsWorker
 from autoqa.pipeline import Models
 from autoqa.rulebook.keeper import RuleKeeper
 from autoqa.settings import Settings, as_environment
-from autoqa.store import Jobs, Recordings, Store, store_url
-from autoqa.types import Contact, Job, JobKind, JobState, Order
+from autoqa.store import Deliveries, Jobs, Recordings, Store, Workers, store_url
+from autoqa.types import Contact, DeliveryKind, Job, JobKind, JobState, Order
 from tests.builders_service import MOMENTS, Ears, call_files, ears_of, post
 from tests.scoring.packs import write_pack
 
@@ -171,6 +172,43 @@ def test_of_a_call_that_was_deleted_meanwhile_nothing_is_kept(
     assert place.store.call_ids() == []
     with place.store.reading() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM calls").scalar() == 0
+
+
+def test_what_a_worker_does_is_counted(
+    worker: JobsWorker, place: Place, file: Path, tmp_path: Path
+) -> None:
+    letter = tmp_path / "letter.wav"
+    letter.write_bytes(b"Dear Sir or Madam, " * 100)
+    for one in (file, letter):
+        place.post(one)
+    do_all(worker)
+    worker.sign(leaving=True)
+    worker.sign()  # who has left says nothing any more
+    workers = Workers(place.store)
+    assert workers.living() == 0
+    done = workers.done()
+    assert 2000 < done["audio_ms",] < 3000
+    assert sum(count for what, count in done.items() if what[0] == "outcome") == 1
+    assert sum(count for what, count in done.items() if what[0] == "failed") == 1
+
+
+def test_an_alert_is_raised_once_for_a_fatal_rule(
+    place: Place, tmp_path: Path, file: Path, ears: Ears
+) -> None:
+    (tmp_path / "fatal").mkdir()
+    fatal = "{points: 10, fatal: true}"
+    rules = write_pack(tmp_path / "fatal", "passes_if: {does_not_say: greeting}", fatal)
+    settings = replace(place.settings, alerts_to="https://crm.bank/alerts")
+    worker = JobsWorker(settings, place.store, RuleKeeper(rules), "w")
+    first = place.post(file)
+    do_all(worker)
+    place.jobs.submit(replace(first.order, kind=JobKind.RESCORE))
+    do_all(worker)
+    (told,) = Deliveries(place.store).newest()
+    assert (told.kind, told.url) == (DeliveryKind.ALERT, settings.alerts_to)
+    body = json.loads(told.body)
+    assert (body["call_id"], len(body["rules"])) == (first.call_id, 1)
+    assert "您好" not in told.body
 
 
 def test_what_stops_every_job_alike_costs_none_of_them_a_try(

@@ -18,6 +18,7 @@ from autoqa.store.samples import Samples
 from autoqa.store.sessions import Sessions
 from autoqa.store.tries import Tries
 from autoqa.store.unsent import Unsent
+from autoqa.store.workers import Done, Workers
 
 __all__ = [
     "RECORDINGS",
@@ -27,6 +28,7 @@ __all__ = [
     "AuditFilter",
     "Database",
     "Deliveries",
+    "Done",
     "Draft",
     "Drafts",
     "Edit",
@@ -53,6 +55,7 @@ __all__ = [
     "Stored",
     "Tries",
     "Unsent",
+    "Workers",
     "hearing_key",
     "store_url",
 ]

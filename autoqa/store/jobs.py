@@ -29,6 +29,7 @@ from autoqa.errors import StoreError, UsageError
 from autoqa.i18n import N_
 from autoqa.store.database import Database, in_utc, metadata
 from autoqa.store.deliveries import Deliveries
+from autoqa.store.workers import Workers
 from autoqa.types import (
     Contact,
     DeliveryKind,
@@ -176,6 +177,13 @@ class Jobs:
         with self._database.reading() as connection:
             return connection.scalar(query) or 0
 
+    def waiting_since(self) -> datetime | None:
+        """When the oldest of those that wait was submitted; None where none waits."""
+        query = sa.select(_jobs.c.submitted_at).where(_jobs.c.state == JobState.WAITING.value)
+        with self._database.reading() as connection:
+            moment = connection.scalar(query.order_by(_jobs.c.submitted_at).limit(1))
+        return None if moment is None else in_utc(moment)
+
     def delete(self, call_id: str) -> int:
         """Removes all jobs of a call; a worker that has one of them in hand writes nothing more."""
         with self._database.begin() as connection:
@@ -240,6 +248,7 @@ class Jobs:
         """This worker's process is gone for sure: what it had in hand is free at once."""
         with self._database.begin() as connection:
             self._give_back(connection, _jobs.c.worker == worker, reason or Message(_DIED))
+            Workers(self._database).gone(worker)
 
     # ------------------------------------------------------------ inside
 
@@ -294,6 +303,8 @@ class Jobs:
         ]
         for row in ended:
             self._tell(row, state)
+            if state is JobState.FAILED:
+                Workers(self._database).count("failed", decode(Message, values["error"]).template)
         return len(ended)
 
     def _tell(self, row: Any, state: JobState) -> None:

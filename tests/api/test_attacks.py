@@ -61,7 +61,7 @@ class Recorder(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         leads = {"/rec/away": "/secret", "/rec/round": "/rec/round", "/rec/on": "/rec/1.wav"}
-        leads["/rec/inside"] = f"http://127.0.0.2:{self.server.server_address[1]}/rec/1.wav"
+        leads["/rec/inside"] = f"http://127.0.0.2:{self.connection.getsockname()[1]}/rec/1.wav"
         if self.path in leads:
             self.send_response(302)
             self.send_header("Location", leads[self.path])

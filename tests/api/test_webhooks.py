@@ -198,6 +198,13 @@ def test_without_a_secret_nothing_can_be_sent(deliveries: Deliveries, settings: 
         Webhooks(deliveries, replace(settings, callback_secret=""))
 
 
+def test_alerts_go_to_those_who_may_be_told_only(
+    deliveries: Deliveries, settings: Settings
+) -> None:
+    with pytest.raises(UsageError, match="AUTOQA_ALERTS_TO"):
+        Webhooks(deliveries, replace(settings, alerts_to="https://evil.example/"))
+
+
 def test_an_administrator_sees_what_was_given_up(tmp_path: Path) -> None:
     (tmp_path / "rules").mkdir()
     rules = write_pack(tmp_path / "rules", "passes_if: {says: greeting}")
