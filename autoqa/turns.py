@@ -12,7 +12,7 @@ turn is a turn of its own, but the other keeps the floor. Example::
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from autoqa.cues import is_back_channel
 from autoqa.types import Role, Turn, Utterance
@@ -81,13 +81,18 @@ def _continues(floor: Sequence[int], index: int, utterances: Sequence[Utterance]
 
 def _turn(group: Sequence[int], utterances: Sequence[Utterance]) -> Turn:
     own = [utterances[index] for index in group]
-    text = ""
-    for part in (one.text.strip() for one in own):
-        text += ("，" if text and part and not text.endswith(_ENDS) else "") + part
     return Turn(
         role=own[0].role,
         start_ms=own[0].start_ms,
         end_ms=max(one.end_ms for one in own),
-        text=text,
+        text=joined(one.text for one in own),
         utterances=tuple(group),
     )
+
+
+def joined(texts: Iterable[str]) -> str:
+    """The text of a turn from those of its utterances."""
+    text = ""
+    for part in (one.strip() for one in texts):
+        text += ("，" if text and part and not text.endswith(_ENDS) else "") + part
+    return text
