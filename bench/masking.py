@@ -7,9 +7,9 @@
     python -m bench.masking --results FOLDER     # what is masked in results of real recordings
 
 Each template is filled with several draws and written in three ways: as a clerk writes it
-(138 0013 8000), as it is spoken (幺三八，零零幺三…, with fillers and 三个零), and as a recogniser might
-hear that: other characters of the same sound (``bench.corruption``), digits as numerals or figures,
-now and then one dropped. Recall is of the characters of personal data, false masks of all others;
+(138 0013 8000), as it is spoken (幺三八，零零幺三…, with fillers and 三个零), and as a recogniser
+might hear that: other characters of the same sound (``bench.corruption``), digits as numerals or
+figures, now and then one dropped. Recall is of the characters of personal data, false masks of all others;
 punctuation and blanks do not count.
 """
 
@@ -38,10 +38,22 @@ KINDS = {
     "address": Kind.ADDRESS,
 }  # fmt: skip
 _SLOT = re.compile(r"\{(?P<name>\w+)(?: (?P<first>\d+)-(?P<last>\d*))?\}")
-_SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁沈姚卢"
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏"
+    "吕丁沈姚卢"
+)
 _GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀兰霞平刚桂英华志远建国子涵欣怡梓轩晓东海燕玉梅"
 _STREETS = ("人民路", "中山北路", "解放大道", "文三路", "长江西街", "幸福巷", "建设二路", "学府街")
-_TOWNS = ("杭州市西湖区", "成都市武侯区", "广州市天河区", "济南市历下区", "海淀区", "朝阳区", "鼓楼区", "")
+_TOWNS = (
+    "杭州市西湖区",
+    "成都市武侯区",
+    "广州市天河区",
+    "济南市历下区",
+    "海淀区",
+    "朝阳区",
+    "鼓楼区",
+    "",
+)
 _ESTATES = ("阳光花园", "金色家园", "翠苑小区", "东方公寓", "和平里小区", "锦绣新村", "")
 _SPOKEN = str.maketrans("0123456789", "零幺二三四五六七八九")
 _NUMERAL = "零一二三四五六七八九"
@@ -134,16 +146,17 @@ def utterances(call: Sequence[Line]) -> list[Utterance]:
 # ---------------------------------------------------------------- calls
 
 
-def dialogues(half: str) -> dict[str, list[list[Line]]]:
+def dialogues(half: str, draws: int = DRAWS) -> dict[str, list[list[Line]]]:
     """The calls of one half by how they are written; always the same."""
     written = (FOLDER / f"{half}.txt").read_text(encoding="utf-8")
     templates = [
-        [line.split(": ", 1) for line in block.splitlines() if not line.startswith("#")]
+        [line.split(": ", 1) for line in block.splitlines()]
         for block in written.split("\n\n")
+        if not block.startswith("#")
     ]
     made: dict[str, list[list[Line]]] = {"written": [], "spoken": [], "heard": []}
     for number, template in enumerate(templates):
-        for again in range(DRAWS):
+        for again in range(draws):
             for name, calls in made.items():
                 draw = random.Random(f"{half} {number} {again} {name}")
                 calls.append(_filled(template, name, draw))
@@ -156,9 +169,7 @@ def _filled(template: Sequence[Sequence[str]], way: str, draw: random.Random) ->
     return [_line(ROLES[role], text, way, values, draw) for role, text in template]
 
 
-def _line(
-    role: Role, template: str, way: str, values: dict[str, str], draw: random.Random
-) -> Line:
+def _line(role: Role, template: str, way: str, values: dict[str, str], draw: random.Random) -> Line:
     text, kinds = "", list[Kind | None]()
     done = 0
     for slot in (*_SLOT.finditer(template), None):
@@ -175,7 +186,7 @@ def _line(
             kinds += [KINDS.get(name)] * len(shown)
             done = slot.end()
     if way == "heard":
-        text = corruption.by_sound(text, draw) if any("一" <= char for char in text) else text
+        text = corruption.by_sound(text, draw)
     return Line(role, text, tuple(kinds))
 
 
@@ -184,7 +195,8 @@ def _values(draw: random.Random) -> dict[str, str]:
     surname = draw.choice(_SURNAMES)
     year, month, day = draw.randint(1950, 2005), draw.randint(1, 12), draw.randint(1, 28)
     return {
-        "card": draw.choice(("6222", "6217", "6228", "4392", "5187")) + _digits(draw, draw.choice((12, 15))),
+        "card": draw.choice(("6222", "6217", "6228", "4392", "5187"))
+        + _digits(draw, draw.choice((12, 15))),
         "identity": f"{draw.choice((1101, 3301, 4401, 5101, 3701))}{_digits(draw, 2)}"
         f"{year}{month:02}{day:02}{_digits(draw, 3)}{draw.choice('0123456789X')}",
         "mobile": f"1{draw.choice('3578')}{_digits(draw, 9)}",
@@ -216,32 +228,40 @@ def _other(name: str, draw: random.Random) -> str:
 
 
 def _written(name: str, value: str, way: str, draw: random.Random) -> str:
-    is_spoken = way == "spoken" or (way == "heard" and draw.random() < 0.4)
-    if name == "amount":
-        return (_read_out(int(value)) if is_spoken else draw.choice((value, f"{int(value):,}"))) + "元"
-    if name == "date":
-        return re.sub(r"\d+", lambda one: _date_part(one[0]), value) if is_spoken else value
     if name in ("name", "surname"):
         return value
+    if way == "spoken" or (way == "heard" and draw.random() < 0.4):
+        return _spoken(name, value, draw)
+    if name == "amount":
+        return draw.choice((value, f"{int(value):,}")) + "元"
+    if name in ("date", "address"):
+        return value
+    return _figures(value, draw) if way == "heard" else _grouped(name, value, draw)
+
+
+def _spoken(name: str, value: str, draw: random.Random) -> str:
+    if name == "amount":
+        return read_out(int(value)) + "元"
+    if name == "date":
+        return re.sub(r"\d+", lambda one: _date_part(one[0]), value)
     if name == "address":
-        return re.sub(r"\d+", lambda one: _spelled(one[0], draw), value) if is_spoken else value
-    if is_spoken:
-        if name in ("tail", "staff", "hotline"):
-            return _spelled(value, draw)
-        return _said(value, draw)
-    if way == "heard":
-        return _figures(value, draw)
-    if len(value) >= 8 and draw.random() < 0.5:
-        blank = draw.choice(" -")
-        size = 4 if name != "mobile" or len(value) != 11 else 0
-        parts = [value[i : i + size] for i in range(0, len(value), size)] if size else [
-            value[:3], value[3:7], value[7:]]
-        return blank.join(parts)
-    return value
+        return re.sub(r"\d+", lambda one: _spelled(one[0], draw), value)
+    return (_spelled if name in ("tail", "staff", "hotline") else _said)(value, draw)
+
+
+def _grouped(name: str, value: str, draw: random.Random) -> str:
+    """As a clerk writes digits: together, or in groups."""
+    if len(value) < 8 or draw.random() < 0.5:
+        return value
+    if name == "mobile" and len(value) == 11:
+        parts = [value[:3], value[3:7], value[7:]]
+    else:
+        parts = [value[at : at + 4] for at in range(0, len(value), 4)]
+    return draw.choice(" -").join(parts)
 
 
 def _figures(value: str, draw: random.Random) -> str:
-    """As a recogniser writes figures: together, or with a comma or a blank, one dropped at times."""
+    """As a recogniser writes figures: together or with a comma, at times with one dropped."""
     if len(value) > 6 and draw.random() < 0.3:
         at = draw.randrange(len(value))
         value = value[:at] + value[at + 1 :]
@@ -278,15 +298,18 @@ def _spelled(value: str, draw: random.Random) -> str:
 def _date_part(digits: str) -> str:
     if len(digits) == 4:
         return "".join(_NUMERAL[int(char)] for char in digits)
-    return _read_out(int(digits))
+    return read_out(int(digits))
 
 
-def _read_out(number: int) -> str:
+def read_out(number: int) -> str:
     """A number as it is said: 14680 is 一万四千六百八十."""
     if number >= 10_000:
         rest = number % 10_000
-        return _read_out(number // 10_000) + "万" + (
-            "" if not rest else ("零" if rest < 1000 else "") + _read_out(rest))
+        return (
+            read_out(number // 10_000)
+            + "万"
+            + ("" if not rest else ("零" if rest < 1000 else "") + read_out(rest))
+        )
     made, gap = "", False
     for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
         digit, number = divmod(number, unit)

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from autoqa.text import readings, simplify
+from autoqa.privacy.sounds import syllable
+from autoqa.text import simplify
 
 PLAIN = {char: str(value) for value, char in enumerate("零一二三四五六七八九")}
 PLAIN |= {"〇": "0", "○": "0", "幺": "1", "Ｘ": "X", "X": "X", "x": "X"}
@@ -18,16 +19,18 @@ PLAIN |= {str(value): str(value) for value in range(10)}
 PLAIN |= {chr(0xFF10 + value): str(value) for value in range(10)}
 
 _SOUNDS = {
-    "yao": "1", "yi": "1", "er": "2", "san": "3", "shan": "3", "si": "4", "shi": "4", "wu": "5",
-    "liu": "6", "lu": "6", "qi": "7", "ba": "8", "jiu": "9", "ling": "0", "lin": "0", "dong": "0",
-    "guai": "7", "gou": "9",
+    "yao": "1", "yi": "1", "er": "2", "san": "3", "si": "4", "wu": "5", "niu": "6", "qi": "7",
+    "ba": "8", "jiu": "9", "nin": "0", "don": "0", "guai": "7", "gou": "9",
 }  # fmt: skip
+"""By folded syllable; the last three are how soldiers and traders say 0, 7 and 9."""
 _SOFT = "abcdefghij"
-_NEVER_LAST = frozenset("吧把是就要以有其已事时实使日市士亿一意起齐期")
+_NEVER_LAST = frozenset(
+    "吧把是就要以有其已事时实使日市士亿一意起齐期上商您仨洞式十石食识世室试适而且旧"
+)
 """Sounds of digits that mostly are the next word, where they stand at the edge of a number."""
 _TIMES = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "2": 2, "3": 3, "4": 4, "5": 5}
 
-_FILLERS = re.compile(r"[嗯呃额啊哦噢唔诶欸哎呐呢]+|那个|这个|然后|就是|空格|横杠|再来")
+_FILLERS = re.compile(r"[嗯呃额啊哦噢唔诶欸哎呐呢恶鄂饿俄]+|那个|这个|然后|就是|空格|横杠|再来")
 _GAP = re.compile(r"[\s,，.。、．·\-—–_~～…/]")
 _RUN = re.compile(r"[a-j]{0,2}[0-9XR](?:[ ]{0,6}[0-9XRa-j])*")
 _EDGE = re.compile(r"[ .]*")
@@ -37,7 +40,9 @@ _BLANKS = (
     re.compile(r"(?<!\d)\d{1,2}:\d\d(?::\d\d)?(?!\d)"),
     re.compile(r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?(?![\d,.-])"),
     re.compile(r"(?<![\d.])\d{1,9}\.\d{1,2}(?=[元块万亿%])"),
-    re.compile(r"[一二三四五六七八九]分之|百分之|第[一二三四五六七八九]|[一二三四五六七八九十]点半?"),
+    re.compile(
+        r"[一二三四五六七八九]分之|百分之|第[一二三四五六七八九]|[一二三四五六七八九十]点半?"
+    ),
 )
 """Dates, times, amounts, shares: digits that are not read one by one."""
 
@@ -61,7 +66,7 @@ def runs(text: str) -> tuple[Run, ...]:
     for match in _RUN.finditer(shape):
         start, end = _trimmed(plain, shape, *match.span())
         digits = "".join(values[at] for at in range(start, end))
-        hard = sum(shape[at] not in _SOFT for at in range(start, end) if values[at])
+        hard = sum(len(values[at]) for at in range(start, end) if shape[at] not in _SOFT)
         if digits.strip("X") and 2 * hard >= len(digits):
             found.append(Run(start, end, digits, plain[:start], plain[end:]))
     return tuple(found)
@@ -92,9 +97,10 @@ def _shape(text: str) -> tuple[str, list[str]]:
             shape[at], values[at] = " ", ""
     for at in range(len(text) - 2):
         times = _TIMES.get(text[at])
-        if times and text[at + 1] == "个" and PLAIN.get(text[at + 2], "X") != "X":
+        digit = PLAIN.get(text[at + 2]) or _soft(text[at + 2])
+        if times and text[at + 1] == "个" and digit not in (None, "X"):
             shape[at : at + 3] = "RRR"
-            values[at : at + 3] = PLAIN[text[at + 2]] * times, "", ""
+            values[at : at + 3] = str(digit) * times, "", ""
     for pattern in _BLANKS:
         for match in pattern.finditer(text):
             for at in range(*match.span()):
@@ -106,9 +112,13 @@ def _trimmed(text: str, shape: str, start: int, end: int) -> tuple[int, int]:
     """Without soft digits at the edges that are more likely the words around."""
     while end > start and (shape[end - 1] in _SOFT and text[end - 1] in _NEVER_LAST):
         end -= 1
-    while start < end and shape[start] in _SOFT:
-        if readings(text[start])[0][:-1] == "yao" and shape[start + 1 : start + 2].isdigit():
-            break
+    while (
+        start < end
+        and shape[start] in _SOFT
+        and (text[start] in _NEVER_LAST - {"要"} or shape[start] == _SOFT[4])
+    ):
+        start += 1
+    if start < end and text[start] == "要" and not shape[start + 1 : start + 2].isdigit():
         start += 1
     while end > start and shape[end - 1] == " ":
         end -= 1
@@ -126,5 +136,4 @@ def _after(text: str, end: int) -> str:
 
 @cache
 def _soft(char: str) -> str | None:
-    found = readings(char)
-    return _SOUNDS.get(found[0][:-1]) if found else None
+    return _SOUNDS.get(syllable(char))

@@ -46,9 +46,7 @@ def _merged(found: list[tuple[int, int, Kind]]) -> Iterator[tuple[int, int, Kind
 
 
 def _times(utterance: Utterance, start: int, end: int) -> tuple[int, int]:
-    inside = [
-        word for word, first, last in placed_words(utterance) if first < end and start < last
-    ]
+    inside = [word for word, first, last in placed_words(utterance) if first < end and start < last]
     if inside:
         return min(one.start_ms for one in inside), max(one.end_ms for one in inside)
     length = max(1, len(utterance.text))

@@ -197,7 +197,10 @@ def _masked_words(utterance: Utterance, spans: Sequence[Span]) -> Iterator[Word]
         if held is not None and inside and inside[0] is masking:
             rest = text.removeprefix(PLACEHOLDERS[inside[0].kind])
             held = Word(
-                held.start_ms, word.end_ms, held.text + rest, min(held.probability, word.probability)
+                held.start_ms,
+                word.end_ms,
+                held.text + rest,
+                min(held.probability, word.probability),
             )
         else:
             if held is not None:

@@ -1,8 +1,8 @@
 """Numbers that name a person or open an account, also where they come in pieces over several turns.
 
-Digits that one party says in a row belong together, whatever the other says between (嗯, 请继续, the
-same digits again). What they are is said by whoever asked, by the words before, or by their length:
-a recogniser drops and adds digits, so none of the lengths is demanded and no check digit counts.
+Digits that one party says in a row belong together, whatever the other says between (嗯, 请继续,
+the same digits again). What they are is said by whoever asked, by the words before, or by their
+length: a recogniser drops and adds digits, so no length is demanded and no check digit counts.
 """
 
 from __future__ import annotations
@@ -88,12 +88,7 @@ def find_numbers(utterances: Sequence[Utterance]) -> list[Found]:
         for piece in one.pieces
     ]
     taken = {(at, start) for at, start, _, _ in found}
-    loose = [
-        piece
-        for each in pieces
-        for piece in each
-        if (piece.at, piece.run.start) not in taken
-    ]
+    loose = [piece for each in pieces for piece in each if (piece.at, piece.run.start) not in taken]
     found += _repeated(loose, personal)
     found += _corrected(loose, personal, utterances)
     found += _written_codes(utterances)
@@ -145,9 +140,7 @@ def _numbers(
             number.end_ms = utterance.end_ms
             before = piece
             if asked is not None and number.kind == asked.kind:
-                asked = _Asked(
-                    asked.kind, at, utterance.start_ms, asked.is_tail, asked.is_short
-                )
+                asked = _Asked(asked.kind, at, utterance.start_ms, asked.is_tail, asked.is_short)
         asked = _ask(utterance, at, its) or (
             None if context.asks_for_something_else(utterance.text) else asked
         )
@@ -175,10 +168,10 @@ def _begun(piece: _Piece, asked: _Asked | None, utterance: Utterance) -> _Number
     return _Number(said, utterance.end_ms, tail, context.is_short_code(near))
 
 
-def _goes_on(
-    number: _Number, piece: _Piece, before: _Piece | None, utterance: Utterance
-) -> bool:
+def _goes_on(number: _Number, piece: _Piece, before: _Piece | None, utterance: Utterance) -> bool:
     last = number.pieces[-1]
+    if number.is_tail or context.is_tail(piece.run.before):
+        return False
     if before is not None:
         between = piece.run.before[before.run.end :]
         return len(between) <= 12 and _CONNECTION.fullmatch(between) is not None
@@ -187,33 +180,35 @@ def _goes_on(
 
 def _kind(number: _Number) -> Kind | None:
     """What a number is, or None where it names nobody."""
-    digits = number.digits
-    length = len(digits)
-    before = number.pieces[0].run.before
+    digits, kind = number.digits, number.kind
     if context.is_hotline(digits):
         return None
-    if number.kind == Kind.CODE:
-        least = 3 if number.is_short else 4
-        return Kind.CODE if length >= least else None
-    if number.kind == Kind.IDENTITY:
-        return Kind.IDENTITY if length >= 4 else None
-    if number.is_tail and length <= 6:
+    if kind in (Kind.CODE, Kind.IDENTITY):
+        return kind if len(digits) >= (3 if number.is_short else 4) else None
+    if number.is_tail and len(digits) <= 6:
         return None
     if _IDENTITY.fullmatch(digits):
         return Kind.IDENTITY
-    if context.is_reference(before) and not number.kind:
-        return None
-    if number.kind is not None and length >= 4:
-        return number.kind
-    least = _LEAST if number.pieces[0].at == number.pieces[-1].at else _LEAST_PIECES
-    if length < least or context.is_date(digits):
-        return None
-    return Kind.CARD if length >= _CARD_LENGTH else Kind.PHONE
+    if kind is not None and len(digits) >= 4:
+        return kind
+    return None if _is_no_number(number) else _kind_by_length(digits)
 
 
-def _repeated(
-    loose: Sequence[_Piece], personal: Sequence[tuple[_Number, Kind]]
-) -> Iterator[Found]:
+def _is_no_number(number: _Number) -> bool:
+    first, last = number.pieces[0], number.pieces[-1]
+    least = _LEAST if first.at == last.at else _LEAST_PIECES
+    return (
+        len(number.digits) < least
+        or context.is_date(number.digits)
+        or (number.kind is None and context.is_reference(first.run.before))
+    )
+
+
+def _kind_by_length(digits: str) -> Kind:
+    return Kind.CARD if len(digits) >= _CARD_LENGTH else Kind.PHONE
+
+
+def _repeated(loose: Sequence[_Piece], personal: Sequence[tuple[_Number, Kind]]) -> Iterator[Found]:
     """Parts of a personal number that somebody says again."""
     known = [(one.digits, kind) for one, kind in personal]
     for piece in loose:
