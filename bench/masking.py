@@ -9,8 +9,8 @@
 Each template is filled with several draws and written in three ways: as a clerk writes it
 (138 0013 8000), as it is spoken (幺三八，零零幺三…, with fillers and 三个零), and as a recogniser
 might hear that: other characters of the same sound (``bench.corruption``), digits as numerals or
-figures, now and then one dropped. Recall is of the characters of personal data, false masks of all others;
-punctuation and blanks do not count.
+figures, now and then one dropped. Recall is of the characters of personal data, false masks of all
+others; punctuation and blanks do not count.
 """
 
 from __future__ import annotations
