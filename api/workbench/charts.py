@@ -73,7 +73,7 @@ def course(days: Sequence[GroupFigures], total: GroupFigures) -> Chart:
         ],
         "yAxis": [
             _values(mean) | {"gridIndex": 0, "min": least, "max": 100},
-            _values(calls) | {"gridIndex": 1, "splitNumber": 2},
+            _values(calls) | {"gridIndex": 1, "splitNumber": 2, "minInterval": 1},
         ],
         "series": [
             _line([None if end is None else round(end[0], 2) for end in ends], "low"),

@@ -1,11 +1,13 @@
 """The OpenAPI document tells the truth: whatever is sent, no 5xx and no undocumented answer.
 
 Against the real server on the loopback, with requests that schemathesis makes up: one by one, and
-in chains in which what one answers is asked of the next.
+in chains in which what one answers is asked of the next. ``SCHEMA_EXAMPLES=50`` makes up so many
+for each operation, and as many chains.
 """
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -26,6 +28,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from api.app import create_app
+from autoqa.store import Workers, workers
 from tests.api.conftest import RULES, settings_in
 from tests.api.telephone import post, work
 
@@ -36,8 +39,9 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
+EXAMPLES = int(os.environ.get("SCHEMA_EXAMPLES", "3"))
 SHORT = settings(
-    max_examples=3,
+    max_examples=EXAMPLES,
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],
@@ -60,7 +64,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         post(client, call_id="0001")
         work(app)
         post(client, call_id="0002")
+    Workers(app.state.service.store).beat("a worker", {})
+    monkeypatch = pytest.MonkeyPatch()
+    monkeypatch.setattr(workers, "ALIVE_S", 24 * 3600.0)  # it says no more, however long this takes
     yield schemathesis.openapi.from_url(f"http://127.0.0.1:{port}/openapi.json")
+    monkeypatch.undo()
     server.should_exit = True
     thread.join()
 
@@ -82,5 +90,5 @@ def test_chains_of_requests_hold(served: Any) -> None:
         def validate_response(self, response: Any, case: Any, **options: Any) -> None:
             case.validate_response(response, checks=CHECKS)
 
-    chains = settings(SHORT, max_examples=5, stateful_step_count=5)
+    chains = settings(SHORT, max_examples=EXAMPLES + 2, stateful_step_count=5)
     run_state_machine_as_test(Chains, settings=chains)
