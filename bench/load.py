@@ -5,12 +5,12 @@
     python -m bench.load                    # 20 minutes, 50 clients that post, 200 that read
     python -m bench.load --minutes 1 --posters 5 --readers 20
 
-Starts ``autoqa serve`` with one worker on a store of its own, and asks it from this
-process, over the loopback only. First one reader alone, then all of them together. Printed: how
-many requests there were and how they ended, the readers' median and 99th percentile in both phases
-with their ratio, the service's memory at the beginning and the end of the load, and how many of the
-calls that were accepted are known afterwards (all must be). A 429 with Retry-After is an answer,
-not a loss: the client waits and posts again. Exit code 1 where anything was lost.
+Starts ``autoqa serve`` with one worker on a store of its own, and asks it from this process, over
+the loopback only. First one reader alone, then all of them together. Printed: how many requests
+there were and how they ended, the readers' median and 99th percentile in both phases with their
+ratio, the service's memory before the load and after each quarter of it, and how many of the calls
+that were accepted are known afterwards (all must be). A 429 with Retry-After is an answer, not a
+loss: the client waits and posts again. Exit code 1 where anything was lost.
 """
 
 from __future__ import annotations
@@ -227,8 +227,12 @@ def _print(alone: Seen, together: Seen, before: int, memory: list[int], known: i
         table.add_row(kind, *(str(seen.answers[kind]) for seen in (alone, together)))
     table.add_row("calls accepted", str(len(alone.accepted)), str(len(together.accepted)))
     table.add_row("of these known afterwards", "", str(known))
-    ends = f"{memory[-1] / MB:.0f} MB, at most {max(memory) / MB:.0f} MB"
-    table.add_row("memory of the service", f"{before / MB:.0f} MB", ends)
+    quarters = [memory[(len(memory) - 1) * quarter // 4] for quarter in (1, 2, 3, 4)]
+    table.add_row(
+        "memory of the service, at each quarter",
+        f"{before / MB:.0f} MB",
+        ", ".join(f"{value / MB:.0f}" for value in quarters) + " MB",
+    )
     Console().print(table)
 
 
