@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import zlib
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 import msgspec
 
 from autoqa.errors import StoreError
 
 T = TypeVar("T")
+
+Later: TypeAlias = msgspec.Raw
+"""As a field of what is decoded: a part that ``decode_part`` reads when it is wanted."""
 
 _LEVEL = 1
 """Of compression: a fifth more bytes than at 6, in a fifth of the time."""
@@ -29,14 +32,26 @@ def encode(value: object) -> bytes:
 
 def decode(kind: type[T], data: bytes) -> T:
     """The value that ``encode`` made; ``StoreError`` where the bytes are not one of this kind."""
+    try:
+        return decode_part(kind, zlib.decompress(data))
+    except zlib.error:
+        raise _unreadable(kind) from None
+
+
+def decode_part(kind: type[T], data: bytes | Later) -> T:
+    """The same of a part that was left for later."""
     decoder: msgspec.json.Decoder[T] = _decoder(cast(Any, kind))
     try:
-        return decoder.decode(zlib.decompress(data))
-    except (zlib.error, msgspec.MsgspecError):
-        raise StoreError(
-            "the store holds a {kind} that this version cannot read; score into a new store",
-            kind=kind.__name__,
-        ) from None
+        return decoder.decode(data)
+    except msgspec.MsgspecError:
+        raise _unreadable(kind) from None
+
+
+def _unreadable(kind: type[object]) -> StoreError:
+    return StoreError(
+        "the store holds a {kind} that this version cannot read; score into a new store",
+        kind=kind.__name__,
+    )
 
 
 def _plain(value: object) -> object:

@@ -11,7 +11,7 @@ it is made anew.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache, partial
 from importlib.metadata import version
@@ -19,13 +19,15 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autoqa.codec import decode, encode
+from autoqa.codec import decode, decode_part, encode
 from autoqa.events import interpret
 from autoqa.scoring.rule import PhraseSet
-from autoqa.scoring.view import Found, Spoken, find_spoken, may_be_spoken, texts_of
+from autoqa.scoring.speech import Passage, passages_of
+from autoqa.scoring.spoken import Found, Spoken, find_spoken, may_be_spoken, text_of
 from autoqa.store import Kept, Readings, Store
+from autoqa.store.calls import Said
 from autoqa.store.readings import Kind, Row
-from autoqa.types import Answer, Call, Contact, Finding, Utterance
+from autoqa.types import Answer, Call, Contact, Finding, Utterance, Word
 
 if TYPE_CHECKING:  # it knows sounds, which takes long to import and is seldom needed here
     from autoqa.prompts import Library
@@ -40,18 +42,23 @@ _LIBRARIES = ("jieba", "opencc", "pypinyin")
 class Heard:
     """A stored call as it is interpreted now, ready to be scored.
 
-    ``texts``: what is said in it, ready to be searched, where that is known. ``worded``: the same
-    call with its words, where ``call`` is without. ``new``: the phrase sets that it was searched
-    for since it was read.
+    ``passages``: what is said in it, with ``texts`` ready to be searched, where they are known.
+    ``words``: gives the same call with the words of these utterances, by index, where ``call`` is
+    without. ``new``: the phrase sets that it was searched for since it was read.
     """
 
     contact: Contact
     call: Call
     answers: tuple[Answer, ...] = ()
-    texts: tuple[str, ...] | None = None
-    worded: Callable[[], Call] | None = None
+    passages: tuple[Passage, ...] = ()
+    texts: tuple[str, ...] = ()
+    words: Callable[[Iterable[int]], Call] | None = None
     kept: bytes | None = None
     new: set[str] = field(default_factory=set)
+
+    def worded(self) -> Call:
+        """The call with all of its words."""
+        return self.call if self.words is None else self.words(range(len(self.call.utterances)))
 
     @cached_property
     def found(self) -> dict[str, tuple[Spoken, ...]]:
@@ -62,6 +69,7 @@ class Heard:
 @dataclass(frozen=True, slots=True)
 class _Reading:
     call: Call
+    passages: tuple[Passage, ...]
     texts: tuple[str, ...]
 
 
@@ -89,17 +97,20 @@ def found_in(calls: Sequence[Heard], sets: tuple[PhraseSet, ...]) -> list[Found]
 
 
 def _searched(calls: Sequence[Heard], sets: tuple[PhraseSet, ...]) -> Iterator[Found]:
-    """What calls have of phrase sets; most have nothing, which their texts tell."""
-    known = [one for one in calls if one.texts is not None]
-    likely = dict(
-        zip(map(id, known), may_be_spoken([one.texts or () for one in known], sets), strict=True)
-    )
-    chosen = [one for one in calls if likely.get(id(one), True)]
-    found = iter(
-        find_spoken([one.call if one.worded is None else one.worded() for one in chosen], sets)
-    )
+    """What calls have of phrase sets. Most passages have nothing, which their texts tell; of the
+    others words are read, to know when it was said."""
+    likely = iter(may_be_spoken([text for one in calls for text in one.texts], sets))
+    worded, chosen = [], []
     for one in calls:
-        yield next(found) if likely.get(id(one), True) else {of.name: () for of in sets}
+        passages = [each for each in one.passages if next(likely)]
+        call = one.call
+        if one.words is None:
+            passages = list(passages_of(call))
+        elif passages:
+            call = one.words(index for each in passages for index in each.utterances)
+        worded.append(call)
+        chosen.append(passages)
+    yield from find_spoken(worded, sets, chosen)
 
 
 def key_of(phrases: PhraseSet) -> str:
@@ -165,7 +176,9 @@ class Reader:
         call_id = one.contact.call_id
         basis, is_kept = self._bases[call_id]
         if not is_kept:
-            reading = _Reading(_wordless(one.call), texts_of(one.call))
+            passages = passages_of(one.call)
+            texts = tuple(text_of(one.call, each) for each in passages)
+            reading = _Reading(_wordless(one.call), passages, texts)
             yield Row(call_id, Kind.READING, basis, encode(reading))
         if one.new:
             found = dict(islice(one.found.items(), max(0, len(one.found) - _MOST_SETS), None))
@@ -186,9 +199,11 @@ class Reader:
             return Heard(kept.contact, interpret(self._stored(kept), kept.contact), kept.answers)
         self._bases[call_id] = basis, True
         reading = decode(_Reading, row.content)
-        worded = partial(self._worded, kept, reading.call)
+        words = partial(self._worded, kept, reading.call)
         hits = found.content if found is not None and found.basis == basis else None
-        return Heard(kept.contact, reading.call, kept.answers, reading.texts, worded, hits)
+        return Heard(
+            kept.contact, reading.call, kept.answers, reading.passages, reading.texts, words, hits
+        )
 
     def _stored(self, kept: Kept) -> Call:
         call = self.store.call(kept.recording_id, kept.hearing)
@@ -199,12 +214,16 @@ class Reader:
 
         return with_prompts(call, self._library)
 
-    def _worded(self, kept: Kept, call: Call) -> Call:
-        words = {_place(one): one.words for one in self._stored(kept).utterances}
-        return replace(
-            call,
-            utterances=tuple(replace(one, words=words[_place(one)]) for one in call.utterances),
-        )
+    def _worded(self, kept: Kept, call: Call, indexes: Iterable[int]) -> Call:
+        """Utterances that are known recordings' were never heard, and have no words."""
+        said = self.store.words(kept.recording_id, kept.hearing)
+        words = {_place(one): one.words for one in said}
+        utterances = list(call.utterances)
+        for index in indexes:
+            if later := words.get(_place(utterances[index])):
+                own = decode_part(tuple[Word, ...], later)
+                utterances[index] = replace(utterances[index], words=own)
+        return replace(call, utterances=tuple(utterances))
 
 
 def labels_of(library: Library) -> str:
@@ -213,7 +232,7 @@ def labels_of(library: Library) -> str:
     return hashlib.sha256(repr((library.entries, lengths)).encode()).hexdigest()
 
 
-def _place(one: Utterance) -> tuple[int, int, int, str]:
+def _place(one: Utterance | Said) -> tuple[int, int, int, str]:
     return one.channel, one.start_ms, one.end_ms, one.text
 
 

@@ -7,6 +7,7 @@ that nobody has listened for twice is undetermined.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,8 +20,9 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from autoqa.readings import Heard, Reader, found_in
-from autoqa.scoring.evaluate import needs_words, score
+from autoqa.scoring.evaluate import asks_again, score
 from autoqa.scoring.rule import RuleSet
+from autoqa.scoring.view import Known
 from autoqa.store import Store
 from autoqa.types import Finding, Question, Scorecard
 
@@ -33,6 +35,10 @@ U = TypeVar("U")
 BATCH = 100
 """Calls that a worker holds at a time."""
 
+
+_COLLECT_AFTER = 1_000_000
+"""Objects. Calls and scorecards are trees, of which nothing is left for a collector to find; by
+default it looks at all of them several times a batch."""
 
 Work = Callable[[Sequence[Heard]], Sequence[T]]
 """What is done to a batch of calls: one result for each, in their order."""
@@ -87,7 +93,7 @@ def judged(
     """The scorecards of calls, in their order, and what only a second listen could settle."""
     found = found_in(calls, rule_set.phrases)
     return [
-        score(one.call, one.contact, rule_set, one.answers, found=its)
+        score(one.call, one.contact, rule_set, one.answers, known=Known(its, one.worded))
         for one, its in zip(calls, found, strict=True)
     ]
 
@@ -99,16 +105,15 @@ def judged_again(
     they were; such a call is not searched for anything."""
     fresh = [
         one
-        for one, known in zip(calls, before, strict=True)
-        if needs_words(rule_set, one.contact, known)
+        for one, said in zip(calls, before, strict=True)
+        if asks_again(rule_set, one.contact, said)
     ]
     found = dict(zip(map(id, fresh), found_in(fresh, rule_set.phrases), strict=True))
-    return [
-        score(
-            one.call, one.contact, rule_set, one.answers, found=found.get(id(one), {}), before=known
-        )[0]
-        for one, known in zip(calls, before, strict=True)
-    ]
+    cards = []
+    for one, said in zip(calls, before, strict=True):
+        known = Known(found.get(id(one), {}), one.worded, said)
+        cards.append(score(one.call, one.contact, rule_set, one.answers, known=known)[0])
+    return cards
 
 
 def _worked(work: Work[T], reader: Reader, call_ids: Sequence[str]) -> Sequence[T]:
@@ -160,6 +165,8 @@ _open = ExitStack()
 
 
 def _begin(store_url: str, work: _Batch[Any], library: Library | None) -> None:
+    gc.freeze()
+    gc.set_threshold(_COLLECT_AFTER)
     _here[:] = [partial(work, Reader(_open.enter_context(Store(store_url)), library))]
 
 

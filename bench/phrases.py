@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from autoqa.scoring.phrases import Hit, Matcher, Phrase
-from autoqa.scoring.view import FLOOR
+from autoqa.scoring.spoken import FLOOR
 from autoqa.text import normalise
 from bench import wordings
 

@@ -12,7 +12,7 @@ from autoqa.events import interpret
 from autoqa.prompts import Library, known_prompts, write_table
 from autoqa.readings import Heard, Reader, found_in
 from autoqa.scoring.rule import PhraseSet, WrittenPhrase
-from autoqa.scoring.view import find_spoken
+from autoqa.scoring.spoken import find_spoken
 from autoqa.settings import Settings
 from autoqa.store import Store
 from bench.made_calls import made_call
@@ -60,7 +60,6 @@ def test_a_kept_call_has_no_words_until_somebody_needs_them(store: Store) -> Non
     reader.keep(heard)
     (kept, _) = read(store)
     assert not any(one.words for one in kept.call.utterances)
-    assert kept.worded is not None
     assert kept.worded() == interpret(*made_call(0))
 
 

@@ -23,7 +23,8 @@ from autoqa.scoring.check import alone
 from autoqa.scoring.rule import Rule, RuleSet
 from autoqa.scoring.similarity import best_match
 from autoqa.scoring.source import parse
-from autoqa.scoring.view import CallView, Spoken
+from autoqa.scoring.spoken import Spoken
+from autoqa.scoring.view import CallView
 from autoqa.text import normalise
 from autoqa.types import Evidence, Finding, Outcome, Role
 

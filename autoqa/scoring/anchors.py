@@ -17,7 +17,8 @@ from autoqa.i18n import N_
 from autoqa.scoring import evidence
 from autoqa.scoring.event_choice import EventChoice
 from autoqa.scoring.quantities import Nth, numbered
-from autoqa.scoring.view import CallView, Spoken, merged
+from autoqa.scoring.spoken import Spoken, merged
+from autoqa.scoring.view import CallView
 from autoqa.scoring.vocabulary import ConditionName, EventName, Flag, RoleName, SetNames, Words
 from autoqa.scoring.window import Item, Scope
 from autoqa.types import Event, Evidence, Message, Outcome, Role

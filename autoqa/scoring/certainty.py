@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from autoqa.scoring.view import Spoken
+from autoqa.scoring.spoken import Spoken
 
 WELL_HEARD = 0.7
 """Mean probability the recogniser gives to words. Below it an exact match may be its invention:

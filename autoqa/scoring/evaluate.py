@@ -11,7 +11,8 @@ from autoqa.i18n import N_
 from autoqa.scoring import evidence, totals
 from autoqa.scoring.result import Result
 from autoqa.scoring.rule import Form, Item, Rule, RuleSet, Status
-from autoqa.scoring.view import CallView, Found, Spoken, merged
+from autoqa.scoring.spoken import Spoken, merged
+from autoqa.scoring.view import CallView, Known
 from autoqa.scoring.window import Scope
 from autoqa.types import (
     Answer,
@@ -49,18 +50,17 @@ def score(
     rule_set: RuleSet,
     answers: Sequence[Answer] = (),
     day: date | None = None,
-    found: Found | None = None,
-    before: Mapping[str, Finding] | None = None,
+    known: Known | None = None,
 ) -> tuple[Scorecard, tuple[Question, ...]]:
     """The scorecard of an interpreted call, and what a second listen should listen for.
 
     ``answers``: of the second listen, for questions of an earlier scorecard of the same call.
     Scoring again with the answers to all questions asks none of them again. ``day``: whose rules
-    hold, see ``day_of``. ``found``: of all phrase sets, where somebody has looked already (then
-    the call needs no words). ``before``: what rules said of this very call with these answers, by
-    rule id; those that are as they were are not asked again, and ask no questions.
+    hold, see ``day_of``. ``known``: what was found out about the call before; rules that are as
+    they were are not asked again, and ask no questions.
     """
-    view = CallView(call, contact, rule_set, answers, found)
+    known = known or Known()
+    view = CallView(call, contact, rule_set, answers, known)
     form, doubt = _form_of(view)
     day = day or day_of(contact)
     findings: list[Finding] = []
@@ -70,11 +70,11 @@ def score(
             rule = rule_set.rule_on(item.rule_id, day)
             if rule is None:
                 continue
-            known = _known(rule, before or {})
-            if known is not None and _is_on(known, rule, item, section.name, form):
-                findings.append(known)
+            said = _said(rule, known.before)
+            if said is not None and _is_on(said, rule, item, section.name, form):
+                findings.append(said)
                 continue
-            result = _judge(view, rule) if known is None else _result_of(known)
+            result = _judge(view, rule) if said is None else _result_of(said)
             finding = _finding(rule, item, section.name, result, form.start is not None)
             by_case = rule.passes_if.is_by_case(rule_set)
             findings.append(replace(finding, by_case=by_case))
@@ -83,17 +83,17 @@ def score(
     return card, tuple(dict.fromkeys(questions))
 
 
-def needs_words(rule_set: RuleSet, contact: Contact, before: Mapping[str, Finding]) -> bool:
-    """Whether scoring a call with what is known of it from ``before`` takes a look at its words."""
+def asks_again(rule_set: RuleSet, contact: Contact, before: Mapping[str, Finding]) -> bool:
+    """Whether any rule has to be asked that has not said ``before`` what it says of the call."""
     day = day_of(contact)
     if len(rule_set.forms) > 1:
         return True
     items = (item for section in rule_set.forms[0].sections for item in section.items)
     rules = (rule_set.rule_on(item.rule_id, day) for item in items)
-    return any(rule is not None and _known(rule, before) is None for rule in rules)
+    return any(rule is not None and _said(rule, before) is None for rule in rules)
 
 
-def _known(rule: Rule, before: Mapping[str, Finding]) -> Finding | None:
+def _said(rule: Rule, before: Mapping[str, Finding]) -> Finding | None:
     """What this very version of the rule said; a rule without a version may be any."""
     finding = before.get(rule.id)
     same = finding is not None and rule.version and finding.rule_version == rule.version

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from autoqa.i18n import N_
 from autoqa.scoring.finder import SIMILAR
-from autoqa.scoring.view import Spoken, merged
+from autoqa.scoring.spoken import Spoken, merged
 from autoqa.types import Answer, Event, EventKind, Evidence, Measures, Message, Role, Value
 
 SAID = N_("said")

@@ -52,6 +52,16 @@ class Chunk:
         return chars[0][0], max(char[1] for char in chars), probability
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Where a chunk is said. ``turn``: index into ``speaking_turns``; ``utterances``: into those of
+    the call."""
+
+    turn: int
+    role: Role
+    utterances: tuple[int, ...]
+
+
 def speaking_turns(call: Call) -> tuple[Turn, ...]:
     """The turns of the call in order of time; from the utterances where nobody made any."""
     if call.turns:
@@ -73,18 +83,36 @@ def speaking_turns(call: Call) -> tuple[Turn, ...]:
     return tuple(turns)
 
 
+def passages_of(call: Call) -> tuple[Passage, ...]:
+    """What is said in one go, turn by turn."""
+    return tuple(
+        Passage(index, turn.role, run)
+        for index, turn in enumerate(speaking_turns(call))
+        for run in _runs(call, turn)
+    )
+
+
 def chunks_of(call: Call, turn: Turn) -> Iterator[Chunk]:
     """The text of a turn, cut at long pauses."""
-    members = sorted((call.utterances[i] for i in turn.utterances), key=lambda u: u.start_ms)
-    run: list[Utterance] = []
-    for utterance in members:
-        if run and utterance.start_ms - run[-1].end_ms > _ACROSS_MS:
-            yield _chunk(run)
+    yield from (chunk_of(call, run) for run in _runs(call, turn))
+
+
+def _runs(call: Call, turn: Turn) -> Iterator[tuple[int, ...]]:
+    said = call.utterances
+    run: list[int] = []
+    for index in sorted(turn.utterances, key=lambda index: said[index].start_ms):
+        if run and said[index].start_ms - said[run[-1]].end_ms > _ACROSS_MS:
+            yield tuple(run)
             run = []
-        if utterance.text:
-            run.append(utterance)
+        if said[index].text:
+            run.append(index)
     if run:
-        yield _chunk(run)
+        yield tuple(run)
+
+
+def chunk_of(call: Call, indexes: Sequence[int]) -> Chunk:
+    """These utterances, joined."""
+    return _chunk([call.utterances[index] for index in indexes])
 
 
 def _chunk(utterances: Sequence[Utterance]) -> Chunk:

@@ -5,19 +5,15 @@ All hits of all phrases are found in one pass over the turns; operators then onl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from itertools import islice
-from typing import TypeAlias
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from autoqa.cue_matching import may_sound_in
 from autoqa.i18n import N_
-from autoqa.scoring.finder import Finder
-from autoqa.scoring.phrases import Hit
-from autoqa.scoring.rule import PhraseSet, RuleSet
-from autoqa.scoring.speech import Chunk, chunks_of, speaking_turns, speech_ms, uncovered, within_ms
-from autoqa.text import normalise
+from autoqa.scoring.rule import RuleSet
+from autoqa.scoring.speech import speaking_turns, speech_ms, uncovered, within_ms
+from autoqa.scoring.spoken import Found, Spoken, find_spoken, finder_of
 from autoqa.types import (
     Answer,
     Call,
@@ -25,6 +21,7 @@ from autoqa.types import (
     Contact,
     Event,
     EventKind,
+    Finding,
     Message,
     Question,
     Role,
@@ -33,8 +30,6 @@ from autoqa.types import (
     Utterance,
 )
 
-FLOOR = 0.6
-"""A hit less certain than this decides nothing. The matcher's scale, see ``phrases``."""
 TRANSCRIBED_SHARE = 0.9
 """A window of which less has text is not judged (the project's definition of a score)."""
 _FINISHED = (EventKind.BUSY_TONE, EventKind.RECORDED_PROMPT, EventKind.FAX_TONE)
@@ -60,96 +55,20 @@ NOT_TRANSCRIBED = N_("less than nine tenths of what was said here could be trans
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
-    """A phrase that was said. ``turn``: index into ``CallView.turns``.
+class Known:
+    """What somebody has found out about a call already.
 
-    ``stretch``: (start_ms, end_ms) of the words around it that were said without a long pause.
-
-    ``certainty``: 0 to 1; ``how``: ``exact``, ``sound`` or ``similar``; ``probability``: the
-    recogniser's mean for the words. ``negated``, ``question``, ``quoted``: said, but not meant;
-    ``doubted``: perhaps not meant, which is enough to spare a prohibition. ``perhaps``: a phrase
-    that is too loose to count.
+    ``found``: of all phrase sets. ``worded``: gives the same call with its words, where it is
+    without. ``before``: what rules said of this very call with the same answers, by rule id.
     """
 
-    phrases: str
-    phrase: str
-    role: Role
-    turn: int
-    stretch: tuple[int, int]
-    start_ms: int
-    end_ms: int
-    quote: str
-    certainty: float
-    how: str
-    probability: float = 1.0
-    negated: bool = False
-    question: bool = False
-    quoted: bool = False
-    doubted: bool = False
-    perhaps: bool = False
-
-    @property
-    def is_exact(self) -> bool:
-        return self.how == "exact"
-
-    @property
-    def counts(self) -> bool:
-        """Whether it is sure enough to decide anything."""
-        return self.certainty >= FLOOR and not self.perhaps
-
-
-@lru_cache(maxsize=16)
-def _finder(phrases: tuple[PhraseSet, ...]) -> Finder:
-    return Finder(phrases)
-
-
-Found: TypeAlias = Mapping[str, tuple[Spoken, ...]]
-"""What was found of phrase sets, by their name, in order of time."""
-
-
-def texts_of(call: Call) -> tuple[str, ...]:
-    """What is said in a call, ready to be searched."""
-    return tuple(
-        normalise(chunk.text).text
-        for turn in speaking_turns(call)
-        for chunk in chunks_of(call, turn)
-    )
-
-
-def may_be_spoken(calls: Sequence[Sequence[str]], sets: tuple[PhraseSet, ...]) -> list[bool]:
-    """Whether ``find_spoken`` may find anything in each of these calls; from ``texts_of`` them."""
-    likely = iter(_finder(sets).may_find([text for texts in calls for text in texts]))
-    return [any(tuple(islice(likely, len(texts)))) for texts in calls]
-
-
-def find_spoken(calls: Sequence[Call], sets: tuple[PhraseSet, ...]) -> list[Found]:
-    """What each interpreted call has of each of these phrase sets, in one pass: many calls at once
-    are faster than one after the other."""
-    turns = [
-        (number, index, turn.role, chunk)
-        for number, call in enumerate(calls)
-        for index, turn in enumerate(speaking_turns(call))
-        for chunk in chunks_of(call, turn)
-    ]
-    found: list[dict[str, list[Spoken]]] = [{one.name: [] for one in sets} for _ in calls]
-    hits_of = _finder(sets).find_all([chunk.text for *_, chunk in turns])
-    for (number, index, role, chunk), hits in zip(turns, hits_of, strict=True):
-        for hit in hits:
-            found[number][str(hit.key)].append(_spoken(hit, chunk, role, index))
-    return [
-        {
-            name: tuple(sorted(hits, key=lambda hit: (hit.start_ms, hit.end_ms, hit.phrase)))
-            for name, hits in one.items()
-        }
-        for one in found
-    ]
+    found: Found | None = None
+    worded: Callable[[], Call] | None = None
+    before: Mapping[str, Finding] = field(default_factory=dict)
 
 
 class CallView:
-    """A call, its contact and the answers of the second listen, as operators see them.
-
-    ``found``: of all phrase sets, where somebody has looked already.
-    """
+    """A call, its contact and the answers of the second listen, as operators see them."""
 
     def __init__(
         self,
@@ -157,9 +76,9 @@ class CallView:
         contact: Contact,
         rule_set: RuleSet,
         answers: Sequence[Answer] = (),
-        found: Found | None = None,
+        known: Known | None = None,
     ) -> None:
-        self._found = found
+        self._known = known or Known()
         self.call = call
         self.contact = contact
         self.rule_set = rule_set
@@ -170,6 +89,11 @@ class CallView:
         self._bare_speech: dict[int, tuple[Segment, ...]] = {}
 
     @cached_property
+    def worded(self) -> Call:
+        """The call with its words; ``call`` may be without."""
+        return self.call if self._known.worded is None else self._known.worded()
+
+    @cached_property
     def turns(self) -> tuple[Turn, ...]:
         """By time."""
         return speaking_turns(self.call)
@@ -178,8 +102,8 @@ class CallView:
 
     @cached_property
     def _spoken(self) -> Found:
-        if self._found is not None:
-            return self._found
+        if self._known.found is not None:
+            return self._known.found
         (found,) = find_spoken([self.call], self.rule_set.phrases)
         return found
 
@@ -196,7 +120,7 @@ class CallView:
     def may_hold(self, names: Iterable[str], text: str) -> bool:
         """Whether a text has anything of these phrase sets, however unsure."""
         wanted = set(names)
-        return any(str(hit.key) in wanted for hit in _finder(self.rule_set.phrases).find(text))
+        return any(str(hit.key) in wanted for hit in finder_of(self.rule_set.phrases).find(text))
 
     def may_be_named(self, names: Iterable[str], utterances: Iterable[Utterance]) -> bool:
         """Whether anything that sounds like these phrase sets, tones aside, is in utterances."""
@@ -355,45 +279,3 @@ class CallView:
 
 def _place(question: Question) -> tuple[tuple[str, ...], Role, int, int]:
     return question.phrases, question.role, question.start_ms, question.end_ms
-
-
-def _spoken(hit: Hit, chunk: Chunk, role: Role, turn: int) -> Spoken:
-    start_ms, end_ms, probability = chunk.times(hit.start, hit.end)
-    return Spoken(
-        phrases=str(hit.key),
-        phrase=hit.phrase.text,
-        role=role,
-        turn=turn,
-        stretch=chunk.stretch,
-        start_ms=start_ms,
-        end_ms=end_ms,
-        quote=chunk.text[hit.start : hit.end].replace("\n", ""),
-        certainty=hit.certainty,
-        how=hit.how,
-        probability=probability,
-        negated=hit.negated,
-        question=hit.question,
-        quoted=hit.quoted,
-        doubted=hit.doubted,
-        perhaps=hit.phrase.perhaps,
-    )
-
-
-def merged(hits: Sequence[Spoken]) -> tuple[Spoken, ...]:
-    """One hit a class and stretch of speech: the surest stands for the others.
-
-    >>> merged([])
-    ()
-    """
-    best: dict[tuple[str, tuple[int, int], Role], Spoken] = {}
-    for hit in hits:
-        key = (hit.phrases, hit.stretch, hit.role)
-        other = best.get(key)
-        if other is None or _rank(hit) > _rank(other):
-            best[key] = hit
-    return tuple(sorted(best.values(), key=lambda hit: (hit.start_ms, hit.end_ms, hit.phrases)))
-
-
-def _rank(hit: Spoken) -> tuple[bool, float, int, int]:
-    meant = not (hit.negated or hit.quoted)
-    return meant and hit.counts, hit.certainty, len(hit.quote), -hit.start_ms

@@ -18,7 +18,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from autoqa.codec import decode, encode
+from autoqa.codec import Later, decode, encode
 from autoqa.store.database import Database, metadata
 from autoqa.store.standing import overview, put_calls
 from autoqa.types import Answer, Call, Contact, Question, Scorecard
@@ -76,6 +76,22 @@ def hearing_key(model: str, stages: Mapping[str, int]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """As much of an utterance as tells it from others, and its words for ``decode_part``."""
+
+    channel: int
+    start_ms: int
+    end_ms: int
+    text: str
+    words: Later
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    utterances: list[Said]
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """A contact, what was heard in its recording, and all that was answered about it."""
 
@@ -119,6 +135,15 @@ class Store(Database):
         with self.reading() as connection:
             data = connection.scalar(query)
         return None if data is None else decode(Call, data)
+
+    def words(self, recording_id: str, hearing: str) -> list[Said]:
+        """The words of a call that is there, of which nothing else is read."""
+        query = sa.select(_calls.c.call).where(
+            _calls.c.recording_id == recording_id, _calls.c.hearing == hearing
+        )
+        with self.reading() as connection:
+            data = connection.execute(query).scalar_one()
+        return decode(_Words, data).utterances
 
     def put_call(self, call: Call) -> None:
         row = {

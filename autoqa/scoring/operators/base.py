@@ -15,7 +15,8 @@ from typing import ClassVar
 from autoqa.scoring.place import Place
 from autoqa.scoring.result import Result
 from autoqa.scoring.rule import RuleSet
-from autoqa.scoring.view import FLOOR, CallView
+from autoqa.scoring.spoken import FLOOR
+from autoqa.scoring.view import CallView
 from autoqa.scoring.vocabulary import Words
 from autoqa.scoring.window import Scope
 from autoqa.types import Role

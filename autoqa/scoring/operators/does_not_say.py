@@ -28,7 +28,8 @@ from autoqa.scoring.operators.base import Operator, PhraseUse
 from autoqa.scoring.place import Place
 from autoqa.scoring.result import Result
 from autoqa.scoring.rule import RuleSet
-from autoqa.scoring.view import NOT_TRANSCRIBED, CallView, Spoken
+from autoqa.scoring.spoken import Spoken
+from autoqa.scoring.view import NOT_TRANSCRIBED, CallView
 from autoqa.scoring.vocabulary import Roles, SetNames
 from autoqa.scoring.window import Scope, Window, inside, surely_inside
 from autoqa.types import Message, Occurrence, Outcome, Role

@@ -152,7 +152,7 @@ def _alike(first: str, again: str, least: float) -> float | None:
 def _sentences(view: CallView, role: Role) -> Iterator[_Sentence]:
     for number, index in enumerate(view.live_turns):
         turn = view.turns[index]
-        for chunk in chunks_of(view.call, turn) if turn.role is role else ():
+        for chunk in chunks_of(view.worded, turn) if turn.role is role else ():
             for found in _SENTENCE.finditer(chunk.text):
                 plain = normalise(found[0]).text
                 if len(plain) >= _FEWEST:

@@ -39,7 +39,8 @@ from autoqa.scoring.place import Place
 from autoqa.scoring.quantities import ONCE, TimesLimit
 from autoqa.scoring.result import Result, combined, conjunction, negated
 from autoqa.scoring.rule import RuleSet
-from autoqa.scoring.view import NOT_TRANSCRIBED, CallView, Spoken
+from autoqa.scoring.spoken import Spoken
+from autoqa.scoring.view import NOT_TRANSCRIBED, CallView
 from autoqa.scoring.vocabulary import Roles, SetNames, fault
 from autoqa.scoring.window import Scope, Window, inside, surely_inside
 from autoqa.types import (
