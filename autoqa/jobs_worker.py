@@ -139,7 +139,7 @@ class JobsWorker:
                 else:
                     for one in done:
                         self._alert(held.job.order, one)
-                        self._store.put_scorecard(one.contact, one.call, one.scorecard)
+                        self._scorer.keep(one)
                     self.jobs.finish(held)
                     self._count(held, done, time.monotonic() - began_s)
         except JobLost:

@@ -23,7 +23,9 @@ from autoqa.events import by_leg, interpret
 from autoqa.i18n import N_
 from autoqa.prompts import Library, live_speech, with_prompts
 from autoqa.scoring.evaluate import score
-from autoqa.scoring.rule import RuleSet
+from autoqa.scoring.rule import PhraseSet, RuleSet
+from autoqa.scoring.spoken import Found, find_spoken
+from autoqa.scoring.view import Known
 from autoqa.settings import Settings
 from autoqa.store import hearing_key
 from autoqa.transcription import (
@@ -153,11 +155,16 @@ Listener = Callable[[Call, Sequence[Question]], Sequence[Answer]]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A contact, the interpreted call (or his leg of it) and its scorecard."""
+    """A contact, the interpreted call (or his leg of it) and its scorecard.
+
+    ``found``: what was found in it of the phrase sets ``sets``.
+    """
 
     contact: Contact
     call: Call
     scorecard: Scorecard
+    sets: tuple[PhraseSet, ...]
+    found: Found
 
 
 def judge(
@@ -181,10 +188,13 @@ def judge(
 
 
 def _judged(call: Call, contact: Contact, rule_set: RuleSet, hear_again: Listener) -> Judged:
-    scorecard, questions = score(call, contact, rule_set)
+    (found,) = find_spoken([call], rule_set.phrases)
+    known = Known(found)
+    scorecard, questions = score(call, contact, rule_set, known=known)
     if questions:
-        scorecard, _ = score(call, contact, rule_set, tuple(hear_again(call, questions)))
-    return Judged(contact, call, scorecard)
+        answers = tuple(hear_again(call, questions))
+        scorecard, _ = score(call, contact, rule_set, answers, known=known)
+    return Judged(contact, call, scorecard, rule_set.phrases, found)
 
 
 def hear_again(

@@ -19,12 +19,12 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autoqa.codec import decode, decode_part, encode
+from autoqa.codec import Later, decode, decode_part, encode
 from autoqa.events import interpret
 from autoqa.scoring.rule import PhraseSet
 from autoqa.scoring.speech import Passage, passages_of
 from autoqa.scoring.spoken import Found, Spoken, find_spoken, may_be_spoken, text_of
-from autoqa.store import Kept, Readings, Store
+from autoqa.store import Kept, Readings, Store, hearing_key
 from autoqa.store.calls import Said
 from autoqa.store.readings import Kind, Row
 from autoqa.types import Answer, Call, Contact, Finding, Utterance, Word
@@ -61,9 +61,9 @@ class Heard:
         return self.call if self.words is None else self.words(range(len(self.call.utterances)))
 
     @cached_property
-    def found(self) -> dict[str, tuple[Spoken, ...]]:
+    def hits(self) -> dict[str, Later | tuple[Spoken, ...]]:
         """By ``key_of`` a phrase set; grows."""
-        return {} if self.kept is None else decode(_Hits, self.kept).of
+        return {} if self.kept is None else dict(decode(_Hits, self.kept).of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,25 +75,44 @@ class _Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Hits:
-    of: dict[str, tuple[Spoken, ...]]
+    of: dict[str, Later]
 
 
 def found_in(calls: Sequence[Heard], sets: tuple[PhraseSet, ...]) -> list[Found]:
     """What each call has of each of these phrase sets; only what nobody has looked for yet is
     searched, for all calls in one pass. Words are read of calls in which something may be found."""
-    keys = _keys_of(sets)
-    lacking = [one for one in calls if not one.found.keys() >= set(keys)]
-    missing = tuple(
-        one
-        for one, key in zip(sets, keys, strict=True)
-        if any(key not in call.found for call in lacking)
-    )
+    keys = dict(zip((one.name for one in sets), _keys_of(sets), strict=True))
+    lacking = [one for one in calls if not one.hits.keys() >= set(keys.values())]
+    missing = tuple(one for one in sets if any(keys[one.name] not in call.hits for call in lacking))
     if missing:
         for one, found in zip(lacking, _searched(lacking, missing), strict=True):
-            one.found.update((key_of(of), found[of.name]) for of in missing)
-            one.new.update(map(key_of, missing))
-    names = [one.name for one in sets]
-    return [{name: one.found[key] for name, key in zip(names, keys, strict=True)} for one in calls]
+            one.hits.update((keys[of.name], found[of.name]) for of in missing)
+            one.new.update(keys[of.name] for of in missing)
+    return [_Found(keys, one.hits) for one in calls]
+
+
+class _Found(Mapping[str, tuple[Spoken, ...]]):
+    """What a call has of phrase sets, by their name; what was kept is read when it is wanted."""
+
+    def __init__(
+        self, keys: Mapping[str, str], hits: Mapping[str, Later | tuple[Spoken, ...]]
+    ) -> None:
+        self._keys = keys
+        self._hits = hits
+        self._read: dict[str, tuple[Spoken, ...]] = {}
+
+    def __getitem__(self, name: str) -> tuple[Spoken, ...]:
+        if name not in self._read:
+            hits = self._hits[self._keys[name]]
+            own = hits if isinstance(hits, tuple) else decode_part(tuple[Spoken, ...], hits)
+            self._read[name] = own
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
 
 
 def _searched(calls: Sequence[Heard], sets: tuple[PhraseSet, ...]) -> Iterator[Found]:
@@ -145,6 +164,20 @@ class Reader:
         self._bases = {}
         return [self._heard(one, rows) for one in self.store.kept(call_ids)]
 
+    def keep_first(
+        self, contact: Contact, call: Call, sets: tuple[PhraseSet, ...], found: Found, made: int
+    ) -> None:
+        """Keeps what a call came to that was scored for the first time, so that scoring it again
+        begins there. ``call``: interpreted; ``made``: its scorecard's id."""
+        for kept in self.store.kept([contact.call_id]):
+            if kept.hearing == hearing_key(call.model, call.stages):
+                self._bases[contact.call_id] = self._basis(kept), False
+                one = Heard(contact, call, kept.answers)
+                keys = _keys_of(sets)
+                one.hits.update(zip(keys, (found[of.name] for of in sets), strict=True))
+                one.new.update(keys)
+                self.keep([one], [made])
+
     def findings(self, calls: Sequence[Heard]) -> list[Mapping[str, Finding]]:
         """What rules said last of calls that were just read, by rule id; nothing of a call that
         was another then, or of which more is known since."""
@@ -181,8 +214,8 @@ class Reader:
             reading = _Reading(_wordless(one.call), passages, texts)
             yield Row(call_id, Kind.READING, basis, encode(reading))
         if one.new:
-            found = dict(islice(one.found.items(), max(0, len(one.found) - _MOST_SETS), None))
-            yield Row(call_id, Kind.FOUND, basis, encode(_Hits(found)))
+            found = dict(islice(one.hits.items(), max(0, len(one.hits) - _MOST_SETS), None))
+            yield Row(call_id, Kind.FOUND, basis, encode({"of": found}))
 
     def _judged(self, one: Heard) -> str:
         """What a scorecard follows from, but for the rules."""
@@ -191,8 +224,7 @@ class Reader:
 
     def _heard(self, kept: Kept, rows: Mapping[tuple[str, Kind], Row]) -> Heard:
         call_id = kept.contact.call_id
-        names = f"{code_version()} {self._labels} {kept.version}"
-        basis = hashlib.sha256(names.encode()).hexdigest()
+        basis = self._basis(kept)
         row, found = (rows.get((call_id, kind)) for kind in (Kind.READING, Kind.FOUND))
         if row is None or row.basis != basis:
             self._bases[call_id] = basis, False
@@ -204,6 +236,11 @@ class Reader:
         return Heard(
             kept.contact, reading.call, kept.answers, reading.passages, reading.texts, words, hits
         )
+
+    def _basis(self, kept: Kept) -> str:
+        """What a reading follows from."""
+        names = f"{code_version()} {self._labels} {kept.version}"
+        return hashlib.sha256(names.encode()).hexdigest()
 
     def _stored(self, kept: Kept) -> Call:
         call = self.store.call(kept.recording_id, kept.hearing)

@@ -19,6 +19,7 @@ from autoqa.audio import Audio, RawFormat, load
 from autoqa.errors import AutoqaError, ModelMissing, StoreError
 from autoqa.i18n import N_
 from autoqa.prompts import known_prompts
+from autoqa.readings import Reader
 from autoqa.scoring.rule import RuleSet
 from autoqa.settings import Settings
 from autoqa.store import Store, hearing_key
@@ -44,6 +45,7 @@ class Scorer:
         self._store = store
         self._writing = writing or store.begin
         self._library = known_prompts(settings)
+        self._reader = Reader(store, self._library)
         self._loaded: pipeline.Models | None = None
 
     def load_models(self) -> pipeline.Models:
@@ -89,6 +91,13 @@ class Scorer:
             return self._answers(call, questions, audio)
 
         return pipeline.judge(call, contact, rules, answers, self._library)
+
+    def keep(self, judged: pipeline.Judged) -> None:
+        """Stores a scorecard, and what rescoring would have to find out again."""
+        contact, call = judged.contact, judged.call
+        with self._store.begin():
+            made = self._store.put_scorecard(contact, call, judged.scorecard)
+            self._reader.keep_first(contact, call, judged.sets, judged.found, made)
 
     def _known(self, recording_id: str) -> Call | None:
         """What these ears have heard in it before."""

@@ -108,7 +108,7 @@ class Worker:
             out / document_path(contact), result_json(call, contact, scorecard, pretty=True)
         )
         write_whole(out / page_path(contact), page)
-        self._store.put_scorecard(contact, call, scorecard)
+        self._scorer.keep(judged)
         document = result_json(call, contact, scorecard) if self._plan.want_json else ""
         return Scored(row_of(call, contact, scorecard), document)
 

@@ -11,11 +11,14 @@ import pytest
 from autoqa.events import interpret
 from autoqa.prompts import Library, known_prompts, write_table
 from autoqa.readings import Heard, Reader, found_in
+from autoqa.rescore import judged, judged_again
+from autoqa.scoring.evaluate import score
 from autoqa.scoring.rule import PhraseSet, WrittenPhrase
 from autoqa.scoring.spoken import find_spoken
 from autoqa.settings import Settings
 from autoqa.store import Store
 from bench.made_calls import made_call
+from tests.scoring.packs import pack
 
 
 def phrases(name: str, *texts: str) -> PhraseSet:
@@ -68,12 +71,53 @@ def test_another_contact_or_another_label_is_read_anew(store: Store, tmp_path: P
     heard = reader.read(store.call_ids())
     found_in(heard, SETS)
     reader.keep(heard)
-    assert [bool(one.found) for one in read(store)] == [True, True]
+    assert [bool(one.hits) for one in read(store)] == [True, True]
     write_table(tmp_path, ())
     library = known_prompts(Settings(prompts=tmp_path))
-    assert [bool(one.found) for one in read(store, library)] == [False, False]
+    assert [bool(one.hits) for one in read(store, library)] == [False, False]
     call, contact = made_call(0)
     store.put_contact(replace(contact, channel_roles=contact.channel_roles[::-1]), call)
     changed, same = read(store)
-    assert not changed.found and same.found
+    assert not changed.hits and same.hits
     assert changed.call != heard[0].call
+
+
+def test_what_was_scored_once_is_not_searched_again(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = pack(tmp_path, "passes_if: {says: hold_request, role: 坐席}")
+    cards = []
+    for one in store.stored(store.call_ids()):
+        call = interpret(one.call, one.contact)
+        (found,) = find_spoken([call], rules.phrases)
+        card, _ = score(call, one.contact, rules)
+        made = store.put_scorecard(one.contact, call, card)
+        Reader(store).keep_first(one.contact, call, rules.phrases, found, made)
+        cards.append(card)
+    monkeypatch.setattr("autoqa.readings.find_spoken", None)
+    reader = Reader(store)
+    heard = reader.read(store.call_ids())
+    assert [card for card, _ in judged(heard, rules)] == cards
+    assert judged_again(heard, rules, reader.findings(heard)) == cards
+    points = pack(tmp_path, "passes_if: {says: hold_request, role: 坐席}", points="20")
+    again = judged_again(heard, points, reader.findings(heard))
+    assert [card.findings for card in again] == [card.findings for card, _ in judged(heard, points)]
+
+
+def test_a_rule_that_looks_at_words_finds_the_same_in_a_kept_call(
+    store: Store, tmp_path: Path
+) -> None:
+    body = """
+    passes_if: {not: {repeats: 坐席, similarity: 60%, within_turns: 60}}
+    """
+    rules = pack(tmp_path, body)
+    calls = [
+        (interpret(one.call, one.contact), one.contact) for one in store.stored(store.call_ids())
+    ]
+    cards = [score(*call, rules)[0] for call in calls]
+    reader = Reader(store)
+    heard = reader.read(store.call_ids())
+    found_in(heard, SETS)
+    reader.keep(heard)
+    assert [card for card, _ in judged(read(store), rules)] == cards
+    assert any(case.evidence for card in cards for case in card.findings[0].occurrences)

@@ -65,32 +65,26 @@ def score(
     day = day or day_of(contact)
     findings: list[Finding] = []
     questions: list[Question] = []
-    for section in form.sections:
-        for item in section.items:
-            rule = rule_set.rule_on(item.rule_id, day)
-            if rule is None:
-                continue
-            said = _said(rule, known.before)
-            if said is not None and _is_on(said, rule, item, section.name, form):
-                findings.append(said)
-                continue
-            result = _judge(view, rule) if said is None else _result_of(said)
-            finding = _finding(rule, item, section.name, result, form.start is not None)
-            by_case = rule.passes_if.is_by_case(rule_set)
-            findings.append(replace(finding, by_case=by_case))
-            questions += result.questions
+    for section, item, rule in rule_set.running(form, day):
+        said = _said(rule, known.before)
+        if said is not None and _is_on(said, rule, item, section, form):
+            findings.append(said)
+            continue
+        result = _judge(view, rule) if said is None else _result_of(said)
+        finding = _finding(rule, item, section, result, form.start is not None)
+        by_case = rule.passes_if.is_by_case(rule_set)
+        findings.append(replace(finding, by_case=by_case))
+        questions += result.questions
     card = totals.scorecard(rule_set.version, form, doubt, tuple(findings))
     return card, tuple(dict.fromkeys(questions))
 
 
 def asks_again(rule_set: RuleSet, contact: Contact, before: Mapping[str, Finding]) -> bool:
     """Whether any rule has to be asked that has not said ``before`` what it says of the call."""
-    day = day_of(contact)
     if len(rule_set.forms) > 1:
         return True
-    items = (item for section in rule_set.forms[0].sections for item in section.items)
-    rules = (rule_set.rule_on(item.rule_id, day) for item in items)
-    return any(rule is not None and _said(rule, before) is None for rule in rules)
+    running = rule_set.running(rule_set.forms[0], day_of(contact))
+    return any(_said(rule, before) is None for _, _, rule in running)
 
 
 def _said(rule: Rule, before: Mapping[str, Finding]) -> Finding | None:

@@ -209,6 +209,22 @@ class RuleSet:
         running = (rule for rule in self._versions.get(rule_id, ()) if rule.runs_on(day))
         return next(running, None)
 
+    def running(self, form: Form, day: date) -> tuple[tuple[str, Item, Rule], ...]:
+        """The lines of a form whose rules run on a day, in their order, each with its section."""
+        known = self._running.get((form.id, day))
+        if known is None:
+            known = self._running[form.id, day] = tuple(
+                (section.name, item, rule)
+                for section in form.sections
+                for item in section.items
+                if (rule := self.rule_on(item.rule_id, day)) is not None
+            )
+        return known
+
+    @cached_property
+    def _running(self) -> dict[tuple[str, date], tuple[tuple[str, Item, Rule], ...]]:
+        return {}
+
     def rationales(self, day: date) -> dict[str, str]:
         """Why each rule is that runs on a day, by its id."""
         return {rule.id: rule.rationale for rule in self.rules if rule.runs_on(day)}

@@ -203,10 +203,12 @@ class Store(Database):
             ("call_id",),
         )
 
-    def put_scorecard(self, contact: Contact, call: Call, scorecard: Scorecard) -> None:
-        """Keeps the contact as it is known now, and the scorecard unless it is there already."""
+    def put_scorecard(self, contact: Contact, call: Call, scorecard: Scorecard) -> int:
+        """Keeps the contact as it is known now, and the scorecard unless it is there already; its
+        id."""
         self.put_contact(contact, call)
-        self.put_scorecards([(contact, call, scorecard)])
+        (made,) = self.put_scorecards([(contact, call, scorecard)])
+        return made
 
     def put_scorecards(self, scored: Sequence[tuple[Contact, Call, Scorecard]]) -> list[int]:
         """Keeps the scorecards of contacts that are known, but for those there already; their ids.
