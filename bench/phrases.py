@@ -1,14 +1,15 @@
 """How well phrases are found in what a recogniser wrote::
 
     python -m bench.phrases --rules rules/retail-bank [--half "held out"]
-    python -m bench.phrases TRANSCRIPTS --rules rules/retail-bank
+    python -m bench.phrases TRANSCRIPTS --rules rules/retail-bank [--half tuned]
 
 Without ``TRANSCRIPTS`` the lists of ``bench/phrases`` are measured, clean and spoilt as recognisers
 do (see ``bench.wordings``). ``TRANSCRIPTS`` is a file of lines
-``{"role", "truth", "classes", "text", "condition"}``: what was said, the phrase classes in it, and
-what the recogniser wrote (``bench.heard_lines`` makes it). Printed for each class and over all:
-precision and recall of the matcher, beside exact keywords and rapidfuzz's ``partial_ratio`` at
-whichever threshold gives it the best F1 here (which flatters it).
+``{"role", "truth", "classes", "text", "condition", "call"}``: what was said, the phrase classes in
+it, and what the recogniser wrote (``bench.heard_lines`` makes it). Printed for each class and over
+all: precision and recall of the matcher, beside exact keywords and rapidfuzz's ``partial_ratio`` at
+whichever threshold gives it the best F1 here (which flatters it). Halves of the transcripts are of
+calls: what is mended is looked for in the tuned half, what is told is measured on the other.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ class Counts:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("::", maxsplit=1)[0])
     parser.add_argument("transcripts", type=Path, nargs="?")
-    parser.add_argument("--half", choices=(wordings.TUNED, wordings.HELD_OUT), help="of the lists")
+    parser.add_argument("--half", choices=(wordings.TUNED, wordings.HELD_OUT), help="only this one")
     parser.add_argument("--rules", type=Path, default=Path("rules/retail-bank"))
     parser.add_argument("--classes", nargs="*", default=[], help="only these classes")
     parser.add_argument("--mistakes", action="store_true", help="print what went wrong")
@@ -73,7 +74,11 @@ def main() -> None:
         _print_lists(options)
         return
     lines = [json.loads(line) for line in options.transcripts.read_text("utf-8").splitlines()]
-    lines = [line for line in lines if line["role"] != "recorded"]
+    lines = [
+        line
+        for line in lines
+        if line["role"] != "recorded" and options.half in (None, wordings.half(line["call"]))
+    ]
     phrases = read_phrases(options.rules / "phrases.yaml")
     classes = set(options.classes) or {name for line in lines for name in line["classes"]}
     phrases = [(name, phrase) for name, phrase in phrases if name in classes]

@@ -2,6 +2,11 @@
 
 Compiled code is kept beside the file that it comes from, or in the user's cache where that may not
 be written.
+
+Why not plain numpy, which needs nothing compiled: a call of 2,000 characters and 60 rules make
+5,400 stretches to align, 14 million cells of scores. Machine code leaves a stretch off as soon as
+it is too dear and took 50 ms; taking all stretches of many texts at once, a step at a time, numpy
+took 23 ns a cell for the recurrence alone, 330 ms.
 """
 
 from __future__ import annotations
