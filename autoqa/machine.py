@@ -22,9 +22,15 @@ ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_
 """For the environment of a process that hears: each of its libraries would start a thread for each
 processor, and the processes would stand in each other's way."""
 
+_INSTRUCTIONS = "CT2_FORCE_CPU_ISA"
+_WIDE = "avx512_vbmi2"
+"""A processor that has it (Intel's from 2019, AMD's from 2022 on) does not slow down for the widest
+instructions, which CTranslate2 therefore leaves alone unless it is told: a tenth of its time."""
+
 _QUOTA = Path("/sys/fs/cgroup/cpu.max")
 _MEMORY = Path("/sys/fs/cgroup/memory.max")
 """What a container may use, where it is one."""
+_CPUINFO = Path("/proc/cpuinfo")
 
 
 def worker_count(settings: Settings) -> int:
@@ -40,6 +46,12 @@ def worker_count(settings: Settings) -> int:
 def batch_size(settings: Settings) -> int:
     """Windows decoded together: as the settings say, else what suits the device."""
     return settings.batch_size or BATCH.get(settings.device, BATCH["cpu"])
+
+
+def allow_wide_instructions(cpuinfo: Path = _CPUINFO) -> None:
+    """Lets CTranslate2 use them from now on, if it is not loaded yet and nobody has chosen."""
+    if _WIDE in _read(cpuinfo).split():
+        os.environ.setdefault(_INSTRUCTIONS, "AVX512")
 
 
 def processor_count(quota: Path = _QUOTA) -> int:
@@ -60,6 +72,6 @@ def memory_mb(limit: Path = _MEMORY) -> int:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text("ascii").strip()
+        return path.read_text("utf-8").strip()
     except OSError:
         return ""

@@ -31,7 +31,7 @@ from autoqa.settings import Settings
 from autoqa.store import STORE, store_url
 from autoqa.transcription import RATE_HZ
 from autoqa.transcription.loading import load as load_recogniser
-from autoqa.transcription.windows import ROOM_MS, SPEECH_MS, WINDOWS_MS
+from autoqa.transcription.windows import ROOM_MS, WINDOWS_MS
 from autoqa.worker import Plan, Worker
 from bench.stopwatch import Stopwatch
 
@@ -141,13 +141,15 @@ class Limit:
 
     def hear(self, files: Sequence[str]) -> None:
         speech = np.concatenate([np.zeros(0, np.float32), *map(self._speech, files)])
-        size, full = SPEECH_MS * RATE_HZ // 1000, WINDOWS_MS[-1] * RATE_HZ // 1000
-        assert WINDOWS_MS[-1] == SPEECH_MS + ROOM_MS
+        full = WINDOWS_MS[-1] * RATE_HZ // 1000
+        size = full - ROOM_MS * RATE_HZ // 1000
         parts = [speech[at : at + size] for at in range(0, len(speech), size)]
         features = [self._engine.features(np.pad(part, (0, full - len(part)))) for part in parts]
         for at in range(0, len(features), BATCH):
             began_s = time.perf_counter()
-            self._engine.decode([self._engine.encoded(one) for one in features[at : at + BATCH]])
+            self._engine.decode(
+                [self._engine.encoded(one[None]) for one in features[at : at + BATCH]]
+            )
             self._seconds += time.perf_counter() - began_s
 
     def _speech(self, file: str) -> np.ndarray[Any, np.dtype[np.float32]]:

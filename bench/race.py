@@ -24,7 +24,7 @@ from autoqa.settings import Settings
 from bench.ears import EARS, Documents
 from bench.material import Material
 
-PATIENCE_S = 3600.0
+_DIED = "a process of the bench died; what it said stands above"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,6 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    start_s: float
     ended_at_s: float
     cpu_s: float
     peak_mb: float
@@ -67,8 +66,8 @@ def run(
         tasks.put(heard.files[at : at + together])
     for _ in range(workers):
         tasks.put(None)
-    barrier = context.Barrier(workers + 1)
-    given = (ear, settings, heard.folder, heard.warm_up, out, barrier, tasks, parts)
+    go = context.Event()
+    given = (ear, settings, heard.folder, heard.warm_up, out, go, tasks, parts)
     os.environ.update(ONE_THREAD)
     processes: list[SpawnProcess] = [
         context.Process(target=_work, args=given) for _ in range(workers)
@@ -76,31 +75,29 @@ def run(
     for process in processes:
         process.start()
     try:
-        barrier.wait(PATIENCE_S)
+        start_s = max(_next(parts, processes) for _ in processes)
         began_s = time.monotonic()
-        done = [_part(parts, processes) for _ in processes]
+        go.set()
+        done = [_next(parts, processes) for _ in processes]
     finally:
         for process in processes:
             process.join(10)
             process.kill()
             process.join()
-    return _joined(done, began_s)
+    return _joined(done, start_s, began_s)
 
 
-def _part(parts: Any, processes: Sequence[SpawnProcess]) -> _Part:
+def _next(parts: Any, processes: Sequence[SpawnProcess]) -> Any:
+    """What the next of them has to say."""
     while True:
         try:
-            part: _Part = parts.get(timeout=5)
+            return parts.get(timeout=5)
         except Empty:
             if any(process.exitcode for process in processes):
-                raise RuntimeError(
-                    "a process of the bench died; what it said stands above"
-                ) from None
-        else:
-            return part
+                raise RuntimeError(_DIED) from None
 
 
-def _joined(parts: Sequence[_Part], began_s: float) -> Run:
+def _joined(parts: Sequence[_Part], start_s: float, began_s: float) -> Run:
     stages: dict[str, float] = defaultdict(float)
     documents: Documents = {}
     for part in parts:
@@ -110,7 +107,7 @@ def _joined(parts: Sequence[_Part], began_s: float) -> Run:
     return Run(
         wall_s=max(part.ended_at_s for part in parts) - began_s,
         cpu_s=sum(part.cpu_s for part in parts),
-        start_s=max(part.start_s for part in parts),
+        start_s=start_s,
         peak_mb=max(part.peak_mb for part in parts),
         stages=stages,
         documents=documents,
@@ -123,23 +120,19 @@ def _work(
     folder: Path,
     warm_up: str,
     out: Path,
-    barrier: Any,
+    go: Any,
     tasks: Any,
     parts: Any,
 ) -> None:
     began_s = time.monotonic()
-    try:
-        ear = EARS[name](settings, folder, out)
-        ear.hear([warm_up])
-    except BaseException:
-        barrier.abort()
-        raise
-    start_s = time.monotonic() - began_s
-    barrier.wait(PATIENCE_S)
+    ear = EARS[name](settings, folder, out)
+    ear.hear([warm_up])
+    parts.put(time.monotonic() - began_s)
+    go.wait()
     ear.forget()
     began_cpu_s = time.process_time()
     while (files := tasks.get()) is not None:
         ear.hear(files)
     ended_at_s, cpu_s = time.monotonic(), time.process_time() - began_cpu_s
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    parts.put(_Part(start_s, ended_at_s, cpu_s, peak_mb, ear.seconds(), ear.documents()))
+    parts.put(_Part(ended_at_s, cpu_s, peak_mb, ear.seconds(), ear.documents()))

@@ -1,6 +1,7 @@
 """The store keeps what was heard and scored, whole, once, and for several processes."""
 
 import multiprocessing
+import sqlite3
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from autoqa.errors import StoreError
-from autoqa.store import Store, hearing_key, store_url
+from autoqa.store import Store, hearing_key
 from autoqa.types import (
     Answer,
     Call,
@@ -26,9 +27,6 @@ from autoqa.types import (
     Utterance,
     Word,
 )
-from tests.databases import execute, url_of
-
-pytestmark = pytest.mark.usefixtures("on_both")
 
 CALL = Call(
     recording=Recording("a" * 64, 8000, 2, 60_000, "pcm_alaw"),
@@ -52,7 +50,7 @@ def scorecard(version: str = "v1") -> Scorecard:
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
-    return url_of(tmp_path / "qa.db")
+    return f"sqlite:///{tmp_path / 'qa.db'}"
 
 
 def test_what_was_heard_comes_back_the_same(url: str) -> None:
@@ -103,9 +101,10 @@ def test_what_is_scored_is_scored_as_this_call_by_these_rules(url: str) -> None:
         assert not store.is_scored(replace(contact, call_id="call-2"), CALL.recording.id, "v1")
 
 
-def test_another_version_of_the_store_is_refused_in_one_sentence(url: str) -> None:
+def test_another_version_of_the_store_is_refused_in_one_sentence(url: str, tmp_path: Path) -> None:
     Store(url).close()
-    execute(url, "UPDATE alembic_version SET version_num = '9999'")
+    with sqlite3.connect(tmp_path / "qa.db") as connection:
+        connection.execute("UPDATE about SET schema_version = 99")
     with pytest.raises(StoreError, match="another version"):
         Store(url)
 
@@ -115,7 +114,7 @@ def test_a_file_that_is_no_store_is_refused(tmp_path: Path, content: bytes) -> N
     path = tmp_path / "qa.db"
     path.write_bytes(content)
     with pytest.raises(StoreError, match="cannot be opened"):
-        Store(store_url(str(path)))
+        Store(f"sqlite:///{path}")
 
 
 @pytest.mark.parametrize("url", ["nonsense", "mongo://x/y", "sqlite:////no/such/folder/x.db"])
@@ -138,7 +137,7 @@ def _write(url: str, number: int) -> None:
             store.put_call(CALL)
 
 
-def test_processes_that_write_at_once_lose_nothing(url: str) -> None:
+def test_processes_that_write_at_once_lose_nothing(url: str, tmp_path: Path) -> None:
     Store(url).close()
     context = multiprocessing.get_context("spawn")
     writers = [context.Process(target=_write, args=(url, number)) for number in range(3)]
@@ -147,4 +146,5 @@ def test_processes_that_write_at_once_lose_nothing(url: str) -> None:
     for writer in writers:
         writer.join()
     assert [writer.exitcode for writer in writers] == [0, 0, 0]
-    assert execute(url, "SELECT count(*) FROM calls") == [(76,)]
+    with sqlite3.connect(tmp_path / "qa.db") as connection:
+        assert connection.execute("SELECT count(*) FROM calls").fetchone() == (76,)

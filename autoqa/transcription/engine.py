@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from autoqa.machine import allow_wide_instructions
 from autoqa.transcription.interface import RATE_HZ, Samples
 
 Features = npt.NDArray[np.float32]
@@ -64,11 +65,23 @@ class Unit:
 
 
 class Engine:
-    """The model. ``threads`` of a processor: a second one gains little, a second process double."""
+    """The model. ``threads`` of a processor: a second one gains little, a second process double.
+
+    ``together``: whether windows are encoded and aligned many at once. A graphics card wants that;
+    a processor, whose caches hold one, is faster one by one.
+    """
 
     def __init__(
-        self, folder: Path, language: str, device: str, compute_type: str, threads: int = 1
+        self,
+        folder: Path,
+        language: str,
+        device: str,
+        compute_type: str,
+        threads: int = 1,
+        together: bool | None = None,
     ) -> None:
+        if device == "cpu":
+            allow_wide_instructions()
         import ctranslate2
         from faster_whisper import WhisperModel
         from faster_whisper.tokenizer import Tokenizer
@@ -80,6 +93,7 @@ class Engine:
             cpu_threads=threads,
             num_workers=1,
         )
+        self._together = device != "cpu" if together is None else together
         self._view = ctranslate2.StorageView.from_array
         self._model = model.model
         self._extractor = model.feature_extractor
@@ -93,7 +107,14 @@ class Engine:
 
     def encode(self, audio: Samples) -> Encoded:
         """Hear one window of at most 30 s."""
-        return self.encoded(self.features(audio))
+        return self.encoded(self.features(audio)[None])
+
+    def encode_all(self, windows: Sequence[Samples]) -> list[Encoded]:
+        """The same, of windows of one length."""
+        features = (self.features(window)[None] for window in windows)
+        if not self._together:
+            return [self.encoded(one) for one in features]
+        return np.split(self.encoded(np.concatenate(list(features))), len(windows))
 
     def features(self, audio: Samples) -> Features:
         """What the encoder hears of a window."""
@@ -102,8 +123,8 @@ class Engine:
         return np.ascontiguousarray(mel, dtype=np.float32)
 
     def encoded(self, features: Features) -> Encoded:
-        """The encoder's work alone."""
-        return np.array(self._model.encode(self._view(features[None]), to_cpu=True))
+        """The encoder's work alone, on (windows, 80, frames)."""
+        return np.array(self._model.encode(self._view(features), to_cpu=True))
 
     def decode(self, windows: Sequence[Encoded], beam_size: int = 1) -> list[Hypothesis]:
         """The most likely text of each window, all decoded together; all of one length."""
@@ -135,13 +156,31 @@ class Engine:
             for result in results
         ]
 
-    def align(self, window: Encoded, tokens: Sequence[int]) -> list[Unit]:
-        """When each character of a text was spoken, and how likely it was."""
-        if not tokens:
-            return []
-        [result] = self._model.align(
-            self._view(window), self._start, [list(tokens)], _frames(window), median_filter_width=7
+    def align_all(
+        self, windows: Sequence[Encoded], texts: Sequence[Sequence[int]]
+    ) -> list[list[Unit]]:
+        """When each character of each window's text was spoken, and how likely it was."""
+        units: list[list[Unit]] = [[] for _ in windows]
+        written = [number for number, tokens in enumerate(texts) if tokens]
+        size = len(written) if self._together else 1
+        for first in range(0, len(written), max(1, size)):
+            part = written[first : first + size]
+            results = self._aligned([windows[at] for at in part], [texts[at] for at in part])
+            for at, result in zip(part, results, strict=True):
+                units[at] = self._units(texts[at], result)
+        return units
+
+    def _aligned(self, windows: Sequence[Encoded], texts: Sequence[Sequence[int]]) -> list[Any]:
+        results: list[Any] = self._model.align(
+            self._view(np.concatenate(windows)),
+            self._start,
+            [list(tokens) for tokens in texts],
+            [_frames(window) for window in windows],
+            median_filter_width=7,
         )
+        return results
+
+    def _units(self, tokens: Sequence[int], result: Any) -> list[Unit]:
         steps = np.array(result.alignments, dtype=np.int64).reshape(-1, 2)
         first = np.concatenate([[True], np.diff(steps[:, 0]) > 0])
         times = dict(zip(steps[first, 0].tolist(), steps[first, 1].tolist(), strict=True))
@@ -178,9 +217,7 @@ class Engine:
     def _of_tokens(self, window: Encoded, tokens: Sequence[int]) -> float:
         if not tokens:
             return 0.0
-        [result] = self._model.align(
-            self._view(window), self._start, [list(tokens)], _frames(window), median_filter_width=7
-        )
+        [result] = self._aligned([window], [tokens])
         return float(np.log(np.maximum(np.array(result.text_token_probs), _TINY)).sum())
 
     def _of_end(self, window: Encoded, tokens: Sequence[int]) -> float:

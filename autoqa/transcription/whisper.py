@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from math import inf
 
-from autoqa.transcription.engine import Encoded, Engine, Hypothesis
+from autoqa.transcription.engine import Encoded, Engine, Hypothesis, Unit
 from autoqa.transcription.guards import Fault, echoes, faults, is_only_phantom
 from autoqa.transcription.interface import Clip, Heard, Samples
 from autoqa.transcription.languages import Languages
@@ -53,6 +53,10 @@ class Reading:
         return self.believable, -len(self.faults), self.spelled.log_probability
 
 
+_Decoded = tuple[Hypothesis, list[Unit]]
+"""A window's text, and when each of its characters was spoken."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Again:
     """A window of the second listen, and the likelihood of each text that was asked for."""
@@ -79,14 +83,14 @@ class WhisperTranscriber:
         pieces: dict[tuple[int, int], Piece] = {}
         windows = pack(clips)
         languages = Languages(self.engine.language, windows, clips)
-        for window, encoded, hypothesis in self._decode(windows, beam_size=1):
+        for window, encoded, decoded in self._decode(windows, beam_size=1):
             if languages.wants(window):
                 languages.hear(window, self.engine.languages(encoded))
-            for piece, reading in self._read(window, encoded, hypothesis):
+            for piece, reading in _read(window, decoded):
                 pieces[_where(piece)], readings[_where(piece)] = piece, reading
         doubtful = [alone(pieces[at]) for at in sorted(pieces) if readings[at].faults]
-        for window, encoded, hypothesis in self._decode(doubtful, beam_size=WIDE_BEAM):
-            for piece, reading in self._read(window, encoded, hypothesis):
+        for window, _, decoded in self._decode(doubtful, beam_size=WIDE_BEAM):
+            for piece, reading in _read(window, decoded):
                 at = _where(piece)
                 readings[at] = max(readings[at], reading, key=lambda one: one.rank)
         self._fill(pieces, readings)
@@ -98,8 +102,8 @@ class WhisperTranscriber:
         windows = [alone(piece) for piece in pieces.values()]
         for window in windows:
             encoded = self._again(window.samples).encoded
-            [hypothesis] = self.engine.decode([encoded], beam_size)
-            for piece, reading in self._read(window, encoded, hypothesis):
+            [decoded] = self._written([encoded], beam_size)
+            for piece, reading in _read(window, decoded):
                 readings[_where(piece)] = reading
         self._fill(pieces, readings)
         return _heard([clip], pieces, readings, {})[0]
@@ -140,37 +144,38 @@ class WhisperTranscriber:
         It likes to end its text at a pause, and to leave what follows.
         """
         holes = [hole for at in sorted(pieces) for hole in _holes(pieces[at], readings[at])]
-        for window, encoded, hypothesis in self._decode([alone(p) for p in holes], WIDE_BEAM):
-            for piece, reading in self._read(window, encoded, hypothesis):
+        for window, _, decoded in self._decode([alone(p) for p in holes], WIDE_BEAM):
+            for piece, reading in _read(window, decoded):
                 if reading.believable:
                     pieces[_where(piece)], readings[_where(piece)] = piece, reading
 
     def _decode(
         self, windows: Sequence[Window], beam_size: int
-    ) -> Iterator[tuple[Window, Encoded, Hypothesis]]:
+    ) -> Iterator[tuple[Window, Encoded, _Decoded]]:
         """Windows with their texts; no more audio features in memory than one batch has."""
         for batch in _batches(windows, self._batch_size):
-            encoded = [self.engine.encode(window.samples) for window in batch]
-            hypotheses = self.engine.decode(encoded, beam_size)
-            yield from zip(batch, encoded, hypotheses, strict=True)
+            encoded = self.engine.encode_all([window.samples for window in batch])
+            yield from zip(batch, encoded, self._written(encoded, beam_size), strict=True)
 
-    def _read(
-        self, window: Window, encoded: Encoded, hypothesis: Hypothesis
-    ) -> Iterator[tuple[Piece, Reading]]:
-        spellings = spell(window, self.engine.align(encoded, hypothesis.tokens))
-        echoing = echoes([spelled.text for spelled in spellings])
-        for place, spelled, echo in zip(window.places, spellings, echoing, strict=True):
-            found = faults(
-                spelled.text,
-                place.piece.duration_ms,
-                spelled.log_probability,
-                hypothesis.no_speech,
-            )
-            if spelled.words and spelled.holes(place.piece.duration_ms):
-                found |= {Fault.HOLE}
-            if echo:
-                found |= {Fault.ECHO}
-            yield place.piece, Reading(spelled, found)
+    def _written(self, encoded: Sequence[Encoded], beam_size: int) -> Iterator[_Decoded]:
+        hypotheses = self.engine.decode(encoded, beam_size)
+        texts = [hypothesis.tokens for hypothesis in hypotheses]
+        return zip(hypotheses, self.engine.align_all(encoded, texts), strict=True)
+
+
+def _read(window: Window, decoded: _Decoded) -> Iterator[tuple[Piece, Reading]]:
+    """The reading of each piece of a window."""
+    hypothesis, units = decoded
+    spellings = spell(window, units)
+    echoing = echoes([spelled.text for spelled in spellings])
+    for place, spelled, echo in zip(window.places, spellings, echoing, strict=True):
+        duration_ms = place.piece.duration_ms
+        found = faults(spelled.text, duration_ms, spelled.log_probability, hypothesis.no_speech)
+        if spelled.words and spelled.holes(duration_ms):
+            found |= {Fault.HOLE}
+        if echo:
+            found |= {Fault.ECHO}
+        yield place.piece, Reading(spelled, found)
 
 
 def _batches(windows: Sequence[Window], size: int) -> Iterator[list[Window]]:

@@ -8,13 +8,12 @@ from pathlib import Path
 import pytest
 
 from autoqa.errors import UsageError
-from autoqa.store import Database, Drafts, Edit, Proposals, ProposalState
-from tests.databases import url_of
+from autoqa.store import Database, Drafts, Edit, Proposals, ProposalState, store_url
 
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
-    return url_of(tmp_path / "autoqa.db")
+    return store_url(str(tmp_path / "autoqa.db"))
 
 
 @pytest.fixture

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autoqa.store import Store, Workers
-from tests.databases import url_of
+from autoqa.store import Store, Workers, store_url
 
 GREETED = ("outcome", "greeting", "passed")
 FAILED = ("failed", "{file} is empty")
@@ -16,7 +15,7 @@ FAILED = ("failed", "{file} is empty")
 
 @pytest.fixture
 def workers(tmp_path: Path) -> Iterator[Workers]:
-    with Store(url_of(tmp_path / "qa.db")) as store:
+    with Store(store_url(str(tmp_path / "qa.db"))) as store:
         yield Workers(store)
 
 

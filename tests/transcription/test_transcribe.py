@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from autoqa.models import resolve
 from autoqa.settings import Settings
 from autoqa.text import normalise
 from autoqa.transcription import RATE_HZ, Clip, Heard, Transcriber, name
+from autoqa.transcription.engine import Engine
 from autoqa.transcription.interface import Samples
+from autoqa.transcription.whisper import WhisperTranscriber
 from tests.transcription.samples import SECOND, Said, noise, said_in
 
 
@@ -81,6 +84,21 @@ def test_the_batch_changes_nothing(
         id(clip): result for clip, result in zip(mixed, transcriber.transcribe(mixed), strict=True)
     }
     assert [results[id(clip)] for clip in own] == heard
+
+
+def test_windows_heard_all_at_once_say_the_same(speech: list[Said], heard: list[Heard]) -> None:
+    """As a graphics card is handed them; here a processor stands in its place."""
+    folder = resolve(Settings().model)
+    engine = Engine(folder, "zh", "cpu", "int8", together=True)
+    results = WhisperTranscriber(engine, "base:int8", 64).transcribe([said.clip for said in speech])
+    assert [one.text for one in results] == [one.text for one in heard]
+    for one, other in zip(results, heard, strict=True):
+        for mine, theirs in zip(one.utterances, other.utterances, strict=True):
+            ends = [
+                (word.end_ms, same.end_ms)
+                for word, same in zip(mine.words, theirs.words, strict=True)
+            ]
+            assert max(abs(end_ms - known_ms) for end_ms, known_ms in ends) <= 100
 
 
 def test_no_clips_no_results(transcriber: Transcriber) -> None:
