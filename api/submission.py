@@ -268,6 +268,8 @@ def _submit(service: Service, caller: Caller, posted: Posted, key: str | None) -
         notify=posted.callback,
     )
     with service.store.begin():
+        service.recordings.hold(recording_id)
+        service.store.hold(f"call {contact.call_id}")
         _check_conflict(service, order)
         same = _under_way(service, order)
         version = service.rules.rule_set.version

@@ -37,6 +37,7 @@ from autoqa.store import (
     Jobs,
     Recordings,
     Store,
+    StoreGone,
     Workers,
     store_url,
 )
@@ -84,7 +85,7 @@ def run_worker(
     limit_memory(settings.worker_memory_mb)
     settings = beside(rules, settings)
     name = name or f"{os.uname().nodename[:64]}/{os.getpid()}/{uuid4().hex[:8]}"
-    with language(settings.language), Store(store_url(settings.store)) as store:
+    with language(settings.language), _store(settings) as store:
         worker = JobsWorker(settings, store, RuleKeeper(rules), name)
         Guardian(worker, told, parent).start()
         try:
@@ -93,9 +94,16 @@ def run_worker(
             worker.sign(leaving=True)
 
 
+def _store(settings: Settings) -> Store:
+    return Store(store_url(settings.store), wait_s=settings.store_wait_s)
+
+
 class JobsWorker:
     """Does one job after the other. ``work`` does one; ``held`` is the one in hand; ``done`` counts
-    what was done (``figures`` of the service name the counts)."""
+    what was done (``figures`` of the service name the counts).
+
+    ``pulse``: the jobs for whoever cannot wait for a store that is gone.
+    """
 
     def __init__(self, settings: Settings, store: Store, rules: RuleKeeper, name: str) -> None:
         self.name = name
@@ -103,6 +111,7 @@ class JobsWorker:
         self._signing = threading.Lock()
         self._has_left = False
         self.jobs = Jobs(store, retries=settings.retries)
+        self.pulse = Jobs(store.at_once(), retries=settings.retries)
         self.held: HeldJob | None = None
         self.ends_at_s = float("inf")
         self.leaving = threading.Event()
@@ -115,19 +124,25 @@ class JobsWorker:
     def run(self, most: int | None = None) -> None:
         self._scorer.load_models()  # where it cannot be loaded, jobs wait and do not fail
         for _ in range(self._settings.worker_recordings if most is None else most):
-            held = self.jobs.claim(self.name)
-            while held is None:
+            while (held := self._claimed()) is None:
                 if self.leaving.wait(POLL_S):
                     return
-                held = self.jobs.claim(self.name)
             self.work(held)
             if self.leaving.is_set():
                 return
 
+    def _claimed(self) -> HeldJob | None:
+        try:
+            return self.jobs.claim(self.name)
+        except StoreGone:
+            log.warning("the store is gone")
+            return None
+
     def work(self, held: HeldJob) -> None:
         """Does the job, and says so in the store: done, or failed with its reason.
 
-        Raises what stops every job alike: no model, no store. Then the job is given back.
+        Raises what stops every job alike: no model, a broken store. Then the job is given back; so
+        it is where the store was gone for too long, and nothing is raised.
         """
         self._take(held)
         began_s = time.monotonic()
@@ -144,10 +159,12 @@ class JobsWorker:
                     self._count(held, done, time.monotonic() - began_s)
         except JobLost:
             log.warning("job %s was taken away", held.job.id)
-        except AutoqaError:
+        except AutoqaError as error:
             with suppress(StoreError):
                 self.jobs.release(held)
-            raise
+            if not isinstance(error, StoreGone):
+                raise
+            log.warning("the store was gone; job %s is done again", held.job.id)
         finally:
             self._take(None)
 
@@ -164,7 +181,7 @@ class JobsWorker:
 
     def sign(self, *, leaving: bool = False) -> None:
         """Says in the store that the worker lives, or that it goes, and what it has done."""
-        workers = Workers(self._store)
+        workers = Workers(self._store.at_once())
         with self._signing, suppress(StoreError):
             if not self._has_left:
                 workers.beat(self.name, self.done.copy())
@@ -268,9 +285,10 @@ class Guardian(threading.Thread):
         worker.leaving.set()
         until_s = time.monotonic() + (0.0 if self._is_orphan() else GRACE_S)
         while True:  # the process ends meanwhile, if it has nothing in hand
-            if time.monotonic() >= until_s and (held := worker.held) is not None:
-                with suppress(StoreError):
-                    worker.jobs.release(held)
+            if time.monotonic() >= until_s:
+                if (held := worker.held) is not None:
+                    with suppress(StoreError):
+                        worker.pulse.release(held)
                 os._exit(0)
             time.sleep(BEAT_S)
             self._beat()
@@ -284,9 +302,9 @@ class Guardian(threading.Thread):
             return
         try:
             if time.monotonic() > worker.ends_at_s:
-                worker.jobs.bury(worker.name, Message(_TOO_LONG))
+                worker.pulse.bury(worker.name, Message(_TOO_LONG))
                 os._exit(1)
-            worker.jobs.beat(held)
+            worker.pulse.beat(held)
         except JobLost:
             if self._lost is held:  # still in hand, so it has not just been finished
                 os._exit(0)

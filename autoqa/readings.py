@@ -171,7 +171,7 @@ class Reader:
         begins there. ``call``: interpreted; ``made``: its scorecard's id."""
         for kept in self.store.kept([contact.call_id]):
             if kept.hearing == hearing_key(call.model, call.stages):
-                self._bases[contact.call_id] = self._basis(kept), False
+                self._bases = {contact.call_id: (self._basis(kept), False)}
                 one = Heard(contact, call, kept.answers)
                 keys = _keys_of(sets)
                 one.hits.update(zip(keys, (found[of.name] for of in sets), strict=True))

@@ -50,6 +50,8 @@ class Settings:
 
     store: str = ""
     """SQLAlchemy URL; empty: autoqa.db in the output folder."""
+    store_wait_s: float = 120.0
+    """So long a worker waits for a PostgreSQL that is gone before it gives up what it has done."""
     data_dir: Path = Path("qa")
     """Folder of what the service keeps beside the store: posted recordings."""
     cache_dir: Path = Path()

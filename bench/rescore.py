@@ -1,6 +1,6 @@
 """How long it takes to score stored calls by other rules::
 
-    python -m bench.rescore [--calls 400] [--rules 60,600] [--workers 1,2]
+    python -m bench.rescore [--calls 400] [--rules 60] [--workers 1,2]
 
 Makes a store of calls of 2,000 characters in a temporary folder (``bench.made_calls``) and scores
 them all by so many rules (``bench.made_rules``) again and again: when nothing is known of the calls
@@ -8,7 +8,7 @@ but what was heard; then for each number of worker processes after one phrase of
 edited, as staff do, and by another version of the same rules. Prints seconds, calls a second, what
 a call took of a processor (which a busy machine blurs less), and the most memory that a process
 took after a tenth of the calls and at the end. Reading and writing the store and starting the
-processes is counted, making the store and reading the rules is not.
+processes, which takes seconds, is counted; making the store and reading the rules is not.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from bench.made_rules import made_rules
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("::", maxsplit=1)[0])
     parser.add_argument("--calls", type=int, default=400)
-    parser.add_argument("--rules", default="60,600", help="how many, with commas between")
+    parser.add_argument("--rules", default="60", help="how many, with commas between")
     parser.add_argument("--workers", default="1,2", help="processes, with commas between")
     options = parser.parse_args()
     workers = [int(number) for number in options.workers.split(",")]

@@ -113,7 +113,7 @@ def main() -> None:
     for kind, name, moment in (
         (Jobs, "claim", "claimed"),
         (Store, "put_call", "heard"),
-        (Store, "put_scorecard", "judged"),
+        (Store, "put_scorecards", "judged"),
         (jobs_worker.JobsWorker, "work", "finished"),
     ):
         setattr(kind, name, _then(getattr(kind, name), moment))

@@ -19,7 +19,10 @@ from autoqa.settings import Settings, as_environment
 from autoqa.store import Jobs, Store, store_url
 from autoqa.types import Job, JobState
 from tests.builders_service import call_files, post
+from tests.databases import url_of
 from tests.scoring.packs import write_pack
+
+pytestmark = pytest.mark.usefixtures("on_both")
 
 ROOT = Path(__file__).parents[1]
 
@@ -31,7 +34,7 @@ def settings(tmp_path: Path) -> Settings:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    store = str(tmp_path / "qa.db")
+    store = url_of(tmp_path / "qa.db")
     return Settings(data_dir=tmp_path / "qa", store=store, port=port, retries=9, language="en")
 
 

@@ -25,7 +25,10 @@ from autoqa.settings import Settings, as_environment
 from autoqa.store import Deliveries, Jobs, Recordings, Store, Workers, store_url
 from autoqa.types import Contact, DeliveryKind, Job, JobKind, JobState, Order
 from tests.builders_service import MOMENTS, Ears, call_files, ears_of, post
+from tests.databases import url_of
 from tests.scoring.packs import write_pack
+
+pytestmark = pytest.mark.usefixtures("on_both")
 
 ROOT = Path(__file__).parents[1]
 
@@ -56,7 +59,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
     for name in ("moments", "rules"):
         (tmp_path / name).mkdir()
     rules = write_pack(tmp_path / "rules", "passes_if: {says: greeting}")
-    settings = Settings(data_dir=tmp_path / "qa", store=str(tmp_path / "qa.db"), language="en")
+    settings = Settings(data_dir=tmp_path / "qa", store=url_of(tmp_path / "qa.db"), language="en")
     with Store(store_url(settings.store)) as store:
         yield Place(settings, store, rules)
 

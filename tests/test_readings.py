@@ -18,7 +18,10 @@ from autoqa.scoring.spoken import find_spoken
 from autoqa.settings import Settings
 from autoqa.store import Store
 from bench.made_calls import made_call
+from tests.databases import url_of
 from tests.scoring.packs import pack
+
+pytestmark = pytest.mark.usefixtures("on_both")
 
 
 def phrases(name: str, *texts: str) -> PhraseSet:
@@ -33,8 +36,8 @@ MORE = (*SETS, phrases("question", "请问"))
 
 
 @pytest.fixture
-def store() -> Iterator[Store]:
-    with Store("sqlite://") as store:
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(url_of(tmp_path / "qa.db")) as store:
         for number in range(2):
             call, contact = made_call(number)
             store.put_call(call)

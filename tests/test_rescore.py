@@ -15,19 +15,22 @@ from autoqa.rescore import each_call, rescore
 from autoqa.scoring.evaluate import score
 from autoqa.scoring.load import load_rules
 from autoqa.scoring.rule import RuleSet
-from autoqa.store import Overview, Sort, Standing, Store, hearing_key, store_url
+from autoqa.store import Overview, Sort, Standing, Store, hearing_key
 from autoqa.store.figures import Figures, RuleFigures
 from autoqa.types import Answer
 from bench.made_calls import made_call
+from tests.databases import url_of
 from tests.rulebook.stores import RULES, write_rules
 from tests.store.calls import PERHAPS, filled
+
+pytestmark = pytest.mark.usefixtures("on_both")
 
 PACK = Path(__file__).parents[1] / "rules" / "retail-bank"
 
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
-    url = f"sqlite:///{tmp_path / 'autoqa.db'}"
+    url = url_of(tmp_path / "autoqa.db")
     rules = load_rules(PACK)
     with Store(url) as store:
         for number in range(3):
@@ -62,7 +65,7 @@ def test_only_calls_since_then_are_looked_at(url: str) -> None:
 
 
 def test_an_empty_store_has_no_calls(tmp_path: Path) -> None:
-    assert list(each_call(f"sqlite:///{tmp_path / 'none.db'}", _lengths)) == []
+    assert list(each_call(url_of(tmp_path / "none.db"), _lengths)) == []
 
 
 EDITS = (
@@ -79,18 +82,18 @@ EDITS = (
 
 def test_after_each_edit_calls_stand_by_what_scoring_them_anew_says(tmp_path: Path) -> None:
     with filled(tmp_path) as store:
-        url, text = store_url(str(tmp_path / "qa.db")), RULES
-        for old, new in EDITS:
+        url, text = url_of(tmp_path / "qa.db"), RULES
+        for number, (old, new) in enumerate(EDITS):
             assert old in text
             text = text.replace(old, new)
             rules = load_rules(write_rules(tmp_path / "rules", text))
             assert len(list(rescore(url, rules, workers=1))) == 4
-            assert standing(store) == anew(store, rules, tmp_path / "anew.db")
+            assert standing(store) == anew(store, rules, tmp_path / f"{number}.db")
 
 
 def test_an_answer_of_the_second_listen_counts_from_then_on(tmp_path: Path) -> None:
     with filled(tmp_path) as store:
-        url = store_url(str(tmp_path / "qa.db"))
+        url = url_of(tmp_path / "qa.db")
         rules = load_rules(write_rules(tmp_path / "rules", RULES))
         list(rescore(url, rules, workers=1))
         for one in store.stored([PERHAPS]):
@@ -115,8 +118,7 @@ def standing(store: Store) -> tuple[list[Standing], list[RuleFigures]]:
 
 def anew(old: Store, rules: RuleSet, path: Path) -> tuple[list[Standing], list[RuleFigures]]:
     """The same of a store in which each call was scored once, by these rules and by itself."""
-    path.unlink(missing_ok=True)
-    with Store(store_url(str(path))) as store:
+    with Store(url_of(path)) as store:
         for one in old.stored(old.call_ids()):
             call = interpret(one.call, one.contact)
             card, _ = score(call, one.contact, rules, one.answers)

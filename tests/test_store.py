@@ -1,7 +1,6 @@
 """The store keeps what was heard and scored, whole, once, and for several processes."""
 
 import multiprocessing
-import sqlite3
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -9,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autoqa.errors import StoreError
-from autoqa.store import Store, hearing_key
+from autoqa.store import Store, hearing_key, store_url
 from autoqa.types import (
     Answer,
     Call,
@@ -27,6 +26,9 @@ from autoqa.types import (
     Utterance,
     Word,
 )
+from tests.databases import execute, url_of
+
+pytestmark = pytest.mark.usefixtures("on_both")
 
 CALL = Call(
     recording=Recording("a" * 64, 8000, 2, 60_000, "pcm_alaw"),
@@ -50,7 +52,7 @@ def scorecard(version: str = "v1") -> Scorecard:
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'qa.db'}"
+    return url_of(tmp_path / "qa.db")
 
 
 def test_what_was_heard_comes_back_the_same(url: str) -> None:
@@ -101,10 +103,9 @@ def test_what_is_scored_is_scored_as_this_call_by_these_rules(url: str) -> None:
         assert not store.is_scored(replace(contact, call_id="call-2"), CALL.recording.id, "v1")
 
 
-def test_another_version_of_the_store_is_refused_in_one_sentence(url: str, tmp_path: Path) -> None:
+def test_another_version_of_the_store_is_refused_in_one_sentence(url: str) -> None:
     Store(url).close()
-    with sqlite3.connect(tmp_path / "qa.db") as connection:
-        connection.execute("UPDATE about SET schema_version = 99")
+    execute(url, "UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StoreError, match="another version"):
         Store(url)
 
@@ -114,7 +115,7 @@ def test_a_file_that_is_no_store_is_refused(tmp_path: Path, content: bytes) -> N
     path = tmp_path / "qa.db"
     path.write_bytes(content)
     with pytest.raises(StoreError, match="cannot be opened"):
-        Store(f"sqlite:///{path}")
+        Store(store_url(str(path)))
 
 
 @pytest.mark.parametrize("url", ["nonsense", "mongo://x/y", "sqlite:////no/such/folder/x.db"])
@@ -137,7 +138,7 @@ def _write(url: str, number: int) -> None:
             store.put_call(CALL)
 
 
-def test_processes_that_write_at_once_lose_nothing(url: str, tmp_path: Path) -> None:
+def test_processes_that_write_at_once_lose_nothing(url: str) -> None:
     Store(url).close()
     context = multiprocessing.get_context("spawn")
     writers = [context.Process(target=_write, args=(url, number)) for number in range(3)]
@@ -146,5 +147,4 @@ def test_processes_that_write_at_once_lose_nothing(url: str, tmp_path: Path) -> 
     for writer in writers:
         writer.join()
     assert [writer.exitcode for writer in writers] == [0, 0, 0]
-    with sqlite3.connect(tmp_path / "qa.db") as connection:
-        assert connection.execute("SELECT count(*) FROM calls").fetchone() == (76,)
+    assert execute(url, "SELECT count(*) FROM calls") == [(76,)]

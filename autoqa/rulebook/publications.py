@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import ClassVar
 
 import sqlalchemy as sa
@@ -16,13 +16,14 @@ from pydantic import ConfigDict
 
 from autoqa.codec import decode, encode
 from autoqa.rulebook.past_calls import open_store
+from autoqa.store.database import Instant, Number, metadata
 
 _table = sa.Table(
     "publications",
-    sa.MetaData(),
-    sa.Column("id", sa.Integer, primary_key=True),
+    metadata,
+    sa.Column("id", Number, primary_key=True),
     sa.Column("version", sa.String(64), nullable=False, index=True),
-    sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("published_at", Instant, nullable=False),
     sa.Column("publication", sa.LargeBinary, nullable=False),
 )
 
@@ -44,7 +45,6 @@ class Publication:
 def publications(store: str) -> list[Publication]:
     """All of them, oldest first."""
     with open_store(store) as opened, opened.begin() as connection:
-        _table.create(connection, checkfirst=True)
         rows = connection.scalars(sa.select(_table.c.publication).order_by(_table.c.id))
         return [decode(Publication, row) for row in rows]
 
@@ -53,9 +53,8 @@ def add_publication(store: str, published: Publication) -> None:
     """One more entry of the ledger."""
     row = {
         "version": published.version,
-        "published_at": published.published_at.astimezone(UTC),
+        "published_at": published.published_at,
         "publication": encode(published),
     }
     with open_store(store) as opened, opened.begin() as connection:
-        _table.create(connection, checkfirst=True)
         connection.execute(_table.insert().values(**row))

@@ -1,11 +1,11 @@
 """What is kept: one module for each kind of rows."""
 
-from autoqa.store import upgrades as _upgrades  # noqa: F401 (they are known by it)
 from autoqa.store.audit import Audit, AuditFilter
 from autoqa.store.calls import STORE, Kept, Store, Stored, hearing_key
-from autoqa.store.database import Database, store_url
+from autoqa.store.database import Database, StoreGone
 from autoqa.store.deliveries import Deliveries
 from autoqa.store.drafts import Draft, Drafts, Edit
+from autoqa.store.engine import store_url
 from autoqa.store.jobs import JobLost, Jobs, KeyReused
 from autoqa.store.keys import Keys
 from autoqa.store.overview import Filter, Overview, Page, Sort, Standing
@@ -52,6 +52,7 @@ __all__ = [
     "Sort",
     "Standing",
     "Store",
+    "StoreGone",
     "Stored",
     "Tries",
     "Unsent",

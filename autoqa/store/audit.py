@@ -17,7 +17,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from autoqa.store.database import Database, metadata
+from autoqa.store.database import Database, Number, hold, metadata
 from autoqa.types import Action, AuditEntry
 
 _BEFORE_ALL = "0" * 64
@@ -26,22 +26,21 @@ _HEAD = 1
 _lines = sa.Table(
     "audit",
     metadata,
-    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("number", Number, primary_key=True, autoincrement=False),
     sa.Column("at", sa.String(32), nullable=False, index=True),
-    sa.Column("who", sa.String(128), nullable=False, index=True),
+    sa.Column("who", sa.Text, nullable=False, index=True),
     sa.Column("action", sa.String(32), nullable=False, index=True),
-    sa.Column("target", sa.String(512), nullable=False, index=True),
+    sa.Column("target", sa.Text, nullable=False, index=True),
     sa.Column("request_id", sa.String(64), nullable=False),
     sa.Column("detail", sa.Text, nullable=False),
     sa.Column("before", sa.String(64), nullable=False),
     sa.Column("hash", sa.String(64), nullable=False),
 )
-# Who writes the next line holds this row, so that two processes never follow the same line.
 _head = sa.Table(
     "audit_head",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("number", Number, nullable=False),
     sa.Column("hash", sa.String(64), nullable=False),
 )
 
@@ -150,9 +149,9 @@ class Audit:
             yield number + 1
 
     def _hold(self, connection: sa.Connection) -> tuple[int, str]:
-        """The head, locked until the transaction ends."""
-        held = sa.select(_head.c.number, _head.c.hash).with_for_update()
-        row = connection.execute(held).one_or_none()
+        """The head, for this line alone: two processes never follow the same line."""
+        hold(connection, "audit")
+        row = connection.execute(sa.select(_head.c.number, _head.c.hash)).one_or_none()
         if row is None:
             connection.execute(_head.insert().values(id=_HEAD, number=0, hash=_BEFORE_ALL))
             return 0, _BEFORE_ALL

@@ -19,7 +19,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from autoqa.codec import Later, decode, encode
-from autoqa.store.database import Database, metadata
+from autoqa.store.database import Database, Instant, Number, insert_new, metadata
 from autoqa.store.standing import overview, put_calls
 from autoqa.types import Answer, Call, Contact, Question, Scorecard
 
@@ -32,7 +32,7 @@ _calls = sa.Table(
     sa.Column("recording_id", sa.String(64), primary_key=True),
     sa.Column("hearing", sa.String(64), primary_key=True),
     sa.Column("duration_ms", sa.Integer, nullable=False),
-    sa.Column("heard_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("heard_at", Instant, nullable=False),
     sa.Column("call", sa.LargeBinary, nullable=False),
 )
 _answers = sa.Table(
@@ -46,10 +46,10 @@ _answers = sa.Table(
 _contacts = sa.Table(
     "contacts",
     metadata,
-    sa.Column("call_id", sa.String(512), primary_key=True),
+    sa.Column("call_id", sa.Text, primary_key=True),
     sa.Column("recording_id", sa.String(64), nullable=False, index=True),
-    sa.Column("agent_id", sa.String(128), index=True),
-    sa.Column("team", sa.String(128), index=True),
+    sa.Column("agent_id", sa.Text, index=True),
+    sa.Column("team", sa.Text, index=True),
     sa.Column("started_at", sa.DateTime(timezone=True), index=True),
     sa.Column("contact", sa.LargeBinary, nullable=False),
 )
@@ -58,13 +58,13 @@ _STANDS_BY = "recording_id", "hearing", "scored_at"
 _scorecards = sa.Table(
     "scorecards",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("call_id", sa.String(512), nullable=False, index=True),
+    sa.Column("id", Number, primary_key=True),
+    sa.Column("call_id", sa.Text, nullable=False, index=True),
     sa.Column("recording_id", sa.String(64), nullable=False),
     sa.Column("hearing", sa.String(64), nullable=False),
     sa.Column("rule_set_version", sa.String(64), nullable=False, index=True),
     sa.Column("digest", sa.String(64), nullable=False),
-    sa.Column("scored_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("scored_at", Instant, nullable=False),
     sa.Column("scorecard", sa.LargeBinary, nullable=False),
     sa.UniqueConstraint(*_SCORED),
 )
@@ -342,7 +342,7 @@ def _kept(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> list[int
     known = _ids_of(connection, rows)
     new = {key: row for row in rows if (key := _key(row)) not in known}
     if new:
-        connection.execute(_scorecards.insert(), list(new.values()))
+        insert_new(connection, _scorecards, list(new.values()))
         known |= _ids_of(connection, list(new.values()))
     return [known[_key(row)] for row in rows]
 

@@ -1,34 +1,38 @@
 """The database under the store: SQLAlchemy Core on SQLite by default, PostgreSQL at scale.
 
 Each kind of rows has a module beside this one, which puts its tables on ``metadata`` and is
-imported by the package, so that opening the store makes all of them.
+imported by the package. ``revisions`` make them in the database, and change those of older stores.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import copy
+import hashlib
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from pathlib import Path
 from threading import Lock
 from typing import Any, Self
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from autoqa.errors import StoreError
+from autoqa.store import engine as engines
+from autoqa.store.schema import HEAD, UnknownRevision, bring_up
 
-SCHEMA_VERSION = 3
-UPGRADES: dict[int, Callable[[sa.Connection], None]] = {}
-"""What makes a store of that version one of the next."""
-BUSY_TIMEOUT_S = 60
-CONNECTIONS = 40
-"""Kept open at most: one for each thread of the service, which are as many. Opening one anew for
-each request costs more than what is asked."""
+PAUSE_S = 0.5
+"""Between two tries to reach a database that is gone."""
 
 metadata = sa.MetaData()
-_about = sa.Table("about", metadata, sa.Column("schema_version", sa.Integer, primary_key=True))
+
+Number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""Of rows that are counted; SQLite counts only what it calls an integer."""
+
+Row = Mapping[str, Any]
 
 
 class Instant(sa.TypeDecorator[datetime]):
@@ -41,45 +45,52 @@ class Instant(sa.TypeDecorator[datetime]):
         return None if value is None else value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        if value is None or value.tzinfo is not None:
-            return value
-        return value.replace(tzinfo=UTC)
+        return None if value is None else in_utc(value)
 
 
-def store_url(store: str) -> str:
-    """``store`` as a URL; a plain path is a SQLite file."""
-    return store if "://" in store else f"sqlite:///{Path(store).resolve()}"
+class StoreGone(StoreError):
+    """The database cannot be reached any more; it may be back soon."""
 
 
 class Database:
     """``with Database(url) as database``. Safe for several processes at once."""
 
-    def __init__(self, url: str) -> None:
-        """Opens or creates the store; ``StoreError`` where it cannot, or is of another version."""
+    def __init__(self, url: str, *, wait_s: float = 0.0) -> None:
+        """Opens or creates the store; ``StoreError`` where it cannot, or is of another version.
+
+        ``wait_s``: so long a transaction waits for a database that was there and is gone.
+        """
         self._current: ContextVar[sa.Connection | None] = ContextVar("transaction", default=None)
         # SQLite has one writer at a time, and who finds it busy sleeps up to 100 ms before asking
         # again: threads of this process wait in a line instead.
         self._writers = Lock() if url.startswith("sqlite") else nullcontext()
+        self._wait_s = wait_s
+        self._breaks = [0]
         try:
-            self._engine = _engine(url)
-            with self._engine.begin() as connection:
-                metadata.create_all(connection)
-                version = _upgraded(connection)
+            self._engine = engines.make_engine(url)
+            sa.event.listen(self._engine, "handle_error", self._count_break)
+            bring_up(self._engine)
+        except ModuleNotFoundError as error:
+            raise StoreError(
+                "the store {url} needs the library {name}; pip install 'autoqa[postgres]'",
+                url=engines.shown(url),
+                name=error.name or "",
+            ) from None
         except (SQLAlchemyError, ImportError) as error:
             raise StoreError(
                 "the store {url} cannot be opened ({reason}); check the path, or give another "
                 "with --store",
-                url=_shown(url),
-                reason=_reason(error),
+                url=engines.shown(url),
+                reason=engines.reason(error),
             ) from None
-        if version != SCHEMA_VERSION:
+        except UnknownRevision as error:
             raise StoreError(
                 "the store {url} was made by another version of autoqa ({found}, this one knows "
                 "{known}); give another with --store",
-                url=_shown(url),
-                found=version,
-                known=SCHEMA_VERSION,
-            )
+                url=engines.shown(url),
+                found=str(error),
+                known=HEAD,
+            ) from None
 
     def __enter__(self) -> Self:
         return self
@@ -87,8 +98,19 @@ class Database:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def breaks(self) -> int:
+        """How often the database was found to be gone: who could not be seen meanwhile."""
+        return self._breaks[0]
+
     def close(self) -> None:
         self._engine.dispose()
+
+    def at_once(self) -> Self:
+        """The same for whoever cannot wait for a database that is gone."""
+        same = copy.copy(self)
+        same._wait_s = 0.0
+        return same
 
     @contextmanager
     def begin(self) -> Iterator[sa.Connection]:
@@ -100,7 +122,7 @@ class Database:
         if outer is not None:
             yield outer
             return
-        with self._writers, self._transaction() as connection:
+        with self._writers, self._transaction(reading=False) as connection:
             mark = self._current.set(connection)
             try:
                 yield connection
@@ -118,86 +140,92 @@ class Database:
             yield connection
 
     @contextmanager
-    def _transaction(self, **options: Any) -> Iterator[sa.Connection]:
+    def _transaction(self, *, reading: bool) -> Iterator[sa.Connection]:
+        chosen = engines.options(self._engine, reading=reading)
         try:
-            with (
-                self._engine.connect().execution_options(**options) as connection,
-                connection.begin(),
-            ):
+            with self._connected().execution_options(**chosen) as connection, connection.begin():
                 yield connection
         except SQLAlchemyError as error:
-            raise StoreError(
+            kind = StoreGone if engines.is_gone(error) else StoreError
+            raise kind(
                 "the store {url} failed ({reason}); nothing of this recording was kept, "
                 "run the command again",
-                url=_shown(str(self._engine.url)),
-                reason=_reason(error),
+                url=engines.shown(str(self._engine.url)),
+                reason=engines.reason(error),
             ) from None
 
-    def replace(self, table: sa.Table, row: dict[str, Any], key: tuple[str, ...]) -> None:
+    def _connected(self) -> sa.Connection:
+        """A connection that works; ``StoreGone`` where there is none after ``wait_s``."""
+        until_s = time.monotonic() + self._wait_s
+        while True:
+            try:
+                return self._engine.connect()
+            except DBAPIError as error:
+                self._breaks[0] += 1
+                if time.monotonic() >= until_s:
+                    raise StoreGone(
+                        "the store {url} cannot be reached ({reason}); start it, or check its "
+                        "address",
+                        url=engines.shown(str(self._engine.url)),
+                        reason=engines.reason(error),
+                    ) from None
+            time.sleep(PAUSE_S)
+
+    def _count_break(self, context: sa.ExceptionContext) -> None:
+        self._breaks[0] += context.is_disconnect
+
+    def hold(self, *names: str) -> None:
+        """Until the end of the transaction nobody else holds one of these names.
+
+        Who asks for several at different times may wait for one who waits for him: ask at once.
+        """
+        connection = self._current.get()
+        assert connection is not None, "a name is held in a transaction"
+        hold(connection, *names)
+
+    def replace(self, table: sa.Table, row: Row, key: tuple[str, ...]) -> None:
         """Writes a row in a transaction of its own; one with the same ``key`` is gone."""
         with self.begin() as connection:
             upsert(connection, table, row, key)
 
 
-def _upgraded(connection: sa.Connection) -> int:
-    """The version of the store, which is this one's where there is a way to it."""
-    version = connection.scalar(sa.select(_about.c.schema_version).with_for_update())
-    if version is None:
-        connection.execute(_about.insert().values(schema_version=SCHEMA_VERSION))
-        return SCHEMA_VERSION
-    while version in UPGRADES:
-        UPGRADES[version](connection)
-        version += 1
-        connection.execute(_about.update().values(schema_version=version))
-    return int(version)
+def hold(connection: sa.Connection, *names: str) -> None:
+    """See ``Database.hold``. Whoever writes to SQLite holds all there is."""
+    if connection.dialect.name == "postgresql":
+        for number in sorted(map(_number, names)):
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
 
 
 def upsert(
-    connection: sa.Connection, table: sa.Table, row: dict[str, Any], key: tuple[str, ...]
+    connection: sa.Connection, table: sa.Table, row: Row | Sequence[Row], key: tuple[str, ...]
 ) -> None:
-    """Writes a row over the one with the same ``key``, if there is one."""
-    same = sa.and_(*(table.c[name] == row[name] for name in key))
-    changed = connection.execute(table.update().where(same).values(**row)).rowcount
-    if not changed:
-        connection.execute(table.insert().values(**row))
+    """Writes a row, or rows of the same columns, over those with the same ``key``."""
+    first = row if isinstance(row, Mapping) else row[0]
+    statement = _insert(connection, table)
+    others = {name: statement.excluded[name] for name in first if name not in key}
+    statement = statement.on_conflict_do_update(index_elements=key, set_=others)
+    if isinstance(row, Mapping):
+        connection.execute(statement.values(**row))
+    else:
+        connection.execute(statement, row)
 
 
-def _engine(url: str) -> sa.Engine:
-    engine = sa.create_engine(url, connect_args=_connect_args(url), pool_size=CONNECTIONS)
-    if engine.dialect.name == "sqlite":
-        # The driver's own transactions begin late and lose concurrent updates without an error:
-        # take the write lock at once, and let readers go on beside the writer (WAL).
-        @sa.event.listens_for(engine, "connect")
-        def _connect(connection: Any, _record: Any) -> None:
-            connection.isolation_level = None
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=NORMAL")
-
-        @sa.event.listens_for(engine, "begin")
-        def _begin(connection: sa.Connection) -> None:
-            reading = connection.get_execution_options().get("reading", False)
-            connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-    return engine
+def insert_new(connection: sa.Connection, table: sa.Table, row: Row | Sequence[Row]) -> bool:
+    """Writes a row, or rows, unless there is one with a key of its; whether one was written."""
+    statement = _insert(connection, table).on_conflict_do_nothing()
+    counted = statement.execution_options(preserve_rowcount=True)
+    return connection.execute(counted, row).rowcount > 0
 
 
-def _connect_args(url: str) -> dict[str, Any]:
-    return {"timeout": BUSY_TIMEOUT_S} if url.startswith("sqlite") else {}
+def _insert(connection: sa.Connection, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
+    is_postgres = connection.dialect.name == "postgresql"
+    return postgresql.insert(table) if is_postgres else sqlite.insert(table)
+
+
+def _number(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
 
 
 def in_utc(moment: datetime) -> datetime:
-    """A moment as it was written: SQLite forgets the zone."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _shown(url: str) -> str:
-    """The URL without its password."""
-    try:
-        return sa.make_url(url).render_as_string(hide_password=True)
-    except SQLAlchemyError:
-        return "…"
-
-
-def _reason(error: Exception) -> str:
-    """The driver's own words, without the statement and its parameters (personal data)."""
-    return str(getattr(error, "orig", None) or type(error).__name__)
+    """A moment as it was written: SQLite forgets the zone, PostgreSQL has one of its own."""
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

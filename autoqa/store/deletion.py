@@ -25,6 +25,7 @@ def delete_call(
     of_call = [table for table in tables if "call_id" in table.c]
     of_recording = [table for table in tables if "recording_id" in table.c]
     with database.begin() as connection:
+        recordings.hold(recording_id)
         for one in _with_legs(connection, call_id, recording_id):
             standing.remove(connection, one)
             for table in of_call:

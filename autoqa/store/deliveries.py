@@ -14,23 +14,23 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from autoqa.store.database import Database, in_utc, metadata
+from autoqa.store.database import Database, Instant, Number, metadata
 from autoqa.types import Delivery, DeliveryKind, DeliveryState
 
 _deliveries = sa.Table(
     "deliveries",
     metadata,
-    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("number", Number, primary_key=True, autoincrement=True),
     sa.Column("id", sa.String(32), nullable=False, unique=True),
     sa.Column("kind", sa.String(32), nullable=False),
-    sa.Column("url", sa.String(2048), nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("state", sa.String(16), nullable=False, index=True),
-    sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("made_at", Instant, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("status", sa.Integer),
-    sa.Column("trouble", sa.String(128), nullable=False),
-    sa.Column("ended_at", sa.DateTime(timezone=True)),
+    sa.Column("trouble", sa.Text, nullable=False),
+    sa.Column("ended_at", Instant),
 )
 
 
@@ -107,9 +107,9 @@ def _delivery(row: Any) -> Delivery:
         url=row.url,
         body=row.body,
         state=DeliveryState(row.state),
-        made_at=in_utc(row.made_at),
+        made_at=row.made_at,
         attempts=row.attempts,
         status=row.status,
         trouble=row.trouble,
-        ended_at=None if row.ended_at is None else in_utc(row.ended_at),
+        ended_at=row.ended_at,
     )

@@ -17,13 +17,13 @@ import sqlalchemy as sa
 from autoqa.codec import decode, encode
 from autoqa.errors import UsageError
 from autoqa.i18n import N_
-from autoqa.store.database import Database, Instant, metadata
+from autoqa.store.database import Database, Instant, hold, metadata
 
 _table = sa.Table(
     "rule_drafts",
     metadata,
-    sa.Column("person", sa.String(128), primary_key=True),
-    sa.Column("file", sa.String(256), primary_key=True),
+    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("file", sa.Text, primary_key=True),
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("changed_at", Instant, nullable=False),
     sa.Column("edit", sa.LargeBinary, nullable=False),
@@ -74,8 +74,8 @@ class Drafts:
         """
         same = sa.and_(_table.c.person == person, _table.c.file == file)
         with self._database.begin() as connection:
-            held = sa.select(_table.c.revision).where(same).with_for_update()
-            known = connection.scalar(held) or 0
+            hold(connection, f"draft {person} {file}")
+            known = connection.scalar(sa.select(_table.c.revision).where(same)) or 0
             if revision is not None and revision != known:
                 raise UsageError(_ELSEWHERE, file=file)
             draft = Draft(person, file, edit, known + 1, datetime.now(UTC))

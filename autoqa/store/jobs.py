@@ -8,7 +8,8 @@ changes nothing any more.
 Whether a worker is dead is never decided by comparing clocks, which may be set back or differ
 between machines. Whoever claims watches the others: a job whose count of beats has not changed for
 ``lease_s`` of the watcher's own monotonic clock is given back. Who has only just begun to watch
-waits that long; whoever knows better, because the dead process was his child, says so (``bury``).
+waits that long, and so does who found the database gone meanwhile, since nobody could beat then;
+whoever knows better, because the dead process was his child, says so (``bury``).
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from sqlalchemy.exc import IntegrityError
 from autoqa.codec import decode, encode
 from autoqa.errors import StoreError, UsageError
 from autoqa.i18n import N_
-from autoqa.store.database import Database, in_utc, metadata
+from autoqa.store.database import Database, Instant, Number, metadata
 from autoqa.store.deliveries import Deliveries
 from autoqa.store.workers import Workers
 from autoqa.types import (
@@ -43,36 +44,48 @@ from autoqa.types import (
 )
 
 LEASE_S = 30.0
-"""A worker that has not beaten for so long is taken for dead; it beats every few seconds."""
+"""A worker that has not beaten for so long is taken for dead; it beats every second."""
+LOOKS = 10
+"""So often in a lease whoever claims looks whether others beat."""
 
 _jobs = sa.Table(
     "jobs",
     metadata,
-    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("number", Number, primary_key=True, autoincrement=True),
     sa.Column("id", sa.String(32), nullable=False, unique=True),
     sa.Column("kind", sa.String(16), nullable=False),
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("priority", sa.Integer, nullable=False),
     sa.Column("recording_id", sa.String(64), nullable=False, index=True),
-    sa.Column("call_id", sa.String(512), nullable=False, index=True),
+    sa.Column("call_id", sa.Text, nullable=False, index=True),
     sa.Column("contact", sa.LargeBinary, nullable=False),
     sa.Column("raw", sa.String(64), nullable=False),
-    sa.Column("notify", sa.String(2048), nullable=False),
-    sa.Column("submitter", sa.String(128), nullable=False),
-    sa.Column("key", sa.String(256)),
+    sa.Column("notify", sa.Text, nullable=False),
+    sa.Column("submitter", sa.Text, nullable=False),
+    sa.Column("key", sa.Text),
     sa.Column("digest", sa.String(64), nullable=False),
-    sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("submitted_at", Instant, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
-    sa.Column("worker", sa.String(128)),
+    sa.Column("worker", sa.Text),
     sa.Column("token", sa.String(32)),
     sa.Column("beats", sa.Integer, nullable=False),
     sa.Column("step", sa.String(16)),
-    sa.Column("started_at", sa.DateTime(timezone=True)),
-    sa.Column("ended_at", sa.DateTime(timezone=True)),
+    sa.Column("started_at", Instant),
+    sa.Column("ended_at", Instant),
     sa.Column("error", sa.LargeBinary),
     sa.UniqueConstraint("submitter", "key"),
     sa.Index("ix_jobs_queue", "state", "priority", "number"),
 )
+_RUNNING = _jobs.c.state == JobState.RUNNING.value
+# Two who claim at once do not see one another; neither gets past these.
+for _name in ("recording_id", "call_id"):
+    sa.Index(
+        f"ix_jobs_running_{_name}",
+        _jobs.c[_name],
+        unique=True,
+        sqlite_where=_RUNNING,
+        postgresql_where=_RUNNING,
+    )
 
 _KEY_REUSED = N_(
     "the idempotency key {key} was used for another request; use a new one for each call"
@@ -108,6 +121,8 @@ class Jobs:
         self._lease_s = lease_s
         self._clock = clock
         self._watched: dict[int, tuple[str, int, float]] = {}
+        self._looked_s = float("-inf")
+        self._breaks = 0
 
     # ------------------------------------------------------------ those who want something done
 
@@ -181,8 +196,7 @@ class Jobs:
         """When the oldest of those that wait was submitted; None where none waits."""
         query = sa.select(_jobs.c.submitted_at).where(_jobs.c.state == JobState.WAITING.value)
         with self._database.reading() as connection:
-            moment = connection.scalar(query.order_by(_jobs.c.submitted_at).limit(1))
-        return None if moment is None else in_utc(moment)
+            return connection.scalar(query.order_by(_jobs.c.submitted_at).limit(1))
 
     def delete(self, call_id: str) -> int:
         """Removes all jobs of a call; a worker that has one of them in hand writes nothing more."""
@@ -197,28 +211,18 @@ class Jobs:
         Neither the same recording nor the same call is ever in the hands of two.
         """
         with self._database.reading() as connection:
-            silent = self._silent(connection)
+            silent = self._silent(connection) if self._is_time_to_look() else []
             if not silent and connection.scalar(_next(_jobs.c.number)) is None:
                 return None
         with self._database.begin() as connection:
             for row in silent:
                 same = (_jobs.c.token == row.token) & (_jobs.c.beats == row.beats)
                 self._give_back(connection, same, Message(_DIED))
-            row = connection.execute(_next(_jobs).with_for_update(skip_locked=True)).first()
-            if row is None:
-                return None
-            token = uuid4().hex
-            taken = {
-                "state": JobState.RUNNING.value,
-                "attempts": row.attempts + 1,
-                "worker": worker,
-                "token": token,
-                "beats": 0,
-                "step": None,
-                "started_at": datetime.now(UTC),
-            }
-            connection.execute(_jobs.update().where(_jobs.c.number == row.number).values(**taken))
-            return HeldJob(_job(_one(connection, _jobs.c.number == row.number)), token)
+            query = _next(_jobs).with_for_update(of=_jobs, skip_locked=True)
+            while (row := connection.execute(query).first()) is not None:
+                if (held := _taken(connection, row, worker)) is not None:
+                    return held
+            return None
 
     def beat(self, held: HeldJob, step: Step | None = None) -> None:
         """The worker lives, and is at this step. Raises ``JobLost``."""
@@ -252,11 +256,21 @@ class Jobs:
 
     # ------------------------------------------------------------ inside
 
+    def _is_time_to_look(self) -> bool:
+        """A few times a lease: very many may ask very often."""
+        now_s = self._clock()
+        if now_s - self._looked_s < self._lease_s / LOOKS:
+            return False
+        self._looked_s = now_s
+        return True
+
     def _silent(self, connection: sa.Connection) -> list[Any]:
         """The running jobs whose workers have not beaten for a lease."""
         query = sa.select(_jobs.c.number, _jobs.c.token, _jobs.c.beats).where(_RUNNING)
         rows = connection.execute(query).all()
         now = self._clock()
+        if self._breaks != self._database.breaks:
+            self._breaks, self._watched = self._database.breaks, {}
         watched = {}
         for row in rows:
             token, beats, since = self._watched.get(row.number, ("", 0, now))
@@ -314,7 +328,6 @@ class Jobs:
             Deliveries(self._database).add(kind, row.notify, told)
 
 
-_RUNNING = _jobs.c.state == JobState.RUNNING.value
 _IDLE: Mapping[str, Any] = {
     "state": JobState.WAITING.value,
     "worker": None,
@@ -327,16 +340,35 @@ _IDLE: Mapping[str, Any] = {
 def _next(*columns: Any) -> sa.Select[Any]:
     """The job to take next."""
     busy = _jobs.alias()
-    taken = sa.exists().where(
-        busy.c.state == JobState.RUNNING.value,
-        (busy.c.recording_id == _jobs.c.recording_id) | (busy.c.call_id == _jobs.c.call_id),
-    )
+    runs = busy.c.state == JobState.RUNNING.value
+    same_recording = sa.exists().where(runs, busy.c.recording_id == _jobs.c.recording_id)
+    same_call = sa.exists().where(runs, busy.c.call_id == _jobs.c.call_id)
     return (
         sa.select(*columns)
-        .where(_jobs.c.state == JobState.WAITING.value, ~taken)
+        .where(_jobs.c.state == JobState.WAITING.value, ~same_recording, ~same_call)
         .order_by(_jobs.c.priority.desc(), _jobs.c.number)
         .limit(1)
     )
+
+
+def _taken(connection: sa.Connection, row: Any, worker: str) -> HeldJob | None:
+    """The job in this worker's hands; None where another took its call or recording just now."""
+    token = uuid4().hex
+    taken = {
+        "state": JobState.RUNNING.value,
+        "attempts": row.attempts + 1,
+        "worker": worker,
+        "token": token,
+        "beats": 0,
+        "step": None,
+        "started_at": datetime.now(UTC),
+    }
+    try:
+        with connection.begin_nested():
+            connection.execute(_jobs.update().where(_jobs.c.number == row.number).values(**taken))
+    except IntegrityError:
+        return None
+    return HeldJob(_job(_one(connection, _jobs.c.number == row.number)), token)
 
 
 def _mine(held: HeldJob) -> sa.ColumnElement[bool]:
@@ -376,10 +408,10 @@ def _job(row: Any) -> Job:
             priority=row.priority,
         ),
         state=JobState(row.state),
-        submitted_at=in_utc(row.submitted_at),
+        submitted_at=row.submitted_at,
         attempts=row.attempts,
         step=None if row.step is None else Step(row.step),
         error=None if row.error is None else decode(Message, row.error),
-        started_at=None if row.started_at is None else in_utc(row.started_at),
-        ended_at=None if row.ended_at is None else in_utc(row.ended_at),
+        started_at=row.started_at,
+        ended_at=row.ended_at,
     )

@@ -8,20 +8,20 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from autoqa.store.database import Database, metadata
+from autoqa.store.database import Database, insert_new, metadata
 from autoqa.types import Duty, Person
 
 _people = sa.Table(
     "people",
     metadata,
     # As ``folded`` makes it, so that no two names look alike.
-    sa.Column("folded", sa.String(256), primary_key=True),
-    sa.Column("name", sa.String(128), nullable=False),
-    sa.Column("duties", sa.String(256), nullable=False),
+    sa.Column("folded", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("duties", sa.Text, nullable=False),
     sa.Column("agent_ids", sa.Text, nullable=False),
-    sa.Column("subject", sa.String(512), unique=True),
+    sa.Column("subject", sa.Text, unique=True),
     sa.Column("disabled", sa.Boolean, nullable=False),
-    sa.Column("password_hash", sa.String(256), nullable=False),
+    sa.Column("password_hash", sa.Text, nullable=False),
 )
 
 
@@ -38,11 +38,8 @@ class People:
     def add(self, person: Person) -> bool:
         """Adds somebody without a password; False where the name is taken."""
         with self._database.begin() as connection:
-            if connection.scalar(sa.select(_people.c.folded).where(_is(person.name))) is not None:
-                return False
             row = {"folded": folded(person.name), "password_hash": "", **_row(person)}
-            connection.execute(_people.insert().values(**row))
-        return True
+            return insert_new(connection, _people, row)
 
     def change(self, person: Person) -> bool:
         """Keeps duties, agent ids, subject and whether he is disabled; False: no such person."""

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from autoqa.codec import decode, encode
-from autoqa.store.database import Database, Instant, metadata
+from autoqa.store.database import Database, Instant, Number, metadata
 from autoqa.store.drafts import Edit
 
 
@@ -27,11 +27,11 @@ class ProposalState(StrEnum):
 _table = sa.Table(
     "rule_proposals",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("author", sa.String(128), nullable=False),
+    sa.Column("id", Number, primary_key=True),
+    sa.Column("author", sa.Text, nullable=False),
     sa.Column("proposed_at", Instant, nullable=False),
     sa.Column("state", sa.String(16), nullable=False, index=True),
-    sa.Column("decided_by", sa.String(128), nullable=False),
+    sa.Column("decided_by", sa.Text, nullable=False),
     sa.Column("decided_at", Instant),
     sa.Column("content", sa.LargeBinary, nullable=False),
     sa.Column("remark", sa.LargeBinary, nullable=False),

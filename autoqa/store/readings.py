@@ -12,12 +12,12 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
-from autoqa.store.database import Database, metadata
+from autoqa.store.database import Database, metadata, upsert
 
 _derived = sa.Table(
     "derived",
     metadata,
-    sa.Column("call_id", sa.String(512), primary_key=True),
+    sa.Column("call_id", sa.Text, primary_key=True),
     sa.Column("kind", sa.String(16), primary_key=True),
     sa.Column("basis", sa.String(64), nullable=False),
     sa.Column("content", sa.LargeBinary, nullable=False),
@@ -68,22 +68,14 @@ class Readings:
         given = {(one.call_id, one.kind): one for one in rows}
         if not given:
             return
-        names = "call_id", "kind"
-        same = (_derived.c[name] == sa.bindparam(f"the_{name}") for name in names)
+        written = [
+            {
+                "call_id": call_id,
+                "kind": kind.value,
+                "basis": given[call_id, kind].basis,
+                "content": given[call_id, kind].content,
+            }
+            for call_id, kind in sorted(given)
+        ]
         with self._database.begin() as connection:
-            connection.execute(
-                _derived.delete().where(*same),
-                [{"the_call_id": call_id, "the_kind": kind.value} for call_id, kind in given],
-            )
-            connection.execute(
-                _derived.insert(),
-                [
-                    {
-                        "call_id": one.call_id,
-                        "kind": one.kind.value,
-                        "basis": one.basis,
-                        "content": one.content,
-                    }
-                    for one in given.values()
-                ],
-            )
+            upsert(connection, _derived, written, ("call_id", "kind"))

@@ -76,9 +76,9 @@ class Recordings:
             for number, file in enumerate(files)
         ]
         with self._database.begin():
+            self.hold(recording_id)
             if self.is_own(recording_id) and self.paths(recording_id):
                 return
-            # The rows first: whoever deletes the same recording now waits for the end of this.
             self._set(recording_id, places, is_own=True)
             try:
                 for file, place in zip(files, self._paths(recording_id), strict=True):
@@ -87,6 +87,10 @@ class Recordings:
                     file.replace(place)
             except OSError as error:
                 raise self._failure(error) from None
+
+    def hold(self, recording_id: str) -> None:
+        """Until the end of the transaction nobody else keeps or deletes this recording."""
+        self._database.hold(f"recording {recording_id}")
 
     def note(self, recording_id: str, paths: Sequence[Path]) -> None:
         """Where a recording was found; the store's own files go on being what it has."""
@@ -107,6 +111,7 @@ class Recordings:
     def delete(self, recording_id: str) -> None:
         """Forgets the recording; the store's own files are removed."""
         with self._database.begin() as connection:
+            self.hold(recording_id)
             own = self._paths(recording_id) if self.is_own(recording_id) else ()
             connection.execute(_recordings.delete().where(_is(recording_id)))
             for path in own:

@@ -9,26 +9,26 @@ from typing import Any
 import sqlalchemy as sa
 
 from autoqa.codec import decode, encode
-from autoqa.store.database import Instant, metadata
+from autoqa.store.database import Instant, Number, metadata
 from autoqa.types import Outcome, Review, ReviewKind, Settled
 
 reviews = sa.Table(
     "reviews",
     metadata,
-    sa.Column("number", sa.Integer, primary_key=True),
-    sa.Column("call_id", sa.String(512), nullable=False, index=True),
-    sa.Column("rule_id", sa.String(128), nullable=False),
+    sa.Column("number", Number, primary_key=True),
+    sa.Column("call_id", sa.Text, nullable=False, index=True),
+    sa.Column("rule_id", sa.Text, nullable=False),
     sa.Column("rule_version", sa.String(64), nullable=False),
     sa.Column("kind", sa.String(16), nullable=False),
-    sa.Column("by", sa.String(128), nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
     sa.Column("at", Instant, nullable=False),
     sa.Column("occurrence", sa.String(32), nullable=False),
     sa.Column("outcome", sa.String(16)),
     sa.Column("machine", sa.String(16)),
     sa.Column("reason", sa.LargeBinary, nullable=False),
-    sa.Column("appeal", sa.Integer, unique=True),
+    sa.Column("appeal", Number, unique=True),
     sa.Column("upheld", sa.Boolean),
-    sa.Column("sample", sa.Integer, index=True),
+    sa.Column("sample", Number, index=True),
     sa.Column("settled", sa.LargeBinary),
     sa.Index("reviews_by_kind", "kind", "number"),
     sa.Index("reviews_by_rule", "rule_id", "kind", "at"),

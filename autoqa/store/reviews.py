@@ -26,7 +26,7 @@ from autoqa.scoring.reviewed import (
 from autoqa.store import review_rows
 from autoqa.store.calls import current_scorecard
 from autoqa.store.database import Database
-from autoqa.store.standing import overview, put_reviews
+from autoqa.store.standing import hold_calls, overview, put_reviews
 from autoqa.types import AppealState, Draft, Finding, Outcome, Review, ReviewKind, Scorecard
 
 MOST_CHARACTERS = 2000
@@ -208,8 +208,7 @@ class Target:
 
 def _held(connection: sa.Connection, call_id: str) -> Scorecard:
     """The scorecard that the call stands by; nobody else changes the call until the end."""
-    held = sa.select(overview.c.id).where(overview.c.call_id == call_id).with_for_update()
-    connection.execute(held)
+    hold_calls(connection, [call_id])
     scorecard = current_scorecard(connection, call_id)
     if scorecard is None:
         raise NothingThere(_NO_CALL, call_id=call_id)

@@ -19,9 +19,9 @@ from autoqa.errors import NothingThere, ReviewRefused
 from autoqa.i18n import N_
 from autoqa.store import review_rows
 from autoqa.store.calls import current_scorecard
-from autoqa.store.database import Database, Instant, metadata
+from autoqa.store.database import Database, Instant, Number, metadata
 from autoqa.store.overview import ALL, Filter, conditions
-from autoqa.store.standing import overview, overview_findings, put_reviews
+from autoqa.store.standing import hold_calls, overview, overview_findings, put_reviews
 from autoqa.types import (
     Finding,
     Outcome,
@@ -46,21 +46,21 @@ _NO_RULE = N_("say by the outcome of which rule to draw (rule_id)")
 _samples = sa.Table(
     "samples",
     metadata,
-    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("number", Number, primary_key=True),
     sa.Column("at", Instant, nullable=False),
-    sa.Column("by", sa.String(128), nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
     sa.Column("seed", sa.BigInteger, nullable=False),
     sa.Column("strata", sa.String(16), nullable=False),
-    sa.Column("rule_id", sa.String(128), nullable=False),
+    sa.Column("rule_id", sa.Text, nullable=False),
     sa.Column("population", sa.Integer, nullable=False),
 )
 sample_calls = sa.Table(
     "sample_calls",
     metadata,
-    sa.Column("sample", sa.Integer, primary_key=True),
+    sa.Column("sample", Number, primary_key=True),
     sa.Column("position", sa.Integer, primary_key=True),
-    sa.Column("call_id", sa.String(512), nullable=False, index=True),
-    sa.Column("stratum", sa.String(128), nullable=False),
+    sa.Column("call_id", sa.Text, nullable=False, index=True),
+    sa.Column("stratum", sa.Text, nullable=False),
     sa.Column("weight", sa.Float, nullable=False),
 )
 
@@ -179,6 +179,7 @@ class Samples:
         queue, for somebody to correct with a reason. ``ReviewRefused`` where he has judged it.
         """
         with self._database.begin() as connection:
+            hold_calls(connection, [call_id])
             findings = _asked(connection, _sample(connection, number), call_id)
             finding = next((one for one in findings if one.rule_id == rule_id), None)
             if finding is None:

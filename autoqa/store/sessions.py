@@ -14,7 +14,7 @@ _sessions = sa.Table(
     "sessions",
     metadata,
     sa.Column("token_hash", sa.String(64), primary_key=True),
-    sa.Column("person", sa.String(256), nullable=False, index=True),
+    sa.Column("person", sa.Text, nullable=False, index=True),
     sa.Column("begun_at", Instant, nullable=False, index=True),
     sa.Column("seen_at", Instant, nullable=False),
 )

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from autoqa.scoring.reviewed import Reviewed, reviewed
 from autoqa.store import review_rows
-from autoqa.store.database import Instant, metadata, upsert
+from autoqa.store.database import Instant, Number, metadata, upsert
 from autoqa.store.worth import appeal_state, certainty, worth
 from autoqa.types import Call, Contact, Event, EventKind, Finding, Outcome, Review, Scorecard
 
@@ -25,24 +25,24 @@ NO_SCORE = -1.0
 overview = sa.Table(
     "overview",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("call_id", sa.String(512), nullable=False, unique=True),
+    sa.Column("id", Number, primary_key=True),
+    sa.Column("call_id", sa.Text, nullable=False, unique=True),
     sa.Column("file", sa.Text, nullable=False),
     sa.Column("recording_id", sa.String(64), nullable=False, index=True),
     sa.Column("hearing", sa.String(64), nullable=False),
-    sa.Column("scorecard_id", sa.Integer, nullable=False),
+    sa.Column("scorecard_id", Number, nullable=False),
     sa.Column("rule_set_version", sa.String(64), nullable=False),
     sa.Column("at", Instant, nullable=False),
     sa.Column("day", sa.Date, nullable=False),
     sa.Column("started_at", Instant),
     sa.Column("scored_at", Instant, nullable=False),
-    sa.Column("agent_id", sa.String(128)),
-    sa.Column("agent_name", sa.String(256)),
-    sa.Column("team", sa.String(128)),
+    sa.Column("agent_id", sa.Text),
+    sa.Column("agent_name", sa.Text),
+    sa.Column("team", sa.Text),
     sa.Column("direction", sa.String(32)),
-    sa.Column("queue", sa.String(128)),
-    sa.Column("form", sa.String(128), nullable=False),
-    sa.Column("form_name", sa.String(128), nullable=False),
+    sa.Column("queue", sa.Text),
+    sa.Column("form", sa.Text, nullable=False),
+    sa.Column("form_name", sa.Text, nullable=False),
     sa.Column("duration_ms", sa.Integer, nullable=False),
     sa.Column("machine_score", sa.Float),
     sa.Column("machine_low", sa.Float),
@@ -86,8 +86,8 @@ call began, else when it was scored; ``day``: of it, as the bank's calendar has 
 overview_findings = sa.Table(
     "overview_findings",
     metadata,
-    sa.Column("overview_id", sa.Integer, primary_key=True),
-    sa.Column("rule_id", sa.String(128), primary_key=True),
+    sa.Column("overview_id", Number, primary_key=True),
+    sa.Column("rule_id", sa.Text, primary_key=True),
     sa.Column("day", sa.Date, nullable=False),
     sa.Column("machine_outcome", sa.String(16), nullable=False),
     sa.Column("outcome", sa.String(16), nullable=False),
@@ -106,9 +106,9 @@ overview_findings = sa.Table(
 overview_rules = sa.Table(
     "overview_rules",
     metadata,
-    sa.Column("rule_id", sa.String(128), primary_key=True),
-    sa.Column("name", sa.String(256), nullable=False),
-    sa.Column("section", sa.String(256), nullable=False),
+    sa.Column("rule_id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("section", sa.Text, nullable=False),
     sa.Column("counts_for", sa.String(16), nullable=False),
     sa.Column("fatal", sa.Boolean, nullable=False),
 )
@@ -123,7 +123,9 @@ Put: TypeAlias = tuple[Contact, Call, Scorecard, Mapping[str, Any]]
 def put_calls(connection: sa.Connection, puts: Sequence[Put]) -> None:
     """Calls as they stand by their scorecards and what people said before; of a call that is there
     twice, the last."""
-    by_call = {put[0].call_id: put for put in puts}
+    latest = {put[0].call_id: put for put in puts}
+    by_call = {call_id: latest[call_id] for call_id in sorted(latest)}
+    hold_calls(connection, by_call)
     reviews = review_rows.of_calls(connection, list(by_call))
     said: dict[str, Reviewed] = {}
     rows: dict[str, dict[str, Any]] = {}
@@ -140,10 +142,8 @@ def put_calls(connection: sa.Connection, puts: Sequence[Put]) -> None:
         }
     before = _places(connection, list(rows))
     moved = [call_id for call_id, (_, day) in before.items() if rows[call_id]["day"] != day]
-    if new := [row for call_id, row in rows.items() if call_id not in before]:
-        connection.execute(overview.insert(), new)
-    if old := [{**row, "of": call_id} for call_id, row in rows.items() if call_id in before]:
-        connection.execute(overview.update().where(overview.c.call_id == sa.bindparam("of")), old)
+    if rows:
+        upsert(connection, overview, list(rows.values()), ("call_id",))
     _put_findings(connection, said, moved)
 
 
@@ -160,6 +160,13 @@ def _of_contact(contact: Contact, moment: datetime) -> dict[str, Any]:
         "direction": contact.direction,
         "queue": contact.queue,
     }
+
+
+def hold_calls(connection: sa.Connection, call_ids: Collection[str]) -> None:
+    """Until the end of the transaction nobody else changes where these calls stand. Everybody
+    holds calls in one order, so that no two wait for one another."""
+    held = sa.select(overview.c.id).where(overview.c.call_id.in_(call_ids))
+    connection.execute(held.order_by(overview.c.call_id).with_for_update())
 
 
 def put_reviews(connection: sa.Connection, call_id: str, scorecard: Scorecard) -> None:
@@ -289,16 +296,19 @@ def _put_rules(connection: sa.Connection, findings: Iterable[Finding]) -> None:
     last = {finding.rule_id: finding for finding in findings}
     query = sa.select(table).where(table.c.rule_id.in_(last))
     known = {row.rule_id: row._asdict() for row in connection.execute(query)}
-    for rule_id, finding in last.items():
-        row = {
-            "rule_id": rule_id,
-            "name": finding.name,
-            "section": finding.section,
-            "counts_for": finding.counts_for.value,
-            "fatal": finding.fatal,
-        }
-        if known.get(rule_id) != row:
-            upsert(connection, table, row, ("rule_id",))
+    rows = [_rule(last[rule_id]) for rule_id in sorted(last)]
+    if new := [row for row in rows if known.get(row["rule_id"]) != row]:
+        upsert(connection, table, new, ("rule_id",))
+
+
+def _rule(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule_id": finding.rule_id,
+        "name": finding.name,
+        "section": finding.section,
+        "counts_for": finding.counts_for.value,
+        "fatal": finding.fatal,
+    }
 
 
 def _float(score: Decimal | None) -> float | None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from autoqa.store.database import Database, Instant, metadata
+from autoqa.store.database import Database, Instant, hold, metadata
 
 _tries = sa.Table(
     "sign_in_tries",
@@ -30,8 +30,9 @@ class Tries:
         """
         mine = _tries.c.whose == whose
         with self._database.begin() as connection:
+            hold(connection, "tries")
             connection.execute(_tries.delete().where(_tries.c.last_at <= at - pause))
-            row = connection.execute(sa.select(_tries).where(mine).with_for_update()).one_or_none()
+            row = connection.execute(sa.select(_tries).where(mine)).one_or_none()
             if row is None:
                 connection.execute(_tries.insert().values(whose=whose, tries=1, last_at=at))
             elif row.tries >= limit:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 
 from autoqa.codec import decode, encode
-from autoqa.store.database import Database, metadata, upsert
+from autoqa.store.database import Database, Instant, metadata, upsert
 
 KEPT = timedelta(days=30)
 """What nobody has touched for so long is dropped when somebody writes."""
@@ -17,11 +17,11 @@ LONGEST = 20_000
 _unsent = sa.Table(
     "unsent",
     metadata,
-    sa.Column("person", sa.String(128), primary_key=True),
-    sa.Column("call_id", sa.String(512), primary_key=True),
-    sa.Column("place", sa.String(256), primary_key=True),
+    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("call_id", sa.Text, primary_key=True),
+    sa.Column("place", sa.Text, primary_key=True),
     sa.Column("text", sa.LargeBinary, nullable=False),
-    sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False, index=True),
+    sa.Column("changed_at", Instant, nullable=False, index=True),
 )
 
 

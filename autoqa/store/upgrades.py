@@ -5,13 +5,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from autoqa.codec import decode
-from autoqa.store.database import UPGRADES, Instant, metadata
+from autoqa.store.database import Instant, metadata
 from autoqa.store.standing import put_calls
 from autoqa.types import Call, Contact, Scorecard
 
 
 def put_overview(connection: sa.Connection) -> None:
-    """From 1 to 2: where each call stands, by its latest scorecard."""
+    """Where each call stands, by its latest scorecard: stores of version 1 did not say."""
     from autoqa.events import interpret
 
     calls, contacts, cards = (metadata.tables[n] for n in ("calls", "contacts", "scorecards"))
@@ -46,12 +46,3 @@ def put_overview(connection: sa.Connection) -> None:
         }
         scorecard = decode(Scorecard, row.scorecard)
         put_calls(connection, [(contact, call, scorecard, stored)])
-
-
-def drop_readings(connection: sa.Connection) -> None:
-    """From 2 to 3: what follows from calls is kept otherwise, and made anew."""
-    connection.execute(sa.text("DROP TABLE IF EXISTS readings"))
-
-
-UPGRADES[1] = put_overview
-UPGRADES[2] = drop_readings

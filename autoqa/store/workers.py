@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 import sqlalchemy as sa
 
-from autoqa.store.database import Database, in_utc, metadata, upsert
+from autoqa.store.database import Database, Instant, hold, in_utc, metadata, upsert
 
 ALIVE_S = 45.0
 """A worker that has said nothing for so long does not live; it says so every few seconds."""
@@ -29,8 +29,8 @@ _GONE = ""
 _workers = sa.Table(
     "workers",
     metadata,
-    sa.Column("name", sa.String(128), primary_key=True),
-    sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("seen_at", Instant, nullable=False),
     sa.Column("done", sa.Text, nullable=False),
 )
 
@@ -62,7 +62,7 @@ class Workers:
         with self._database.reading() as connection:
             rows = connection.execute(query.where(_workers.c.name != _GONE)).all()
         alive = timedelta(seconds=ALIVE_S)
-        return sum(in_utc(row.now) - in_utc(row.seen_at) < alive for row in rows)
+        return sum(in_utc(row.now) - row.seen_at < alive for row in rows)
 
     def done(self) -> Counter[tuple[str, ...]]:
         """What all of them have done, ever."""
@@ -76,6 +76,7 @@ class Workers:
         return None if text is None else _read(text)
 
     def _add(self, connection: sa.Connection, done: Counter[tuple[str, ...]]) -> None:
+        hold(connection, "workers that are gone")
         total = done + (self._done(connection, _GONE) or Counter())
         row = {"name": _GONE, "seen_at": sa.func.now(), "done": _written(total)}
         upsert(connection, _workers, row, ("name",))

@@ -7,10 +7,15 @@ import pytest
 
 from autoqa.access import Access
 from autoqa.settings import Settings
-from autoqa.store import Database, store_url
+from autoqa.store import Database
 from tests.access.clock import Clock
+from tests.databases import url_of
 
 SETTINGS = Settings(sign_in_tries=4, address_tries=8)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _on_both(on_both: None) -> None: ...
 
 
 @pytest.fixture
@@ -20,7 +25,7 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def database(file: Path) -> Iterator[Database]:
-    with Database(store_url(str(file))) as database:
+    with Database(url_of(file)) as database:
         yield database
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,9 @@ from typer.testing import CliRunner, Result
 from autoqa.access import Access
 from autoqa.cli import app
 from autoqa.settings import Settings
-from autoqa.store import Audit, AuditFilter, Database, store_url
+from autoqa.store import Audit, AuditFilter, Database
 from autoqa.types import Duty, Scope
+from tests.databases import execute, url_of
 
 GOOD = "correct horse battery"
 
@@ -22,6 +22,8 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that is not there yet."""
     folder = tmp_path / "new" / "qa"
     monkeypatch.setenv("AUTOQA_DATA_DIR", str(folder))
+    if not (url := url_of(folder / "autoqa.db")).startswith("sqlite"):
+        monkeypatch.setenv("AUTOQA_STORE", url)
     monkeypatch.setenv("AUTOQA_LANGUAGE", "en")
     return folder
 
@@ -33,7 +35,7 @@ def run(*words: str, typed: str = "", code: int = 0) -> Result:
 
 
 def access(data: Path) -> tuple[Access, Database]:
-    opened = Database(store_url(str(data / "autoqa.db")))
+    opened = Database(url_of(data / "autoqa.db"))
     return Access(Settings(), opened), opened
 
 
@@ -115,16 +117,14 @@ def test_the_log_is_verified(data: Path) -> None:
     run("people", "add", "王芳", "--duty", "reviewer")
     second = run("audit", "verify", "--known", first).stdout.strip()
     assert second != first
-    with sqlite3.connect(data / "autoqa.db") as connection:
-        connection.execute("UPDATE audit SET who = 'x' WHERE number = 1")
+    execute(url_of(data / "autoqa.db"), "UPDATE audit SET who = 'x' WHERE number = 1")
     assert "line 1 is missing or not as it was written" in run("audit", "verify", code=1).stderr
 
 
 def test_a_log_that_was_written_anew_is_found_out(data: Path) -> None:
     run("keys", "make", "crm", "--scope", "read")
     known = run("audit", "verify").stdout.strip()
-    with sqlite3.connect(data / "autoqa.db") as connection:
-        connection.execute("DELETE FROM audit")
-        connection.execute("DELETE FROM audit_head")
+    for table in ("audit", "audit_head"):
+        execute(url_of(data / "autoqa.db"), f"DELETE FROM {table}")
     run("audit", "verify")
     assert "no line has the hash" in run("audit", "verify", "--known", known, code=1).stderr

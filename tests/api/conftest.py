@@ -12,18 +12,23 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from autoqa.settings import Settings
 from tests.api.clients import local
+from tests.databases import url_of
 
 RULES = Path(__file__).parents[2] / "rules" / "retail-bank"
 
 
 def settings_in(folder: Path, **changes: object) -> Settings:
     """Of a service that keeps everything in a folder."""
-    values = {"store": str(folder / "autoqa.db"), "data_dir": folder, "chore_processes": 1}
+    values = {"store": url_of(folder / "autoqa.db"), "data_dir": folder, "chore_processes": 1}
     return Settings(**{**values, **changes})  # type: ignore[arg-type]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _on_both(on_both: None) -> None: ...
+
+
 @pytest.fixture(scope="session")
-def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+def app(on_both: None, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
     return create_app(settings_in(tmp_path_factory.mktemp("service"), language="en"), RULES)
 
 

@@ -15,6 +15,7 @@ from autoqa.access import Access
 from autoqa.settings import Settings
 from autoqa.types import Duty, Scope
 from tests.api.clients import remote
+from tests.databases import url_of
 from tests.rulebook.stores import RULES
 
 PASSWORD = "correct horse battery"
@@ -26,7 +27,7 @@ def small_app(folder: Path, **changes: Any) -> FastAPI:
     rules = folder / "rules"
     rules.mkdir(exist_ok=True)
     (rules / "rules.yaml").write_text(RULES, "utf-8")
-    kept = {"store": str(folder / "autoqa.db"), "data_dir": folder, "language": "en"}
+    kept = {"store": url_of(folder / "autoqa.db"), "data_dir": folder, "language": "en"}
     return create_app(Settings(**{**kept, **changes}), rules)
 
 

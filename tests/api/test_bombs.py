@@ -22,6 +22,7 @@ from autoqa.settings import Settings, as_environment
 from tests.api.clients import local
 from tests.api.telephone import post
 from tests.builders_service import call_files
+from tests.databases import url_of
 from tests.scoring.packs import write_pack
 
 ROOT = Path(__file__).parents[2]
@@ -62,7 +63,7 @@ def bomb(path: Path, codec: str, rate_hz: int, layout: str) -> bytes:
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder = tmp_path_factory.mktemp("bombs")
-    return Settings(store=str(folder / "qa.db"), data_dir=folder, **LIMITS)  # type: ignore[arg-type]
+    return Settings(store=url_of(folder / "qa.db"), data_dir=folder, **LIMITS)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")

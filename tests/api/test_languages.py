@@ -9,6 +9,7 @@ import pytest
 from api.app import create_app
 from autoqa.settings import Settings
 from tests.api.clients import local
+from tests.databases import url_of
 
 RULES = Path(__file__).parents[2] / "rules" / "retail-bank"
 
@@ -29,7 +30,7 @@ RULES = Path(__file__).parents[2] / "rules" / "retail-bank"
 def test_by_setting_browser_or_choice(
     tmp_path: Path, by_browser: bool, header: str, cookie: str, said: str
 ) -> None:
-    settings = Settings(store=str(tmp_path / "autoqa.db"), browser_language=by_browser)
+    settings = Settings(store=url_of(tmp_path / "autoqa.db"), browser_language=by_browser)
     headers = {"Accept-Language": header}
     if cookie:
         headers["Cookie"] = f"autoqa_language={cookie}"

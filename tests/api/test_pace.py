@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.pace import Pace
 from autoqa.settings import Settings
+from tests.databases import url_of
 
 RULES = Path(__file__).parents[2] / "rules" / "retail-bank"
 
@@ -40,7 +41,7 @@ def test_without_a_limit_nobody_waits() -> None:
 
 
 def test_who_asks_too_often_is_told_when_he_may_again(tmp_path: Path) -> None:
-    settings = Settings(store=str(tmp_path / "autoqa.db"), requests_a_minute=2)
+    settings = Settings(store=url_of(tmp_path / "autoqa.db"), requests_a_minute=2)
     app = create_app(settings, RULES)
     with TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 5)) as client:
         answers = [client.get("/v1/calls") for _ in range(3)]

@@ -14,10 +14,11 @@ from fastapi.testclient import TestClient
 
 from api.reports import REPORTS
 from autoqa.cells import FORMULA_STARTS
-from autoqa.store import Store, store_url
+from autoqa.store import Store
 from autoqa.types import Duty
 from tests.api.clients import local
 from tests.api.gates import hired, signed_in, small_app
+from tests.databases import url_of
 from tests.store.calls import FATAL, filled
 
 NAMES = [report.name for report in REPORTS]
@@ -26,7 +27,7 @@ NAMES = [report.name for report in REPORTS]
 @pytest.fixture
 def app(tmp_path: Path) -> FastAPI:
     filled(tmp_path).close()
-    return small_app(tmp_path, store=str(tmp_path / "qa.db"))
+    return small_app(tmp_path, store=url_of(tmp_path / "qa.db"))
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ def test_a_table_has_the_rows_of_the_document(client: TestClient, name: str) -> 
 
 
 def test_no_cell_is_a_formula(client: TestClient, tmp_path: Path) -> None:
-    with Store(store_url(str(tmp_path / "qa.db"))) as store:
+    with Store(url_of(tmp_path / "qa.db")) as store:
         (stored,) = store.stored([FATAL])
         scorecard = store.current_scorecard(FATAL)
         assert scorecard is not None

@@ -11,10 +11,11 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from autoqa.store import Audit, AuditFilter, Store, store_url
+from autoqa.store import Audit, AuditFilter, Store
 from autoqa.types import Action, Duty, Scope
 from tests.api.clients import local, remote
 from tests.api.gates import bearer, hired, signed_in, small_app, token
+from tests.databases import url_of
 from tests.store.calls import FATAL, GOOD, PERHAPS, filled
 
 HERE = f"/v1/calls/{quote(FATAL, safe='')}"
@@ -23,7 +24,7 @@ HERE = f"/v1/calls/{quote(FATAL, safe='')}"
 @pytest.fixture
 def app(tmp_path: Path) -> FastAPI:
     filled(tmp_path).close()
-    return small_app(tmp_path, store=str(tmp_path / "qa.db"))
+    return small_app(tmp_path, store=url_of(tmp_path / "qa.db"))
 
 
 @pytest.fixture
@@ -186,7 +187,7 @@ def test_every_word_is_in_the_audit_log_without_what_was_said(
 ) -> None:
     post(client, HERE + "/reviews", rule_id="no-promise", kind="comment", reason="秘密")
     post(client, HERE + "/appeals", rule_id="no-promise", reason="秘密")
-    with Store(store_url(str(tmp_path / "qa.db"))) as store:
+    with Store(url_of(tmp_path / "qa.db")) as store:
         lines = Audit(store).page(AuditFilter(target=FATAL), limit=10)
     assert {line.action for line in lines} == {Action.REVIEW, Action.APPEAL}
     assert "秘密" not in str(lines)

@@ -17,6 +17,7 @@ from autoqa.types import SCOPES, Action, Duty, Scope
 from tests.api.clients import local, remote
 from tests.api.gates import bearer, hired, signed_in, small_app, token
 from tests.api.telephone import wav
+from tests.databases import url_of
 from tests.rulebook.stores import RULES
 from tests.store.calls import FATAL, GOOD, filled
 
@@ -114,7 +115,7 @@ def open_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient
     folder = tmp_path_factory.mktemp("open")
     filled(folder).close()
     (folder / "new.wav").write_bytes(wav())
-    app = small_app(folder, store=str(folder / "qa.db"), take_from=folder, chore_processes=1)
+    app = small_app(folder, store=url_of(folder / "qa.db"), take_from=folder, chore_processes=1)
     with local(app) as client:
         yield client
 

@@ -20,6 +20,7 @@ from autoqa.settings import Settings
 from autoqa.store import Deliveries, Store
 from autoqa.types import DeliveryKind, DeliveryState
 from tests.api.clients import local
+from tests.databases import url_of
 from tests.scoring.packs import write_pack
 
 SECRET = "between the two of us"
@@ -74,7 +75,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def deliveries(tmp_path: Path) -> Iterator[Deliveries]:
-    with Store(f"sqlite:///{tmp_path / 'qa.db'}") as store:
+    with Store(url_of(tmp_path / "qa.db")) as store:
         yield Deliveries(store)
 
 
@@ -208,7 +209,7 @@ def test_alerts_go_to_those_who_may_be_told_only(
 def test_an_administrator_sees_what_was_given_up(tmp_path: Path) -> None:
     (tmp_path / "rules").mkdir()
     rules = write_pack(tmp_path / "rules", "passes_if: {says: greeting}")
-    app = create_app(Settings(store=str(tmp_path / "qa.db")), rules)
+    app = create_app(Settings(store=url_of(tmp_path / "qa.db")), rules)
     deliveries = Deliveries(app.state.service.store)
     tell(deliveries, "https://pbx.example/a")
     deliveries.give_up(deliveries.waiting()[0], 500, "refused")

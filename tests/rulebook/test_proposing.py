@@ -23,7 +23,10 @@ from autoqa.rulebook.proposing import (
 from autoqa.rulebook.publications import publications
 from autoqa.scoring.faults import RuleError
 from autoqa.store import Database, Drafts, Edit, ProposalState, store_url
+from tests.databases import url_of
 from tests.rulebook.stores import RULES, write_rules
+
+pytestmark = pytest.mark.usefixtures("on_both")
 
 FILE = "rules.yaml"
 NEXT = RULES.replace("greeting: 10", "greeting: 20")
@@ -36,7 +39,7 @@ def rules(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(tmp_path: Path) -> str:
-    return str(tmp_path / "qa.db")
+    return url_of(tmp_path / "qa.db")
 
 
 @pytest.fixture

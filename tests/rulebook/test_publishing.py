@@ -14,14 +14,17 @@ from autoqa.rulebook.publications import publications
 from autoqa.rulebook.publishing import publish, restore
 from autoqa.rulebook.rulebook import open_rulebook
 from autoqa.scoring.faults import RuleError
+from tests.databases import url_of
 from tests.rulebook.stores import RULES, write_rules
+
+pytestmark = pytest.mark.usefixtures("on_both")
 
 NEXT = RULES.replace("greeting: 10", "greeting: 20")
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> str:
-    return str(tmp_path / "qa.db")
+    return url_of(tmp_path / "qa.db")
 
 
 @pytest.fixture

@@ -9,9 +9,10 @@ from pathlib import Path
 from autoqa.events import interpret
 from autoqa.scoring.evaluate import score
 from autoqa.scoring.load import load_rules
-from autoqa.store import Store, store_url
+from autoqa.store import Store
 from autoqa.types import Contact
 from tests.builders import dialogue
+from tests.databases import url_of
 from tests.rulebook.stores import CALLS, ROLES, RULES, write_rules
 
 BEIJING = timezone(timedelta(hours=8))
@@ -22,7 +23,7 @@ FATAL, PERHAPS, GOOD = "a/promising.wav", "a/rude.wav", "a/polite.wav"
 
 def filled(folder: Path) -> Store:
     """The four calls, a day each, of two agents in two teams; rules are in ``folder``/rules."""
-    store = Store(store_url(str(folder / "qa.db")))
+    store = Store(url_of(folder / "qa.db"))
     for number, (name, script) in enumerate(CALLS.items()):
         heard = dialogue(script)
         contact = Contact(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -10,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from autoqa.store import Audit, AuditFilter, Database, store_url
+from autoqa.store import Audit, AuditFilter, Database
 from autoqa.types import Action
+from tests.databases import execute, url_of
 
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 
@@ -23,7 +23,7 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def audit(file: Path) -> Iterator[Audit]:
-    with Database(store_url(str(file))) as database:
+    with Database(url_of(file)) as database:
         yield Audit(database)
 
 
@@ -76,8 +76,7 @@ def test_what_was_changed_or_taken_out_is_found(
     audit: Audit, file: Path, change: str, fault: int
 ) -> None:
     write(audit, 4)
-    with sqlite3.connect(file) as connection:
-        connection.execute(change)
+    execute(url_of(file), change)
     assert next(audit.faults()) == fault
 
 

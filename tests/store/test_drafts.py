@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from autoqa.errors import UsageError
-from autoqa.store import Database, Drafts, Edit, Proposals, ProposalState, store_url
+from autoqa.store import Database, Drafts, Edit, Proposals, ProposalState
+from tests.databases import url_of
 
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
-    return store_url(str(tmp_path / "autoqa.db"))
+    return url_of(tmp_path / "autoqa.db")
 
 
 @pytest.fixture

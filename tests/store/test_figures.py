@@ -12,6 +12,7 @@ import pytest
 from autoqa.store import Filter, Overview, Reviews, Store
 from autoqa.store.figures import By, Figures, Measure
 from autoqa.types import Draft, Event, EventKind, Outcome, ReviewKind
+from tests.databases import url_of
 from tests.store.calls import FATAL, GOOD, PERHAPS, filled
 
 
@@ -97,7 +98,7 @@ def test_the_best_score_is_in_the_last_bar(store: Store) -> None:
 
 
 def test_without_calls_there_are_no_figures(tmp_path: Path) -> None:
-    with Store(f"sqlite:///{tmp_path / 'empty.db'}") as store:
+    with Store(url_of(tmp_path / "empty.db")) as store:
         assert Figures(store).by(By.ALL) == Figures(store).by(By.DAY) == []
         assert Figures(store).rules() == []
         spread = Figures(store).distribution(Measure.HOLD)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import threading
 from collections import Counter
@@ -21,6 +22,7 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
+    run_state_machine_as_test,
 )
 
 from autoqa.i18n import language, render
@@ -36,6 +38,7 @@ from autoqa.types import (
     Order,
     Step,
 )
+from tests.databases import url_of
 
 LEASE_S = 30.0
 
@@ -61,7 +64,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(f"sqlite:///{tmp_path / 'qa.db'}") as store:
+    with Store(url_of(tmp_path / "qa.db")) as store:
         yield store
 
 
@@ -240,7 +243,7 @@ def test_a_worker_that_has_to_go_costs_its_job_no_try(jobs: Jobs) -> None:
 
 
 def test_many_at_once_never_claim_the_same(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'qa.db'}"
+    url = url_of(tmp_path / "qa.db")
     with Store(url) as store:
         for number in range(60):
             Jobs(store).submit(order(str(number)))
@@ -267,11 +270,13 @@ class Crashes(RuleBasedStateMachine):
 
     held = Bundle("held")
     RETRIES = 2
+    number = itertools.count()
+    folder: Path
 
     @initialize(count=st.integers(1, 5))
     def fill(self, count: int) -> None:
         self.clock = Clock()
-        self.store = Store("sqlite://")
+        self.store = Store(url_of(self.folder / f"{next(self.number)}.db"))
         self.restart()
         self.ids = [self.jobs.submit(order(str(number))).id for number in range(count)]
         self.finished: Counter[str] = Counter()
@@ -340,10 +345,14 @@ class Crashes(RuleBasedStateMachine):
         self.store.close()
 
 
-TestCrashes = Crashes.TestCase
-TestCrashes.settings = settings(
-    max_examples=25,
-    stateful_step_count=30,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+def test_whatever_happens_each_job_ends_once(tmp_path: Path) -> None:
+    Crashes.folder = tmp_path
+    run_state_machine_as_test(
+        Crashes,
+        settings=settings(
+            max_examples=25,
+            stateful_step_count=30,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow],
+        ),
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -12,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from autoqa.errors import UsageError
-from autoqa.store import Filter, Overview, Sort, Standing, Store, store_url
+from autoqa.store import Filter, Overview, Sort, Standing, Store
 from autoqa.types import Event, EventKind, Worth
+from tests.databases import execute, url_of
 from tests.rulebook.stores import CALLS
 from tests.store.calls import LATE, filled
 
@@ -134,12 +134,14 @@ def test_an_older_store_knows_where_its_calls_stand_once_it_is_opened(
     """A store of version 1 has scorecards, and nothing that tells how calls stand by them."""
     before = Overview(store).page().rows
     rules = Overview(store).rules()
-    with sqlite3.connect(tmp_path / "qa.db") as connection:
-        for table in ("overview", "overview_findings", "overview_rules", "reviews"):
-            connection.execute(f"DROP TABLE {table}")
-        connection.execute("UPDATE about SET schema_version = 1")
+    url = url_of(tmp_path / "qa.db")
+    store.close()
+    for table in ("overview", "overview_findings", "overview_rules", "reviews", "alembic_version"):
+        execute(url, f"DROP TABLE {table}")
+    execute(url, "CREATE TABLE about (schema_version INTEGER PRIMARY KEY)")
+    execute(url, "INSERT INTO about VALUES (1)")
     for _ in range(2):
-        with Store(store_url(str(tmp_path / "qa.db"))) as later:
+        with Store(url) as later:
             assert Overview(later).page().rows == before
             assert Overview(later).rules() == rules
 

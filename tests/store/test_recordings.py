@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from autoqa.store import Recordings, Store
+from tests.databases import url_of
 
 ID = "3f" + 62 * "a"
 
 
 @pytest.fixture
 def recordings(tmp_path: Path) -> Iterator[Recordings]:
-    with Store(f"sqlite:///{tmp_path / 'qa.db'}") as store:
+    with Store(url_of(tmp_path / "qa.db")) as store:
         yield Recordings(store, tmp_path / "recordings")
 
 

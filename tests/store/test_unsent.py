@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from autoqa.store import Store, Unsent, store_url
+from autoqa.store import Store, Unsent
 from autoqa.store.unsent import KEPT, LONGEST
+from tests.databases import url_of
 
 
 @pytest.fixture
 def unsent(tmp_path: Path) -> Iterator[Unsent]:
-    with Store(store_url(str(tmp_path / "autoqa.db"))) as store:
+    with Store(url_of(tmp_path / "autoqa.db")) as store:
         yield Unsent(store)
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from autoqa.store import Store, Workers, store_url
+from autoqa.store import Store, Workers
+from tests.databases import url_of
 
 GREETED = ("outcome", "greeting", "passed")
 FAILED = ("failed", "{file} is empty")
@@ -15,7 +16,7 @@ FAILED = ("failed", "{file} is empty")
 
 @pytest.fixture
 def workers(tmp_path: Path) -> Iterator[Workers]:
-    with Store(store_url(str(tmp_path / "qa.db"))) as store:
+    with Store(url_of(tmp_path / "qa.db")) as store:
         yield Workers(store)
 
 
