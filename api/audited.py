@@ -18,7 +18,7 @@ from autoqa.types import Action, Caller
 SAME_READING = timedelta(minutes=5)
 """A player fetches a recording in many pieces; so long it is one reading."""
 
-_READINGS = (Action.RECORDING_READ, Action.CALL_READ)
+_READINGS = (Action.RECORDING_READ, Action.CALL_READ, Action.UNMASK)
 
 
 def audited(

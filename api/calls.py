@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -35,6 +38,7 @@ from autoqa.types import (
     Order,
     ReviewState,
     Scope,
+    Segment,
     Worth,
 )
 
@@ -62,6 +66,9 @@ _PAGE: dict[int | str, Any] = {
 }
 
 Readers = Annotated[Caller, needs(Scope.READ)]
+Unmasked = Annotated[
+    bool, Query(description="With personal data, for those with the scope `unmask`.")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +147,16 @@ def list_calls(
 @router.get(
     CALL, summary="Read a call", responses=shows(CallDocument, "What is known of it.") | _NONE
 )
-def read_call(request: Request, service: TheService, caller: Readers, call_id: CallId) -> Response:
+def read_call(
+    request: Request,
+    service: TheService,
+    caller: Readers,
+    call_id: CallId,
+    unmasked: Unmasked = False,
+) -> Response:
     """How far it is, what was heard, what the rules say, and what people said of that."""
-    found = find(service, caller, call_id)
-    audited(request, caller, Action.CALL_READ, call_id)
+    found = find(service, caller, call_id, unmasked=unmasked)
+    audited(request, caller, Action.UNMASK if unmasked else Action.CALL_READ, call_id)
     return answer(call_document(service, found))
 
 
@@ -161,19 +174,24 @@ async def hear_call(
     channel: Annotated[
         int | None, Query(ge=0, le=7, description="One line; without, all of them mixed.")
     ] = None,
+    unmasked: Unmasked = False,
 ) -> Response:
-    """The recording, to be played from anywhere (`Range`)."""
-    found = await asyncio.to_thread(find, service, caller, call_id)
-    copy = _copy(service, found.recording_id, channel)
+    """The recording, to be played from anywhere (`Range`), personal data bleeped."""
+    found = await asyncio.to_thread(partial(find, service, caller, call_id, unmasked=unmasked))
+    bleeps = () if unmasked else await asyncio.to_thread(service.unheard, call_id)
+    copy = _copy(service, found.recording_id, channel, bleeps)
     if not copy.is_file():
         paths = await asyncio.to_thread(service.recordings.paths, found.recording_id)
         if not paths:
             raise Problem(404, "no_audio", Message(_NO_AUDIO, {"call_id": call_id}))
         raw = found.job.order.raw if found.job else ""
-        made = await service.chores.do(make_copy, paths, raw, channel, copy, service.settings)
+        made = await service.chores.do(
+            make_copy, paths, raw, channel, copy, service.settings, bleeps
+        )
         if not made:
             raise Problem(404, "no_channel", Message(_NO_CHANNEL, {"channel": channel or 0}))
-    await asyncio.to_thread(audited, request, caller, Action.RECORDING_READ, call_id)
+    action = Action.UNMASK if unmasked else Action.RECORDING_READ
+    await asyncio.to_thread(audited, request, caller, action, call_id)
     return FileResponse(copy, media_type=MIME, headers={"Cache-Control": "private, no-store"})
 
 
@@ -201,6 +219,7 @@ async def report(
         await asyncio.to_thread(service.recordings.paths, found.recording_id),
         found.job.order.raw if found.job else "",
         service.settings,
+        await asyncio.to_thread(service.unheard, call_id),
     )
     await asyncio.to_thread(audited, request, caller, Action.RECORDING_READ, call_id)
     # The page brings a policy of its own, which names its style and script.
@@ -248,7 +267,9 @@ def delete(
     """
     found = find(service, caller, call_id)
     if delete_call(service.store, service.recordings, call_id, found.recording_id):
-        for copy in _copy(service, found.recording_id, None).parent.glob(f"{found.recording_id}.*"):
+        for copy in _copy(service, found.recording_id, None, ()).parent.glob(
+            f"{found.recording_id}.*"
+        ):
             copy.unlink(missing_ok=True)
     audited(request, caller, Action.CALL_DELETE, call_id)
     return Response(status_code=204)
@@ -269,6 +290,11 @@ def list_jobs(
     return answer(JobsDocument(tuple((job.call_id, job_document(job)) for job in seen)))
 
 
-def _copy(service: Service, recording_id: str, channel: int | None) -> Path:
+def _copy(
+    service: Service, recording_id: str, channel: int | None, bleeps: Sequence[Segment]
+) -> Path:
+    """Where a copy is kept; one with other bleeps is another."""
     folder = service.settings.data_dir / PLAYBACK / recording_id[:2]
-    return folder / f"{recording_id}.{'mix' if channel is None else channel}.ogg"
+    line = "mix" if channel is None else str(channel)
+    mark = "." + hashlib.sha256(repr(bleeps).encode()).hexdigest()[:12] if bleeps else ""
+    return folder / f"{recording_id}.{line}{mark}.ogg"

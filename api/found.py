@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from api.guard import demand
 from api.paths import call_path
 from api.problems import Problem
 from api.service import Service
@@ -20,6 +21,7 @@ from autoqa.types import (
     Message,
     Review,
     ReviewKind,
+    Scope,
     Scorecard,
     Step,
 )
@@ -84,8 +86,13 @@ class Found:
     call: Call | None
 
 
-def find(service: Service, caller: Caller, call_id: str) -> Found:
-    """The call of this id. ``Problem`` 404 where there is none or the caller may not see it."""
+def find(service: Service, caller: Caller, call_id: str, *, unmasked: bool = False) -> Found:
+    """The call of this id. ``Problem`` 404 where there is none or the caller may not see it.
+
+    ``unmasked``: with personal data; ``Problem`` 403 for who may not see it.
+    """
+    if unmasked:
+        demand(caller, Scope.UNMASK)
     stored = next(iter(service.store.stored([call_id])), None)
     job = next(iter(service.jobs.of_call(call_id)), None)
     contact = stored.contact if stored else job.order.contact if job else None
@@ -94,7 +101,7 @@ def find(service: Service, caller: Caller, call_id: str) -> Found:
     if stored is None:
         assert job is not None
         return Found(contact, job.order.recording_id, job, None)
-    call = service.heard(stored)
+    call = service.heard(stored, unmasked=unmasked)
     return Found(contact, call.recording.id, job, call)
 
 

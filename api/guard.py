@@ -81,13 +81,18 @@ class Needs:
         self, connection: HTTPConnection, _shown: Annotated[Any, Depends(_bearer)]
     ) -> Caller:
         caller = caller_of(connection)
-        if not caller.may(self.scope):
-            params: dict[str, Value] = {"scope": self.scope.value, "name": caller.name}
-            raise Problem(403, "scope", Message(_MAY_NOT, params))
+        demand(caller, self.scope)
         if wait_s := service_of(connection).pace.wait_s(caller.name):
             seconds = ceil(wait_s)
             raise busy(Message(_TOO_OFTEN, {"name": caller.name, "seconds": seconds}), seconds)
         return caller
+
+
+def demand(caller: Caller, scope: Scope) -> None:
+    """``Problem`` 403 for who has not this scope."""
+    if not caller.may(scope):
+        params: dict[str, Value] = {"scope": scope.value, "name": caller.name}
+        raise Problem(403, "scope", Message(_MAY_NOT, params))
 
 
 def needs(scope: Scope) -> Any:

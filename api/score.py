@@ -18,6 +18,7 @@ from api.problems import Problem, not_valid
 from api.service import TheService
 from autoqa.errors import AutoqaError
 from autoqa.i18n import N_
+from autoqa.privacy import Masks
 from autoqa.rulebook.keeper import RuleKeeper
 from autoqa.scoring.dialogue import read_dialogue
 from autoqa.scoring.evaluate import score
@@ -103,14 +104,16 @@ async def score_transcript(
     Without audio nothing is heard twice: a required phrase that is not there counts as missed.
     """
     body = await request.body()
-    return answer(await service.chores.do(scored, body, service.rules.folder))
+    return answer(
+        await service.chores.do(scored, body, service.rules.folder, service.settings.mask)
+    )
 
 
 # ---------------------------------------------------------------- in a process of its own
 
 
-def scored(body: bytes, rules: Path) -> ScoreDocument:
-    """The answer to a request with this body.
+def scored(body: bytes, rules: Path, mask: bool = True) -> ScoreDocument:
+    """The answer to a request with this body; ``mask``: without personal data.
 
     Raises ``Problem`` 422 for a body that is no transcript, ``RuleError`` where there are no rules.
     """
@@ -126,7 +129,7 @@ def scored(body: bytes, rules: Path) -> ScoreDocument:
     except Exception as error:  # noqa: BLE001 (a call can be wrong in more ways than can be listed)
         log.warning("not to be scored: %s\n%s", type(error).__name__, _trace(error))
         raise _contradiction(type(error).__name__) from None
-    return ScoreDocument(contact, card)
+    return ScoreDocument(contact, Masks(call).scorecard(card) if mask else card)
 
 
 def _read(sent: Transcript) -> tuple[Call, Contact]:

@@ -18,7 +18,7 @@ from autoqa.rulebook.keeper import RuleKeeper
 from autoqa.rulebook.past_calls import library_of
 from autoqa.settings import Settings
 from autoqa.store import RECORDINGS, Jobs, Recordings, Store, Stored, store_url
-from autoqa.types import Call
+from autoqa.types import Call, Segment
 
 if TYPE_CHECKING:  # it knows sounds, which a service without known recordings never loads
     from autoqa.prompts import Library
@@ -40,14 +40,33 @@ class Service:
     pace: Pace
     library: Library | None
 
-    def heard(self, stored: Stored) -> Call:
-        """A stored call as it is interpreted now."""
+    def heard(self, stored: Stored, *, unmasked: bool = False) -> Call:
+        """A stored call as it is interpreted now; without personal data unless ``unmasked``."""
+        call = self.interpreted(stored)
+        if unmasked or not self.settings.mask:
+            return call
+        from autoqa.privacy import masked
+
+        return masked(call)
+
+    def interpreted(self, stored: Stored) -> Call:
+        """As ``heard``, with personal data: not to be shown."""
         call = stored.call
         if self.library is not None:
             from autoqa.prompts import with_prompts
 
             call = with_prompts(call, self.library)
         return interpret(call, stored.contact)
+
+    def unheard(self, call_id: str) -> tuple[Segment, ...]:
+        """What of a call is bleeped for those who may not hear personal data."""
+        stored = next(iter(self.store.stored([call_id])), None)
+        if stored is None or not self.settings.mask:
+            return ()
+        from autoqa.audio.bleep import AROUND_MS
+        from autoqa.privacy import Masks
+
+        return Masks(self.interpreted(stored)).unheard(AROUND_MS)
 
     def close(self) -> None:
         self.chores.close()

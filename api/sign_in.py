@@ -46,6 +46,7 @@ DUTIES: Mapping[Duty, str] = {
     Duty.RULE_EDITOR: N_("rule editor"),
     Duty.SUPERVISOR: N_("supervisor"),
     Duty.ADMIN: N_("administrator"),
+    Duty.UNMASKER: N_("may see personal data"),
 }
 
 

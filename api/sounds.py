@@ -9,22 +9,28 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autoqa.audio import Audio, RawFormat, encode_clip, load
+from autoqa.audio.bleep import bleeped
 from autoqa.errors import AutoqaError
 from autoqa.files import write_whole
 from autoqa.reports.call_page import call_html
 from autoqa.reports.clips import Clip, clip_spans
 from autoqa.settings import Settings
-from autoqa.types import Call, Contact, Scorecard
+from autoqa.types import Call, Contact, Scorecard, Segment
 
 
 def make_copy(
-    paths: Sequence[Path], raw: str, channel: int | None, copy: Path, settings: Settings
+    paths: Sequence[Path],
+    raw: str,
+    channel: int | None,
+    copy: Path,
+    settings: Settings,
+    bleeps: Sequence[Segment] = (),
 ) -> bool:
     """Writes a copy of a recording that browsers play; all channels mixed, or one of them.
 
-    False where there is no such channel. Raises ``RecordingError``.
+    ``bleeps``: stretches that nobody is to hear. False where there is no such channel. Raises ``RecordingError``.
     """
-    audio = _load(paths, raw, settings)
+    audio = bleeped(_load(paths, raw, settings), bleeps)
     if channel is not None and not channel < audio.channel_count:
         return False
     data, _mime = encode_clip(audio, 0, audio.duration_ms, channel)
@@ -40,12 +46,13 @@ def make_report(
     paths: Sequence[Path],
     raw: str,
     settings: Settings,
+    bleeps: Sequence[Segment] = (),
 ) -> str:
     """The page of a call, with clips to hear where its recording is still there."""
     clips: list[Clip] = []
     try:
         if paths:
-            audio = _load(paths, raw, settings)
+            audio = bleeped(_load(paths, raw, settings), bleeps)
             spans = clip_spans(scorecard, audio.duration_ms)
             clips = [
                 Clip(one.start_ms, one.end_ms, *encode_clip(audio, one.start_ms, one.end_ms))

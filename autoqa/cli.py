@@ -178,6 +178,7 @@ def analyze(
         from autoqa.audio import load
         from autoqa.events import interpret
         from autoqa.folder import find_sources
+        from autoqa.privacy import masked
         from autoqa.prompts import known_prompts, with_prompts
         from autoqa.reports.result import call_json
         from autoqa.types import Role
@@ -193,7 +194,8 @@ def analyze(
         call = pipeline.analyze([audio], pipeline.load_models(settings, library))[0]
         if library is not None:
             call = with_prompts(call, library)
-        print(call_json(interpret(call, contact), contact))
+        call = interpret(call, contact)
+        print(call_json(masked(call) if settings.mask else call, contact))
 
 
 @prompts_app.command("discover")

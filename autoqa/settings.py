@@ -61,6 +61,10 @@ class Settings:
     caller_key: str = ""
     """Key of the hash under which customers' numbers are kept; empty: numbers are dropped."""
 
+    mask: bool = True
+    """Personal data is masked wherever people or programs read it, and bleeped where they hear it;
+    no: in the store only."""
+
     max_duration_s: int = 6 * 3600
     """A longer recording is refused."""
     max_file_mb: int = 2048

@@ -13,9 +13,11 @@ from pathlib import Path
 
 from autoqa import pipeline
 from autoqa.audio import Audio, RawFormat, encode_clip
+from autoqa.audio.bleep import AROUND_MS, bleeped
 from autoqa.files import write_whole
 from autoqa.folder import Source
 from autoqa.i18n import language
+from autoqa.privacy import Masks
 from autoqa.reports.call_page import call_html
 from autoqa.reports.clips import Clip, clip_spans
 from autoqa.reports.result import error_json, result_json
@@ -100,6 +102,11 @@ class Worker:
 
     def _write(self, audio: Audio, judged: pipeline.Judged) -> Scored:
         contact, call, scorecard = judged.contact, judged.call, judged.scorecard
+        self._scorer.keep(judged)
+        if self._plan.settings.mask:
+            masks = Masks(call)
+            call, scorecard = masks.call, masks.scorecard(scorecard)
+            audio = bleeped(audio, masks.unheard(AROUND_MS))
         out = self._plan.out
         clips = _clips(audio, scorecard)
         rationales = self._rule_set.rationales(day_of(contact))
@@ -108,7 +115,6 @@ class Worker:
             out / document_path(contact), result_json(call, contact, scorecard, pretty=True)
         )
         write_whole(out / page_path(contact), page)
-        self._scorer.keep(judged)
         document = result_json(call, contact, scorecard) if self._plan.want_json else ""
         return Scored(row_of(call, contact, scorecard), document)
 

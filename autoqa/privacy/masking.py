@@ -45,7 +45,11 @@ KEY = "•"
 _KEYS_APART_MS = 5_000
 _MENU_KEYS = 2
 """So many keys in a row choose from menus; more are a number."""
-_MAY_BE_PERSONAL = re.compile(r"[0-9０-９零〇一二三四五六七八九幺]{2}|[姓叫名先女小太本总路号楼室]")
+_MAY_BE_PERSONAL = re.compile(
+    r"[0-9０-９零〇一二三四五六七八九幺]{2}|[姓叫]|[户全]名|名[是字]|先生|女[士是事]|小姐|密码|口令"
+)
+"""What a quote has that is worth looking for personal data in the call: most quotes are phrases of
+courtesy, and looking through a call takes longer than scoring it."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,16 @@ class Masks:
 
     def scorecard(self, scorecard: Scorecard) -> Scorecard:
         """The same findings; what they quote of the call is masked."""
-        return replace(scorecard, findings=tuple(map(self._finding, scorecard.findings)))
+        findings = tuple(map(self.finding, scorecard.findings))
+        return (
+            scorecard if findings == scorecard.findings else replace(scorecard, findings=findings)
+        )
+
+    def finding(self, finding: Finding) -> Finding:
+        """The same without personal data."""
+        if not any(_MAY_BE_PERSONAL.search(text) for text in _quoted(finding)):
+            return finding
+        return self._finding(finding)
 
     def text(self, text: str, when: Segment | None = None) -> str:
         """Something that was quoted from the call, by preference of that time."""
@@ -104,16 +117,12 @@ class Masks:
                     text = text.replace(secret, PLACEHOLDERS[span.kind])
         return masked_text(text)
 
-    def bleeped(self, around_ms: int) -> tuple[tuple[int, Segment], ...]:
-        """Channel and stretch of what must not be heard, ``around_ms`` longer on both sides: times
-        of digits are the least certain."""
+    def unheard(self, around_ms: int) -> tuple[Segment, ...]:
+        """The stretches of what must not be heard, ``around_ms`` longer on both sides."""
         length = self.original.duration_ms
         return tuple(
-            (
-                self.original.utterances[span.utterance].channel,
-                Segment(max(0, span.start_ms - around_ms), min(length, span.end_ms + around_ms)),
-            )
-            for span in self.spans
+            Segment(max(0, one.start_ms - around_ms), min(length, one.end_ms + around_ms))
+            for one in self.spans
         )
 
     def _order(self, when: Segment | None) -> list[int]:
@@ -157,6 +166,19 @@ class Masks:
             for name, value in message.params.items()
         }
         return message if params == message.params else replace(message, params=params)
+
+
+def _quoted(finding: Finding) -> Iterator[str]:
+    """Every text of a finding that may come from the call."""
+    messages = [finding.reason]
+    for one in finding.occurrences:
+        messages.append(one.reason)
+        for evidence in one.evidence:
+            yield evidence.quote
+            messages.append(evidence.message)
+    for message in messages:
+        if message is not None:
+            yield from (value for value in message.params.values() if isinstance(value, str))
 
 
 def masked(call: Call) -> Call:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autoqa.i18n import _, render
+from autoqa.privacy import Masks
 from autoqa.reports.wording import clock, role_name
 from autoqa.types import Call, Evidence, Finding, Role
 
@@ -43,14 +44,19 @@ def sentence(call: Call, piece: Evidence) -> str:
 
 
 def evidence_lines(call: Call, finding: Finding) -> Iterator[str]:
-    """A finding's reason and evidence, what decided it first; mentions say that they are some."""
+    """A finding's reason and evidence, what decided it first; mentions say that they are some.
+
+    Without personal data: these are lines for people.
+    """
+    masks = Masks(call)
+    finding = masks.finding(finding)
     if finding.reason is not None:
         yield render(finding.reason)
     decided = [one for one in finding.occurrences if one.outcome == finding.outcome]
     others = [one for one in finding.occurrences if one.outcome != finding.outcome]
     for occurrence in (*decided, *others):
         for piece in occurrence.evidence:
-            line = quoted(call, piece)
+            line = masks.text(quoted(call, piece))
             if occurrence.reason is None or occurrence.reason == finding.reason:
                 yield line
             else:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from autoqa.i18n import _
+from autoqa.privacy import Masks
 from autoqa.readings import Heard
 from autoqa.reports.wording import clock
 from autoqa.rulebook.past_calls import PastCalls, scored
@@ -165,7 +166,7 @@ def _misses(rule_set: RuleSet, past: Heard, finding: Finding) -> Iterator[NearMi
         )
         best = max(near, key=lambda miss: miss.likeness, default=None)
         if best is not None:
-            yield best
+            yield replace(best, text=Masks(past.call).text(best.text))
 
 
 def _wanted(rule_set: RuleSet, rule: Rule) -> Iterator[tuple[str, str]]:

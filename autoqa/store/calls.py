@@ -1,7 +1,8 @@
 """What was heard and scored, kept.
 
 Four kinds of rows. A *call* is what was heard in a recording by one hearing (model and stage
-versions), so the same bytes are never heard twice by the same ears. An *answer* is one second
+versions), so the same bytes are never heard twice by the same ears; personal data is masked in it
+and in what scorecards quote, and the original lies apart (``store.originals``). An *answer* is one second
 listen. A *contact* is the call as the bank knows it: the same recording under two agents is two
 contacts. A *scorecard* is never changed: another rule set, another contact or another hearing makes
 another row.
@@ -19,7 +20,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from autoqa.codec import Later, decode, encode
-from autoqa.store.database import Database, Instant, Number, insert_new, metadata
+from autoqa.store.database import Database, Instant, Number, insert_new, metadata, upsert
+from autoqa.store.originals import originals, put_original
 from autoqa.store.standing import overview, put_calls
 from autoqa.types import Answer, Call, Contact, Question, Scorecard
 
@@ -128,32 +130,37 @@ class Store(Database):
     # ------------------------------------------------------------ heard
 
     def call(self, recording_id: str, hearing: str) -> Call | None:
-        """What these ears heard in this recording, or None where they have not yet."""
-        query = sa.select(_calls.c.call).where(
-            _calls.c.recording_id == recording_id, _calls.c.hearing == hearing
-        )
+        """What these ears heard in this recording, or None where they have not yet.
+
+        Personal data is in it, for rules and for those who may see it: whoever shows it masks it.
+        """
+        query = _heard(recording_id, hearing)
         with self.reading() as connection:
             data = connection.scalar(query)
         return None if data is None else decode(Call, data)
 
     def words(self, recording_id: str, hearing: str) -> list[Said]:
         """The words of a call that is there, of which nothing else is read."""
-        query = sa.select(_calls.c.call).where(
-            _calls.c.recording_id == recording_id, _calls.c.hearing == hearing
-        )
         with self.reading() as connection:
-            data = connection.execute(query).scalar_one()
+            data = connection.execute(_heard(recording_id, hearing)).scalar_one()
         return decode(_Words, data).utterances
 
     def put_call(self, call: Call) -> None:
+        """Keeps what was heard, masked, and the original apart."""
+        from autoqa.privacy import masked
+
+        shown = masked(call)
         row = {
             "recording_id": call.recording.id,
             "hearing": hearing_key(call.model, call.stages),
             "duration_ms": call.duration_ms,
             "heard_at": datetime.now(UTC),
-            "call": encode(call),
+            "call": encode(shown),
         }
-        self.replace(_calls, row, ("recording_id", "hearing"))
+        with self.begin() as connection:
+            upsert(connection, _calls, row, ("recording_id", "hearing"))
+            original = None if shown is call else call
+            put_original(connection, call.recording.id, row["hearing"], original)
 
     def heard(self) -> Amount:
         """All that was heard so far."""
@@ -213,8 +220,10 @@ class Store(Database):
     def put_scorecards(self, scored: Sequence[tuple[Contact, Call, Scorecard]]) -> list[int]:
         """Keeps the scorecards of contacts that are known, but for those there already; their ids.
 
-        From now on these are what the calls stand by. ``Call``: as it was interpreted.
+        From now on these are what the calls stand by. ``Call``: as it was interpreted, with the
+        personal data that is masked in what scorecards quote.
         """
+        scored = [(contact, call, _masked(call, card)) for contact, call, card in scored]
         rows = [_scorecard_row(*one) for one in scored]
         with self.begin() as connection:
             ids = _kept(connection, rows)
@@ -375,6 +384,24 @@ def _answers_of(
         if (row.recording_id, row.hearing) in found:
             found[row.recording_id, row.hearing].append(row.answer)
     return found
+
+
+def _heard(recording_id: str, hearing: str) -> sa.Select[tuple[bytes]]:
+    """The original of a call, where there is one, else the call itself."""
+    both = sa.and_(
+        originals.c.recording_id == _calls.c.recording_id, originals.c.hearing == _calls.c.hearing
+    )
+    return (
+        sa.select(sa.func.coalesce(originals.c.call, _calls.c.call))
+        .select_from(_calls.outerjoin(originals, both))
+        .where(_calls.c.recording_id == recording_id, _calls.c.hearing == hearing)
+    )
+
+
+def _masked(call: Call, scorecard: Scorecard) -> Scorecard:
+    from autoqa.privacy import Masks
+
+    return Masks(call).scorecard(scorecard)
 
 
 def _scorecard_row(contact: Contact, call: Call, scorecard: Scorecard) -> dict[str, Any]:

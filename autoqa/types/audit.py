@@ -17,6 +17,7 @@ class Action(StrEnum):
     CALL_RESCORE = "call.rescore"
     CALL_DELETE = "call.delete"
     REVIEW = "review.add"
+    UNMASK = "call.unmask"
     APPEAL = "appeal.add"
     DECIDE = "appeal.decide"
     SAMPLE = "sample.draw"

@@ -25,6 +25,8 @@ class Scope(StrEnum):
     """Appeal against findings of one's own calls."""
     DECIDE = "decide"
     """Decide appeals, approve what somebody else proposes to publish."""
+    UNMASK = "unmask"
+    """See and hear personal data that is masked for everybody else."""
 
 
 class Duty(StrEnum):
@@ -35,6 +37,7 @@ class Duty(StrEnum):
     RULE_EDITOR = "rule_editor"
     SUPERVISOR = "supervisor"
     ADMIN = "admin"
+    UNMASKER = "unmasker"
 
 
 SCOPES: Mapping[Duty, frozenset[Scope]] = {
@@ -42,7 +45,8 @@ SCOPES: Mapping[Duty, frozenset[Scope]] = {
     Duty.REVIEWER: frozenset({Scope.READ, Scope.REVIEW}),
     Duty.RULE_EDITOR: frozenset({Scope.READ, Scope.RULES}),
     Duty.SUPERVISOR: frozenset({Scope.SUBMIT, Scope.READ, Scope.REVIEW, Scope.RULES, Scope.DECIDE}),
-    Duty.ADMIN: frozenset(Scope) - {Scope.APPEAL},
+    Duty.ADMIN: frozenset(Scope) - {Scope.APPEAL, Scope.UNMASK},
+    Duty.UNMASKER: frozenset({Scope.READ, Scope.UNMASK}),
 }
 
 

@@ -133,7 +133,4 @@ def test_keys_are_hidden_where_they_are_a_number():
 
 def test_what_is_bleeped_is_longer_than_what_was_said():
     call = replace(CALL, recording=replace(CALL.recording, duration_ms=2500))
-    assert Masks(call).bleeped(300) == (
-        (1, Segment(900, 1600)),
-        (1, Segment(1800, 2500)),
-    )
+    assert Masks(call).unheard(300) == (Segment(900, 1600), Segment(1800, 2500))
