@@ -28,7 +28,8 @@ def make_copy(
 ) -> bool:
     """Writes a copy of a recording that browsers play; all channels mixed, or one of them.
 
-    ``bleeps``: stretches that nobody is to hear. False where there is no such channel. Raises ``RecordingError``.
+    ``bleeps``: stretches that nobody is to hear. False where there is no such channel. Raises
+    ``RecordingError``.
     """
     audio = bleeped(_load(paths, raw, settings), bleeps)
     if channel is not None and not channel < audio.channel_count:

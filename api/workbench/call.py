@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from nicegui import ui
@@ -60,11 +61,13 @@ async def call_page(viewer: Viewer) -> Response | None:
     store = viewer.service.store
     if place := await asyncio.to_thread(Samples(store).waiting, call_id, caller.name):
         return RedirectResponse(f"{SAMPLES}/{place[0]}?at={place[1]}", 303)
-    shown = await asyncio.to_thread(_load, viewer, caller, call_id)
+    if unmasked := viewer.request.query_params.get("unmasked") == "1":
+        viewer.caller(Scope.UNMASK)
+    shown = await asyncio.to_thread(partial(_load, viewer, caller, call_id, unmasked=unmasked))
     card = shown.result.machine
     with (
         frame(viewer, "calls", shown.heard.contact.file, call_keys()),
-        listening(shown.heard, _back(viewer), card, shown.unsent),
+        listening(shown.heard, _back(viewer), card, shown.unsent, _mask(viewer, caller, unmasked)),
     ):
         with ui.element("div").classes("split"):
             found = pane("findpane", _("Findings"), _findings(viewer, caller, shown))
@@ -93,16 +96,16 @@ async def call_page(viewer: Viewer) -> Response | None:
 # ---------------------------------------------------------------- what is loaded
 
 
-def _load(viewer: Viewer, caller: Caller, call_id: str) -> Shown:
+def _load(viewer: Viewer, caller: Caller, call_id: str, *, unmasked: bool = False) -> Shown:
     """``Problem`` 404 where there is no such call for this caller."""
     store = viewer.service.store
     visible(viewer.service, caller, call_id)
-    audited(viewer.request, caller, Action.CALL_READ, call_id)
+    audited(viewer.request, caller, Action.UNMASK if unmasked else Action.CALL_READ, call_id)
     reviews = Reviews(store)
     result = reviews.reviewed(call_id)
     assert result is not None
     return Shown(
-        heard(viewer.service, call_id),
+        heard(viewer.service, call_id, unmasked=unmasked),
         result,
         tuple(reviews.of_call(call_id)),
         Unsent(store).of(caller.name, call_id),
@@ -113,6 +116,16 @@ def _back(viewer: Viewer) -> str:
     """To the list as it was when the call was opened."""
     query = choice(viewer.request.query_params.get("back", "")).query()
     return f"{HOME}?{query}" if query else HOME
+
+
+def _mask(viewer: Viewer, caller: Caller, unmasked: bool) -> str:
+    """Where this page is with personal data, or without; empty for who may not see it."""
+    if not caller.may(Scope.UNMASK) or not viewer.service.settings.mask:
+        return ""
+    url = viewer.request.url
+    if unmasked:
+        return f"?{url.remove_query_params('unmasked').query}"
+    return f"?{url.include_query_params(unmasked=1).query}"
 
 
 # ---------------------------------------------------------------- what is drawn

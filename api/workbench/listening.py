@@ -28,6 +28,7 @@ class Heard:
 
     contact: Contact
     call: Call
+    unmasked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,10 @@ class Line:
     parts: tuple[tuple[int, int, str], ...]
 
 
-def heard(service: Service, call_id: str) -> Heard:
-    """A call that is known to be stored."""
+def heard(service: Service, call_id: str, *, unmasked: bool = False) -> Heard:
+    """A call that is known to be stored. ``unmasked``: with personal data, for who may see it."""
     (one,) = service.store.stored([call_id])
-    return Heard(one.contact, service.heard(one))
+    return Heard(one.contact, service.heard(one, unmasked=unmasked), unmasked)
 
 
 def listening_keys() -> list[Key]:
@@ -57,12 +58,13 @@ def listening_keys() -> list[Key]:
 
 @contextmanager
 def listening(
-    heard: Heard, back: str, card: Scorecard | None, unsent: Mapping[str, str]
+    heard: Heard, back: str, card: Scorecard | None, unsent: Mapping[str, str], mask: str = ""
 ) -> Iterator[None]:
     """The head and the player of a call; what is drawn inside comes below.
 
     ``card``: whose findings are marked; None: nobody is told what the machine found. ``unsent``:
-    what the viewer has typed, by place.
+    what the viewer has typed, by place. ``mask``: where the same page is with or without personal
+    data, for who may see it.
     """
     call, contact = heard.call, heard.contact
     lines = lines_of(call)
@@ -78,11 +80,13 @@ def listening(
         call=call,
         contact=contact,
         back=back,
+        mask=mask,
+        unmasked=heard.unmasked,
         facts=[*known_facts(call, contact), *form],
         remarks=[render(remark.message) for remark in call.remarks],
         picture=timeline(call, card),
         lines=lines,
-        sound=sound_url(contact.call_id),
+        sound=sound_url(contact.call_id, unmasked=heard.unmasked),
     )
     whole = ui.element("div")
     whole.props["id"], whole.props["data-call"] = "call", json.dumps(data)

@@ -30,8 +30,8 @@ def peaks_url(call_id: str) -> str:
     return f"/workbench/peaks/{quote(call_id, safe='')}"
 
 
-def sound_url(call_id: str) -> str:
-    return call_path(call_id, "/audio")
+def sound_url(call_id: str, *, unmasked: bool = False) -> str:
+    return call_path(call_id, "/audio") + ("?unmasked=true" if unmasked else "")
 
 
 @router.get("/workbench/peaks/{call_id:path}")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from autoqa.privacy.sounds import by_sound, sounds
 from autoqa.privacy.spans import Kind
@@ -51,6 +52,8 @@ _SPELLED = re.compile(
 )
 _LIKE = re.compile(r"(?P<word>[\u4e00-\u9fff]{2,4})的(?P<name>[\u4e00-\u9fff])")
 _LONGEST = 3
+_MOST = 200
+"""More names are told in no call."""
 Found = tuple[int, int, int, Kind]
 
 
@@ -63,7 +66,7 @@ def find_names(utterances: Sequence[Utterance]) -> list[Found]:
         for at in range(len(texts))
         for place in _said(texts[at], heard[at], _is_asked(at, utterances, heard))
     ]
-    names = {texts[at][start:end] for at, start, end in places}
+    names = set(islice((texts[at][start:end] for at, start, end in places), _MOST))
     for at, text in enumerate(texts):
         places += ((at, start, end) for start, end in _again(text, heard[at], names))
     return [(at, start, end, Kind.NAME) for at, start, end in sorted(set(places))]

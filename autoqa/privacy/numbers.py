@@ -8,6 +8,7 @@ length: a recogniser drops and adds digits, so no length is demanded and no chec
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -30,6 +31,10 @@ _LEAST = 7
 _LEAST_PIECES = 10
 """The same in several turns."""
 _CARD_LENGTH = 13
+_REPEATED_WITHIN, _CORRECTED_WITHIN = 60, 6
+"""Utterances."""
+_MOST_AROUND = 100
+"""More numbers lie together in no call."""
 _IDENTITY = re.compile(r"[1-9]\d{5}(?:19|20)\d\d[01]\d[0-3]\d\d{2,3}[\dX]?")
 _SMALL_TALK = re.compile(
     r"好的?|对的?|是的?|您|你|请|记|一下|继续|讲|说|接着|后面|前面|中间|最后|再|还有|我|的|吧|吗|呢|了|啊"
@@ -82,6 +87,7 @@ def find_numbers(utterances: Sequence[Utterance]) -> list[Found]:
     pieces = [tuple(_pieces(at, one)) for at, one in enumerate(utterances)]
     numbers = list(_numbers(utterances, pieces))
     personal = [(one, kind) for one in numbers if (kind := _kind(one)) is not None]
+    personal.sort(key=_ended_at)
     found = [
         (piece.at, piece.run.start, piece.run.end, kind)
         for one, kind in personal
@@ -210,14 +216,14 @@ def _kind_by_length(digits: str) -> Kind:
 
 def _repeated(loose: Sequence[_Piece], personal: Sequence[tuple[_Number, Kind]]) -> Iterator[Found]:
     """Parts of a personal number that somebody says again."""
-    known = [(one.digits, kind) for one, kind in personal]
     for piece in loose:
         digits = piece.run.digits
-        if len(digits) >= 3 and not context.is_tail(piece.run.before):
-            for number, kind in known:
-                if digits in number:
-                    yield piece.at, piece.run.start, piece.run.end, kind
-                    break
+        if len(digits) < 3 or context.is_tail(piece.run.before):
+            continue
+        for number, kind in _around(piece, personal, _REPEATED_WITHIN, _REPEATED_WITHIN):
+            if digits in number.digits:
+                yield piece.at, piece.run.start, piece.run.end, kind
+                break
 
 
 def _corrected(
@@ -227,12 +233,24 @@ def _corrected(
 ) -> Iterator[Found]:
     """Digits in place of others: 不对，是幺三九."""
     for piece in loose:
-        if not context.is_correction(utterances[piece.at].text):
-            continue
-        for one, kind in personal:
-            if 0 <= piece.at - one.pieces[-1].at <= 6 and not one.is_tail:
-                yield piece.at, piece.run.start, piece.run.end, kind
-                break
+        if context.is_correction(utterances[piece.at].text):
+            for number, kind in _around(piece, personal, _CORRECTED_WITHIN, 0):
+                if not number.is_tail:
+                    yield piece.at, piece.run.start, piece.run.end, kind
+                    break
+
+
+def _around(
+    piece: _Piece, personal: Sequence[tuple[_Number, Kind]], before: int, after: int
+) -> Sequence[tuple[_Number, Kind]]:
+    """The numbers that ended in the utterances around a piece, as many as a call has."""
+    first = bisect_left(personal, piece.at - before, key=_ended_at)
+    last = bisect_right(personal, piece.at + after, key=_ended_at)
+    return personal[first : min(last, first + _MOST_AROUND)]
+
+
+def _ended_at(one: tuple[_Number, Kind]) -> int:
+    return one[0].pieces[-1].at
 
 
 def _written_codes(utterances: Sequence[Utterance]) -> Iterator[Found]:

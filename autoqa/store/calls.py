@@ -2,10 +2,10 @@
 
 Four kinds of rows. A *call* is what was heard in a recording by one hearing (model and stage
 versions), so the same bytes are never heard twice by the same ears; personal data is masked in it
-and in what scorecards quote, and the original lies apart (``store.originals``). An *answer* is one second
-listen. A *contact* is the call as the bank knows it: the same recording under two agents is two
-contacts. A *scorecard* is never changed: another rule set, another contact or another hearing makes
-another row.
+and in what scorecards quote, and the original lies apart (``store.originals``). An *answer* is one
+second listen. A *contact* is the call as the bank knows it: the same recording under two agents is
+two contacts. A *scorecard* is never changed: another rule set, another contact or another hearing
+makes another row.
 """
 
 from __future__ import annotations
@@ -150,9 +150,10 @@ class Store(Database):
         from autoqa.privacy import masked
 
         shown = masked(call)
+        hearing = hearing_key(call.model, call.stages)
         row = {
             "recording_id": call.recording.id,
-            "hearing": hearing_key(call.model, call.stages),
+            "hearing": hearing,
             "duration_ms": call.duration_ms,
             "heard_at": datetime.now(UTC),
             "call": encode(shown),
@@ -160,7 +161,7 @@ class Store(Database):
         with self.begin() as connection:
             upsert(connection, _calls, row, ("recording_id", "hearing"))
             original = None if shown is call else call
-            put_original(connection, call.recording.id, row["hearing"], original)
+            put_original(connection, call.recording.id, hearing, original)
 
     def heard(self) -> Amount:
         """All that was heard so far."""
