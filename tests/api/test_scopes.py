@@ -85,6 +85,7 @@ PEOPLE = {
     Duty.SUPERVISOR: "李强",
     Duty.RULE_EDITOR: "陈静",
     Duty.AGENT: "张三",
+    Duty.UNMASKER: "刘洋",
 }
 PLACE = {"call_id": quote(FATAL, safe=""), "number": "1", "rule_id": "greeting", "version": "1"}
 
