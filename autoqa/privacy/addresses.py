@@ -8,25 +8,25 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from autoqa.privacy.sounds import HAN, by_sound, sounds
+from autoqa.privacy.sounds import HAN, BySound, sounds
 from autoqa.privacy.spans import Kind
 from autoqa.text import simplify
 from autoqa.types import Role, Utterance
 
-_ASKED = by_sound("(?<![网路])地址|住址|住在?[哪那]|寄[到给][哪那什]|[住居]所")
-_TOLD = by_sound(
+_ASKED = BySound("(?<![网路])地址|住址|住在?[哪那]|寄[到给][哪那什]|[住居]所")
+_TOLD = BySound(
     "(?:地址|住址)(?:就|现在|改)?[是为在成到：:]?|[家我]?现?住在|家住|[邮]?寄到|搬到|寄给|户籍在|我家在|改成"
 )
 _NUMERAL = "[0-9零一二三四五六七八九十百幺两a-z-]"
 _PLACE = "(?:[省市区县镇乡村路街道巷弄里苑园]|大道|胡同|小区|花园|公寓|大厦|广场|家园|新村|新城)"
 _NUMBERED = f"{_NUMERAL}{{1,6}}(?:[号栋幢座室楼层弄组队户房]楼?|单元)"
 _FILL = r"[,，.。、\s嗯呃啊的]{0,3}"
-_ADDRESS = by_sound(
+_ADDRESS = BySound(
     rf"(?:[{HAN}]{{1,7}}?{_PLACE})+(?:{_FILL}{_NUMBERED}(?:{_NUMERAL}{{2,5}})?"
     rf"|[{HAN}]{{1,7}}?{_PLACE}(?={_FILL}(?:{_NUMERAL}|[{HAN}]{{1,7}}?{_PLACE}))|{_NUMERAL}{{2,5}})*"
 )
-_HAS_NUMBER = by_sound(_NUMBERED)
-_REST = by_sound(rf"(?:{_FILL}{_NUMBERED})+(?:{_NUMERAL}{{2,5}})?")
+_HAS_NUMBER = BySound(_NUMBERED)
+_REST = BySound(rf"(?:{_FILL}{_NUMBERED})+(?:{_NUMERAL}{{2,5}})?")
 _BANKS = re.compile(r"支行|分行|营业厅|柜台|柜员|大厅|ATM|自助")
 _LEAD = re.compile(r"[是在到我你您就嗯呃那,，:：\s]*")
 Found = tuple[int, int, int, Kind]

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import islice
 
-from autoqa.privacy.sounds import by_sound, sounds
+from autoqa.privacy.sounds import BySound, sounds
 from autoqa.privacy.spans import Kind
 from autoqa.text import simplify
 from autoqa.types import Role, Utterance
@@ -22,13 +23,12 @@ _SURNAMES = frozenset(
     "芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖"
 )
 """The commonest surnames; those of two characters begin with one of these or are heard as such."""
-_SURNAME_SOUNDS = frozenset(map(sounds, _SURNAMES))
 _NOT_IN_NAMES = frozenset(
     "的是了吗呢啊吧我你您他她它这那就要想有在来去不没也都还跟与请对手身卡住今客办帮什么哪怎可能话账户号查"
     "好一二三四五六七八九十百千两个元块银行"
 )
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_CALLED = by_sound(
+_CALLED = BySound(
     "(?:(?P<said>(?:我|[本她他女儿妈爸哥姐弟妹婆公]人?|爱人|名字?)叫做?"
     "|(?:名字|[姓户]名|全名|(?:收款|持卡|开户|联系|付款)人)[是叫])"
     r"|[姓户]名|全名|(?:收款|持卡|开户)人)[:：,，\s]*"
@@ -36,16 +36,16 @@ _CALLED = by_sound(
 _SURNAMED = re.compile(
     "免.[姓性幸兴信]|我[也是]*[姓性幸兴]|本人[姓性]|(?<![贵么名同百老])姓(?![氏啥什哪谁名明命铭])"
 )
-_TITLE = by_sound("先生|女士|小姐|太太|阿姨|大爷|大妈|奶奶|爷爷|本人")
-_SURE_TITLE = by_sound("先生|女士|小姐")
+_TITLE = BySound("先生|女士|小姐|太太|阿姨|大爷|大妈|奶奶|爷爷|本人")
+_SURE_TITLE = BySound("先生|女士|小姐")
 _SURE_TITLES = ("先生", "女士", "小姐")
-_LEAD = by_sound(
+_LEAD = BySound(
     r"谢谢|等待|等候|久等|感谢|您好|你好|请问|好的|尊敬的|[是喂问帮给和跟为请叫找了哎嗯我您你的啊呃呀吧位让哦对好那就个名]"
     r"|联系|麻烦|抱歉|不是|查到|找到|一位|这边"
 )
 _BOUNDARY = re.compile(r"[\s,，。.？?！!、；;：:“”]")
-_ASKED = by_sound("贵姓|[怎如]么?何?称呼|(?:姓名|名字|户名|全名|[您你]叫什么)|什么名字")
-_ANSWER_LEAD = by_sound(r"(?:[嗯呃哦啊我是叫姓,，。\s]|免贵|记得)*")
+_ASKED = BySound("贵姓|[怎如]么?何?称呼|(?:姓名|名字|户名|全名|[您你]叫什么)|什么名字")
+_ANSWER_LEAD = BySound(r"(?:[嗯呃哦啊我是叫姓,，。\s]|免贵|记得)*")
 _SPELLED = re.compile(
     r"弓长张|木子李|立早章|双木林|耳东陈|口天吴|古月胡|言午许|草头黄|双口吕|走肖赵|三点水的?\S|言身寸谢"
     r"|子小孙|禾日香|干勾于|关耳郑"
@@ -100,7 +100,12 @@ def _said(text: str, spoken: str, asked: bool) -> Iterator[tuple[int, int]]:
 
 
 def _is_surname(text: str, at: int) -> bool:
-    return sounds(text[at : at + 1]) in _SURNAME_SOUNDS
+    return sounds(text[at : at + 1]) in _surname_sounds()
+
+
+@cache
+def _surname_sounds() -> frozenset[str]:
+    return frozenset(map(sounds, _SURNAMES))
 
 
 def _name_end(text: str, start: int) -> int:

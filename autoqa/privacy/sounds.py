@@ -7,7 +7,10 @@ Tones are left out and the accents of the south folded together, for a recognise
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
 
 from autoqa.text import readings
 
@@ -24,10 +27,28 @@ def sounds(text: str) -> str:
     return "".join(map(_sound, text))
 
 
-def by_sound(pattern: str) -> re.Pattern[str]:
+@dataclass(frozen=True)
+class BySound:
     """A regular expression for ``sounds``; Han characters in it mean whatever sounds like them,
-    other letters are to be small ones."""
-    return re.compile("".join(_sound(char) if syllable(char) else char for char in pattern))
+    other letters are to be small ones. Made when it is first needed: readings take long to load.
+    """
+
+    pattern: str
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(
+            "".join(_sound(char) if syllable(char) else char for char in self.pattern)
+        )
+
+    def search(self, heard: str, start: int = 0) -> re.Match[str] | None:
+        return self._compiled.search(heard, start)
+
+    def match(self, heard: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        return self._compiled.match(heard, start, end)
+
+    def finditer(self, heard: str) -> Iterator[re.Match[str]]:
+        return self._compiled.finditer(heard)
 
 
 def syllable(char: str) -> str:

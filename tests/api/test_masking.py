@@ -115,7 +115,7 @@ def test_a_bleep_covers_all_lines_and_nothing_else() -> None:
 
 
 def loudest_hz(data: bytes, from_ms: int, to_ms: int) -> float:
-    with av.open(io.BytesIO(data)) as file:
+    with av.open(io.BytesIO(data), mode="r") as file:
         rate = file.streams.audio[0].rate
         sound = np.concatenate([frame.to_ndarray()[0] for frame in file.decode(audio=0)])
     part = sound[from_ms * rate // 1000 : to_ms * rate // 1000]
