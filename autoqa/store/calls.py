@@ -21,7 +21,7 @@ import sqlalchemy as sa
 
 from autoqa.codec import Later, decode, encode
 from autoqa.store.database import Database, Instant, Number, insert_new, metadata, upsert
-from autoqa.store.originals import originals, put_original
+from autoqa.store.originals import heard, put_original
 from autoqa.store.standing import overview, put_calls
 from autoqa.types import Answer, Call, Contact, Question, Scorecard
 
@@ -134,7 +134,7 @@ class Store(Database):
 
         Personal data is in it, for rules and for those who may see it: whoever shows it masks it.
         """
-        query = _heard(recording_id, hearing)
+        query = heard(_calls, recording_id, hearing)
         with self.reading() as connection:
             data = connection.scalar(query)
         return None if data is None else decode(Call, data)
@@ -142,7 +142,7 @@ class Store(Database):
     def words(self, recording_id: str, hearing: str) -> list[Said]:
         """The words of a call that is there, of which nothing else is read."""
         with self.reading() as connection:
-            data = connection.execute(_heard(recording_id, hearing)).scalar_one()
+            data = connection.execute(heard(_calls, recording_id, hearing)).scalar_one()
         return decode(_Words, data).utterances
 
     def put_call(self, call: Call) -> None:
@@ -385,18 +385,6 @@ def _answers_of(
         if (row.recording_id, row.hearing) in found:
             found[row.recording_id, row.hearing].append(row.answer)
     return found
-
-
-def _heard(recording_id: str, hearing: str) -> sa.Select[tuple[bytes]]:
-    """The original of a call, where there is one, else the call itself."""
-    both = sa.and_(
-        originals.c.recording_id == _calls.c.recording_id, originals.c.hearing == _calls.c.hearing
-    )
-    return (
-        sa.select(sa.func.coalesce(originals.c.call, _calls.c.call))
-        .select_from(_calls.outerjoin(originals, both))
-        .where(_calls.c.recording_id == recording_id, _calls.c.hearing == hearing)
-    )
 
 
 def _masked(call: Call, scorecard: Scorecard) -> Scorecard:

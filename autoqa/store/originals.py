@@ -32,3 +32,15 @@ def put_original(
         return
     same = sa.and_(*(originals.c[name] == value for name, value in key.items()))
     connection.execute(originals.delete().where(same))
+
+
+def heard(calls: sa.Table, recording_id: str, hearing: str) -> sa.Select[tuple[bytes]]:
+    """The original of a call, where there is one, else what ``calls`` has."""
+    both = sa.and_(
+        originals.c.recording_id == calls.c.recording_id, originals.c.hearing == calls.c.hearing
+    )
+    return (
+        sa.select(sa.func.coalesce(originals.c.call, calls.c.call))
+        .select_from(calls.outerjoin(originals, both))
+        .where(calls.c.recording_id == recording_id, calls.c.hearing == hearing)
+    )

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 if TYPE_CHECKING:  # it takes long to import, and a store that is as it should be needs it not
     from alembic.script import ScriptDirectory
 
-HEAD = "0001"
+HEAD = "0002"
 """The revision that this version of autoqa works with."""
 
 _LOCK = 0x6175746F7161
@@ -24,6 +24,9 @@ _LOCK = 0x6175746F7161
 _FOLDER = Path(__file__).with_name("revisions")
 _NONE, _BEFORE = "", ("1", "2", "3")
 """Of a new store, and of those made before there were revisions; calls stand somewhere since 2."""
+
+_UNMASKED = "0001"
+"""Of the last stores whose calls hold personal data."""
 
 
 class UnknownRevision(Exception):
@@ -69,10 +72,12 @@ def _upgrade(connection: sa.Connection, found: str) -> None:
             connection=connection, fn=lambda now, _: script._upgrade_revs("head", now)
         )
         environment.run_migrations()
-    if found == _BEFORE[0]:
-        from autoqa.store.upgrades import put_overview  # it needs the tables, which need this
+    from autoqa.store import upgrades  # they need the tables, which need this
 
-        put_overview(connection)
+    if found == _BEFORE[0]:
+        upgrades.put_overview(connection)
+    if found in (*_BEFORE, _UNMASKED):
+        upgrades.mask_calls(connection)
 
 
 @cache

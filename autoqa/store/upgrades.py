@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from autoqa.codec import decode
+from autoqa.codec import decode, encode
 from autoqa.store.database import Instant, metadata
+from autoqa.store.originals import put_original
 from autoqa.store.standing import put_calls
 from autoqa.types import Call, Contact, Scorecard
 
@@ -46,3 +47,18 @@ def put_overview(connection: sa.Connection) -> None:
         }
         scorecard = decode(Scorecard, row.scorecard)
         put_calls(connection, [(contact, call, scorecard, stored)])
+
+
+def mask_calls(connection: sa.Connection) -> None:
+    """Calls lose their personal data to the originals. Scorecards stay as they were made."""
+    from autoqa.privacy import masked
+
+    calls = metadata.tables["calls"]
+    keys = connection.execute(sa.select(calls.c.recording_id, calls.c.hearing)).all()
+    for recording_id, hearing in keys:
+        same = sa.and_(calls.c.recording_id == recording_id, calls.c.hearing == hearing)
+        call = decode(Call, connection.execute(sa.select(calls.c.call).where(same)).scalar_one())
+        shown = masked(call)
+        if shown is not call:
+            put_original(connection, recording_id, hearing, call)
+            connection.execute(calls.update().where(same).values(call=encode(shown)))
