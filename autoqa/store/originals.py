@@ -6,6 +6,8 @@ there is none has no row. The rows may go before the calls do; then what is left
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from autoqa.codec import encode
@@ -34,7 +36,7 @@ def put_original(
     connection.execute(originals.delete().where(same))
 
 
-def heard(calls: sa.Table, recording_id: str, hearing: str) -> sa.Select[tuple[bytes]]:
+def heard(calls: sa.Table, recording_id: str, hearing: str) -> sa.Select[Any]:
     """The original of a call, where there is one, else what ``calls`` has."""
     both = sa.and_(
         originals.c.recording_id == calls.c.recording_id, originals.c.hearing == calls.c.hearing
