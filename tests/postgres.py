@@ -22,7 +22,9 @@ ACCOUNT = "postgres"
 MOST_DATABASES = 40
 """Those made first and not used any more go, so that they do not fill the disk."""
 
-OPTIONS = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "listen_addresses=")
+OPTIONS = ("fsync=off", "full_page_writes=off", "listen_addresses=")
+"""What is committed outlives the server, though not the machine."""
+
 MISSING = "PostgreSQL is not installed: apt-get install postgresql (.ci/run does)"
 
 

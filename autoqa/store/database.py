@@ -146,7 +146,9 @@ class Database:
             with self._connected().execution_options(**chosen) as connection, connection.begin():
                 yield connection
         except SQLAlchemyError as error:
-            kind = StoreGone if engines.is_gone(error) else StoreError
+            is_gone = engines.is_gone(error)
+            self._breaks[0] += is_gone
+            kind = StoreGone if is_gone else StoreError
             raise kind(
                 "the store {url} failed ({reason}); nothing of this recording was kept, "
                 "run the command again",

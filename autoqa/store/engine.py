@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 BUSY_TIMEOUT_S = 60
 """So long whoever writes to SQLite waits for another to end."""
@@ -33,8 +33,9 @@ _POSTGRES = {
 }
 _READING = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 _SECRET = ("password", "sslpassword")
-_AGAIN = ("40001", "40P01")
-"""Two got in one another's way, and this one gave in."""
+_GONE = ("08", "57P", "40001", "40P01")
+"""States of a connection that broke, of a server that is stopped or starts, and of two that got in
+one another's way, of which this one gave in."""
 
 
 def store_url(store: str) -> str:
@@ -70,7 +71,12 @@ def is_gone(error: SQLAlchemyError) -> bool:
     """Whether the database went away while it was used, or would do the same if asked again."""
     if not isinstance(error, DBAPIError):
         return False
-    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _AGAIN
+    if error.connection_invalidated:
+        return True
+    state = getattr(error.orig, "sqlstate", "none of SQLite's has one")
+    # An error without a state is none that the server has told of.
+    lost = state is None and isinstance(error, OperationalError)
+    return lost or str(state).startswith(_GONE)
 
 
 def shown(url: str) -> str:
