@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from autoqa.errors import StoreError
+from autoqa.events import interpret
 from autoqa.i18n import language, render
-from autoqa.store import Store
-from tests.databases import POSTGRES, cluster, running_on, url_of
+from autoqa.scoring.evaluate import score
+from autoqa.scoring.load import load_rules
+from autoqa.store import Overview, Store
+from tests.databases import POSTGRES, cluster, execute, running_on, url_of
+from tests.rulebook.stores import RULES, write_rules
+from tests.store.calls import filled
 
 pytestmark = pytest.mark.postgres
 
@@ -47,3 +53,29 @@ def test_what_reads_sees_one_state_and_writes_nothing(tmp_path: Path) -> None:
             assert connection.scalar(sa.text("SHOW transaction_read_only")) == "on"
         with store.begin() as connection:
             assert connection.scalar(kind) == "read committed"
+
+
+def test_many_who_score_the_same_calls_at_once_agree_on_where_they_stand(tmp_path: Path) -> None:
+    def rescore(number: int) -> None:
+        # Each rule set by two at once; what a rule is called changes, too.
+        text = RULES.replace("开头问候", f"开头问候 {number % 2}")
+        rules = load_rules(write_rules(tmp_path / f"rules-{number}", text))
+        with Store(url) as store:
+            stored = store.stored(store.call_ids())
+            calls = [(one.contact, interpret(one.call, one.contact)) for one in stored]
+            for _ in range(5):
+                for some in (calls, calls[::-1]):
+                    store.put_scorecards(
+                        [(contact, call, score(call, contact, rules)[0]) for contact, call in some]
+                    )
+
+    url = url_of(tmp_path / "qa.db")
+    with filled(tmp_path) as store, ThreadPoolExecutor(4) as pool:
+        list(pool.map(rescore, range(4)))
+        for row in Overview(store).page().rows:
+            final = store.current_scorecard(row.call_id)
+            assert final is not None
+            assert row.rule_set_version == final.rule_set_version
+            assert len(store.scorecards(row.call_id)) == 3  # one of them is that of ``filled``
+    kept = execute(url, "SELECT overview_id, count(*) FROM overview_findings GROUP BY overview_id")
+    assert [count for _, count in kept] == [2, 2, 2, 2]

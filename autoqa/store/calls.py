@@ -352,7 +352,8 @@ def _kept(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> list[int
     known = _ids_of(connection, rows)
     new = {key: row for row in rows if (key := _key(row)) not in known}
     if new:
-        insert_new(connection, _scorecards, list(new.values()))
+        # In one order, so that no two who write the same wait for one another.
+        insert_new(connection, _scorecards, [new[key] for key in sorted(new)])
         known |= _ids_of(connection, list(new.values()))
     return [known[_key(row)] for row in rows]
 
