@@ -14,7 +14,7 @@ from autoqa.events import interpret
 from autoqa.i18n import language, render
 from autoqa.scoring.evaluate import score
 from autoqa.scoring.load import load_rules
-from autoqa.store import Overview, Store
+from autoqa.store import Filter, Overview, Store
 from tests.databases import POSTGRES, cluster, execute, running_on, url_of
 from tests.rulebook.stores import RULES, write_rules
 from tests.store.calls import filled
@@ -53,6 +53,12 @@ def test_what_reads_sees_one_state_and_writes_nothing(tmp_path: Path) -> None:
             assert connection.scalar(sa.text("SHOW transaction_read_only")) == "on"
         with store.begin() as connection:
             assert connection.scalar(kind) == "read committed"
+
+
+def test_no_text_breaks_it(tmp_path: Path) -> None:
+    with filled(tmp_path) as store:
+        assert Overview(store).call("a/polite\0.wav") is None
+        assert Overview(store).count(Filter(teams=["\0"], text="\0")) == 0
 
 
 def test_many_who_score_the_same_calls_at_once_agree_on_where_they_stand(tmp_path: Path) -> None:

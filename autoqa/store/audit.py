@@ -75,10 +75,10 @@ class Audit:
         """Writes a line, in a transaction of its own."""
         row: dict[str, Any] = {
             "at": _text(at or datetime.now(UTC)),
-            "who": who[:128],
+            "who": _plain(who, 128),
             "action": action.value,
-            "target": target[:512],
-            "request_id": request_id[:64],
+            "target": _plain(target, 512),
+            "request_id": _plain(request_id, 64),
             "detail": _json(dict(detail or {})),
         }
         with self._database.begin() as connection:
@@ -173,6 +173,11 @@ def _entry(row: Mapping[Any, Any]) -> AuditEntry:
         row["request_id"],
         json.loads(row["detail"]),
     )
+
+
+def _plain(text: str, most: int) -> str:
+    """As every database gives it back, so that the hash fits: PostgreSQL's text has no NUL."""
+    return text[:most].replace("\0", "\ufffd")
 
 
 def _text(at: datetime) -> str:

@@ -7,6 +7,7 @@ happen twice is kept apart by keys, by rows that are locked, and by names that a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -49,12 +50,11 @@ def make_engine(url: str) -> sa.Engine:
     if made.drivername in ("postgres", "postgresql"):
         made = made.set(drivername="postgresql+psycopg")
     if made.get_backend_name() == "postgresql":
-        return sa.create_engine(
-            made,
-            connect_args=_POSTGRES,
-            pool_pre_ping=True,
-            pool_size=CONNECTIONS,
+        engine = sa.create_engine(
+            made, connect_args=_POSTGRES, pool_pre_ping=True, pool_size=CONNECTIONS
         )
+        sa.event.listen(engine, "before_cursor_execute", _with_plain_text, retval=True)
+        return engine
     engine = sa.create_engine(made, connect_args={"timeout": BUSY_TIMEOUT_S}, pool_size=CONNECTIONS)
     _set_up_sqlite(engine)
     return engine
@@ -92,6 +92,21 @@ def reason(error: Exception) -> str:
     """The driver's own words, without the statement and its parameters (personal data)."""
     words = str(getattr(error, "orig", None) or "").strip()
     return words.splitlines()[0] if words else type(error).__name__
+
+
+def _with_plain_text(
+    _connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool
+) -> tuple[str, Any]:
+    """PostgreSQL's text has no NUL: what is kept has a mark there, and nothing is found by one."""
+    return statement, _plain(parameters)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd")
+    if isinstance(value, Mapping):
+        return {name: _plain(one) for name, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _set_up_sqlite(engine: sa.Engine) -> None:

@@ -85,3 +85,8 @@ def test_writers_at_the_same_time_make_one_chain(audit: Audit) -> None:
         list(pool.map(lambda _: write(audit, 10), range(4)))
     assert audit.last()[0] == 40
     assert list(audit.faults()) == []
+
+
+def test_whatever_somebody_typed_the_log_stays_whole(audit: Audit) -> None:
+    audit.add("a\0b", Action.REVIEW, "\0" * 600, request_id="\0", detail={"\0": "\0"})
+    assert list(audit.faults()) == []
