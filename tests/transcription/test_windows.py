@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autoqa.transcription import RATE_HZ, Clip
-from autoqa.transcription.windows import SPEECH_MS, WINDOWS_MS, cut, pack
+from autoqa.transcription.windows import GAP_MS, ROOM_MS, SPEECH_MS, WINDOWS_MS, cut, pack
 from tests.builders_transcriber import clip_of
 
 Shape = tuple[int, int, int, int]
@@ -77,6 +77,31 @@ def test_a_long_clip_is_cut_in_its_pause() -> None:
     first, second = cut(0, voice)
     assert 9_000 <= first.duration_ms <= 9_400
     assert second.offset_ms == first.duration_ms
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.integers(3, 130), min_size=1, max_size=8))
+def test_no_other_way_to_pack_a_line_is_shorter(tenths: list[int]) -> None:
+    clips = [clip_of(100 * length, start_ms=20_000 * at) for at, length in enumerate(tenths)]
+    windows = pack(clips)
+    ours = sum(window.duration_ms for window in windows), len(windows)
+    assert ours == min(
+        (sum(ways), len(ways)) for ways in _lengths([clip.duration_ms for clip in clips])
+    )
+
+
+def _lengths(durations_ms: list[int]) -> list[list[int]]:
+    """The lengths of windows, for every way to part a line."""
+    if not durations_ms:
+        return [[]]
+    found = []
+    for count in range(1, len(durations_ms) + 1):
+        last_ms = sum(durations_ms[:count]) + GAP_MS * (count - 1)
+        if count > 1 and last_ms > SPEECH_MS:
+            break
+        length_ms = next((size for size in WINDOWS_MS if size >= last_ms + ROOM_MS), WINDOWS_MS[-1])
+        found += [[length_ms, *rest] for rest in _lengths(durations_ms[count:])]
+    return found
 
 
 def test_nothing_needs_no_window() -> None:
