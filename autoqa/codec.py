@@ -1,7 +1,7 @@
 """One way for a domain value to become bytes and come back: whatever is stored passes here.
 
-JSON by msgspec, compressed as fast as may be: rescoring reads and writes little else. Encryption at
-rest, when a bank asks for it, has its place here and nowhere else.
+JSON by msgspec, compressed as fast as may be: rescoring reads and writes little else; encrypted
+where the bank has given a key (``autoqa.sealing``).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any, TypeAlias, TypeVar, cast
 import msgspec
 
 from autoqa.errors import StoreError
+from autoqa.sealing import sealed, unsealed
 
 T = TypeVar("T")
 
@@ -27,13 +28,13 @@ _PLAIN = (str, float)
 
 def encode(value: object) -> bytes:
     """A frozen domain value as compressed JSON."""
-    return zlib.compress(_encoder.encode(value), _LEVEL)
+    return sealed(zlib.compress(_encoder.encode(value), _LEVEL))
 
 
 def decode(kind: type[T], data: bytes) -> T:
     """The value that ``encode`` made; ``StoreError`` where the bytes are not one of this kind."""
     try:
-        return decode_part(kind, zlib.decompress(data))
+        return decode_part(kind, zlib.decompress(unsealed(data)))
     except zlib.error:
         raise _unreadable(kind) from None
 

@@ -17,6 +17,7 @@ from uuid import uuid4
 
 from autoqa.errors import StoreError
 from autoqa.machine import ONE_THREAD
+from autoqa.sealing import KEY, KEY_FILE
 from autoqa.settings import Settings, as_environment
 from autoqa.store import Jobs
 
@@ -53,7 +54,11 @@ class Crew:
             "--parent",
             str(os.getpid()),
         ]
-        others = {name: value for name, value in os.environ.items() if name[:7] != "AUTOQA_"}
+        others = {
+            name: value
+            for name, value in os.environ.items()
+            if name[:7] != "AUTOQA_" or name in (KEY, KEY_FILE)
+        }
         self._environment = others | ONE_THREAD | as_environment(settings)
         self._jobs = jobs
         self._leaving = threading.Event()
