@@ -146,11 +146,11 @@ class Limit:
         parts = [speech[at : at + size] for at in range(0, len(speech), size)]
         features = [self._engine.features(np.pad(part, (0, full - len(part)))) for part in parts]
         for at in range(0, len(features), BATCH):
-            began_s = time.perf_counter()
+            began_s = time.process_time()
             self._engine.decode(
                 [self._engine.encoded(one[None]) for one in features[at : at + BATCH]]
             )
-            self._seconds += time.perf_counter() - began_s
+            self._seconds += time.process_time() - began_s
 
     def _speech(self, file: str) -> np.ndarray[Any, np.dtype[np.float32]]:
         audio = load((self._folder / file,), self._settings)

@@ -53,7 +53,9 @@ def _timed(commands: Sequence[Sequence[str]]) -> tuple[float, float]:
     """Seconds and processor seconds of commands that run side by side."""
     before, began_s = _cpu_s(), time.monotonic()
     running = [
-        subprocess.Popen(one, stdout=subprocess.DEVNULL, env=os.environ | ONE_THREAD)
+        subprocess.Popen(
+            one, stdout=subprocess.DEVNULL, env=os.environ | ONE_THREAD | {"TQDM_DISABLE": "1"}
+        )
         for one in commands
     ]
     for process in running:

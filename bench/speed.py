@@ -166,7 +166,7 @@ def _spent(ears: Sequence[Ear]) -> Table:
     model_s = sum(seconds for stage, seconds in stages.items() if stage.startswith(MODEL))
     pairs = zip(product.runs, limit.runs, strict=True)
     ratios = [_first(run) / other.stages[MODEL] for run, other in pairs]
-    table = Table("stage", "seconds", "share", title="Where the product's time goes")
+    table = Table("stage", "CPU s", "share", title="Where the product's time goes")
     for stage, seconds in sorted(stages.items(), key=lambda one: -one[1]):
         if stage != SECOND:
             table.add_row(stage, f"{seconds:.2f}", f"{100 * seconds / hearing_s:.1f} %")

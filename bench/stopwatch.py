@@ -1,4 +1,5 @@
-"""Where the time of a process goes: seconds by stage, measured at functions that are there anyway.
+"""Where the time of a process goes: processor seconds by stage, measured at functions that are
+there anyway.
 
 A stage's seconds are its own: what another stage took meanwhile is that one's. A *whole* stage
 keeps what happens within it, so that a second listen is not mistaken for hearing.
@@ -61,7 +62,7 @@ class Stopwatch:
 
     seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     _stages: list[str] = field(default_factory=lambda: [REST])
-    _since_s: float = field(default_factory=time.perf_counter)
+    _since_s: float = field(default_factory=time.process_time)
     _inside_whole: bool = False
 
     def start(self, stages: Stages = STAGES, whole: Stages = WHOLE) -> None:
@@ -74,7 +75,7 @@ class Stopwatch:
     def reset(self) -> None:
         """What was measured until now does not count."""
         self.seconds.clear()
-        self._since_s = time.perf_counter()
+        self._since_s = time.process_time()
 
     def read(self) -> dict[str, float]:
         """The seconds of each stage until now."""
@@ -82,7 +83,7 @@ class Stopwatch:
         return dict(self.seconds)
 
     def _charge(self) -> None:
-        now_s = time.perf_counter()
+        now_s = time.process_time()
         self.seconds[self._stages[-1]] += now_s - self._since_s
         self._since_s = now_s
 
