@@ -19,6 +19,7 @@ from autoqa.cli_access import audit_app, keys_app, people_app
 from autoqa.cli_help import run
 from autoqa.cli_rules import rules_app
 from autoqa.cli_serve import serve, worker
+from autoqa.cli_survey import survey
 from autoqa.console import LangOption, RulesOption, speaking, stderr
 from autoqa.errors import UsageError
 from autoqa.i18n import _
@@ -59,6 +60,7 @@ app.add_typer(people_app, name="people")
 app.add_typer(audit_app, name="audit")
 app.command()(serve)
 app.command()(worker)
+app.command()(survey)
 prompts_app = typer.Typer(
     help="Find the recordings that play in calls, for staff to label.", no_args_is_help=True
 )

@@ -13,6 +13,8 @@ from autoqa.reports.pages import style_sheet
 _TYPES = {"css": "text/css", "js": "text/javascript"}
 _SHARED = ("palette.css", "common.css", "call.css")
 """Of the reports: a call looks the same in both."""
+_SURVEY = "survey.css"
+"""The same board is in a report of its own."""
 
 
 def asset_url(name: str) -> str:
@@ -37,11 +39,13 @@ def _serve(name: str) -> Response:
 
 @cache
 def _names() -> frozenset[str]:
-    return frozenset(entry.name for entry in _folder().iterdir())
+    return frozenset({entry.name for entry in _folder().iterdir()} | {_SURVEY})
 
 
 @cache
 def _content(name: str) -> str:
+    if name == _SURVEY:
+        return style_sheet(name)
     text = (_folder() / name).read_text("utf-8")
     if name == "rules.css":
         return f"{text}.changes {{ {style_sheet('changes.css')} }}"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import parse_qsl, urlencode
 
-from autoqa.store import Filter, Sort
+from autoqa.store import Filter, Sort, Trouble
 from autoqa.types import AppealState, Caller, ReviewState, Worth
 
 FIELDS = (
@@ -22,6 +22,8 @@ FIELDS = (
     "agent",
     "direction",
     "form",
+    "bank",
+    "problem",
     "verdict",
     "lowest",
     "highest",
@@ -96,6 +98,8 @@ class Choice:
             text=self["text"],
             directions=(self["direction"],) if self["direction"] else (),
             forms=(self["form"],) if self["form"] else (),
+            bank=self["bank"],
+            problem=Trouble(self["problem"]) if self["problem"] in set(Trouble) else None,
         )
 
     def without_place(self) -> Choice:

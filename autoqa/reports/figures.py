@@ -133,11 +133,11 @@ def rate(hits: int, count: int) -> Rate:
     return Rate(hits, count, *wilson(hits / count, count))
 
 
-def wilson(share: float, count: float) -> tuple[float, float]:
-    """The 95 % interval of a share of so many, which are more than none."""
-    z2 = Z_95**2
+def wilson(share: float, count: float, z: float = Z_95) -> tuple[float, float]:
+    """The interval of a share of so many, which are more than none. ``z``: 95 % unless given."""
+    z2 = z**2
     middle = (share + z2 / (2 * count)) / (1 + z2 / count)
-    half = Z_95 / (1 + z2 / count) * sqrt(share * (1 - share) / count + z2 / (4 * count**2))
+    half = z / (1 + z2 / count) * sqrt(share * (1 - share) / count + z2 / (4 * count**2))
     return max(middle - half, 0.0), min(middle + half, 1.0)
 
 

@@ -29,9 +29,9 @@ def mean_interval(mean: float, spread: float, count: int) -> tuple[float, float]
     return max(mean - half, 0.0), min(mean + half, 100.0)
 
 
-def t_95(freedom: int) -> float:
-    """Two-sided 95 % of Student's t. ``freedom``: degrees of freedom, 4 or more."""
-    z = Z_95
+def t_95(freedom: int, z: float = Z_95) -> float:
+    """Two-sided 95 % of Student's t, or what ``z`` is of the normal distribution. ``freedom``:
+    degrees of freedom, 4 or more."""
     first = (z**3 + z) / 4
     second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
     third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384

@@ -8,7 +8,7 @@ from autoqa.store.drafts import Draft, Drafts, Edit
 from autoqa.store.engine import store_url
 from autoqa.store.jobs import JobLost, Jobs, KeyReused
 from autoqa.store.keys import Keys
-from autoqa.store.overview import Filter, Overview, Page, Sort, Standing
+from autoqa.store.overview import Filter, Overview, Page, Sort, Standing, Trouble
 from autoqa.store.people import People
 from autoqa.store.proposals import Proposal, Proposals, ProposalState
 from autoqa.store.readings import Readings
@@ -55,6 +55,7 @@ __all__ = [
     "StoreGone",
     "Stored",
     "Tries",
+    "Trouble",
     "Unsent",
     "Workers",
     "hearing_key",

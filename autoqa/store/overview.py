@@ -20,6 +20,7 @@ from autoqa.errors import UsageError
 from autoqa.i18n import N_
 from autoqa.store.database import Database, Instant
 from autoqa.store.standing import NO_SCORE, overview, overview_findings, overview_rules
+from autoqa.store.survey_rows import facts
 from autoqa.types import AppealState, Outcome, ReviewState, Worth
 
 _NO_CURSOR = N_("this cursor is not one that an earlier page gave; begin at the first page")
@@ -36,6 +37,24 @@ class Sort(StrEnum):
     DURATION = "duration"
     WORTH = "worth"
 
+
+class Trouble(StrEnum):
+    """What a caller met, of the survey's six problems."""
+
+    LATE = "late"
+    DEEP = "deep"
+    AD = "ad"
+    HELD = "held"
+    LONG = "long"
+
+
+_TROUBLES: dict[Trouble, sa.ColumnElement[bool]] = {
+    Trouble.LATE: facts.c.in_time.is_(False),
+    Trouble.DEEP: facts.c.shallow.is_(False),
+    Trouble.AD: facts.c.ad_count > 0,
+    Trouble.HELD: facts.c.hold_count > 0,
+    Trouble.LONG: facts.c.long_holds > 0,
+}
 
 _COLUMNS: dict[Sort, tuple[sa.Column[Any], ...]] = {
     Sort.TIME: (overview.c.at,),
@@ -54,7 +73,8 @@ class Filter:
     in the end; ``undetermined_rule``: of one left to a person. ``undetermined``, ``fatal``,
     ``passed``: whether it is so; a call whose verdict is open is neither passed nor not.
     ``reviewed``: any of these. ``alert``: at least this level. ``worth``: at least this. ``text``:
-    a part of the call's id. ``forms``: ids.
+    a part of the call's id. ``forms``: ids. ``bank``: as the metadata name it. ``problem``: one of
+    the survey's that the call has.
     """
 
     first_day: date | None = None
@@ -75,6 +95,8 @@ class Filter:
     text: str = ""
     directions: Collection[str] = ()
     forms: Collection[str] = ()
+    bank: str = ""
+    problem: Trouble | None = None
 
 
 ALL = Filter()
@@ -247,6 +269,10 @@ def conditions(chosen: Filter) -> list[sa.ColumnElement[bool]]:
         other = overview.alias()
         has_it = sa.func.lower(other.c.call_id).contains(chosen.text.lower(), autoescape=True)
         found.append(table.id.in_(sa.select(other.c.id).where(has_it)))
+    told = [facts.c.bank == chosen.bank] if chosen.bank else []
+    told += [_TROUBLES[chosen.problem]] if chosen.problem else []
+    if told:
+        found.append(table.id.in_(sa.select(facts.c.overview_id).where(*told)))
     for rule_id, outcome in (
         (chosen.failed_rule, Outcome.FAILED),
         (chosen.undetermined_rule, Outcome.UNDETERMINED),

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 if TYPE_CHECKING:  # it takes long to import, and a store that is as it should be needs it not
     from alembic.script import ScriptDirectory
 
-HEAD = "0002"
+HEAD = "0003"
 """The revision that this version of autoqa works with."""
 
 _LOCK = 0x6175746F7161
@@ -27,6 +27,9 @@ _NONE, _BEFORE = "", ("1", "2", "3")
 
 _UNMASKED = "0001"
 """Of the last stores whose calls hold personal data."""
+
+_UNSURVEYED = "0002"
+"""Of the last stores that do not say what calls tell of the six problems."""
 
 
 class UnknownRevision(Exception):
@@ -78,6 +81,8 @@ def _upgrade(connection: sa.Connection, found: str) -> None:
         upgrades.put_overview(connection)
     if found in (*_BEFORE, _UNMASKED):
         upgrades.mask_calls(connection)
+    if found in (*_BEFORE, _UNMASKED, _UNSURVEYED):
+        upgrades.put_survey(connection)
 
 
 @cache

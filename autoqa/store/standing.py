@@ -14,9 +14,10 @@ from typing import Any, TypeAlias
 import sqlalchemy as sa
 
 from autoqa.scoring.reviewed import Reviewed, reviewed
-from autoqa.store import review_rows
+from autoqa.store import review_rows, survey_rows
 from autoqa.store.database import Instant, Number, metadata, upsert
 from autoqa.store.worth import appeal_state, certainty, worth
+from autoqa.survey import facts_of
 from autoqa.types import Call, Contact, Event, EventKind, Finding, Outcome, Review, Scorecard
 
 NO_SCORE = -1.0
@@ -144,6 +145,9 @@ def put_calls(connection: sa.Connection, puts: Sequence[Put]) -> None:
     moved = [call_id for call_id, (_, day) in before.items() if rows[call_id]["day"] != day]
     if rows:
         upsert(connection, overview, list(rows.values()), ("call_id",))
+    places = _places(connection, list(rows))
+    told = {places[one][0]: facts_of(call, contact) for one, (contact, call, *_) in by_call.items()}
+    survey_rows.put(connection, told)
     _put_findings(connection, said, moved)
 
 
@@ -183,6 +187,7 @@ def remove(connection: sa.Connection, call_id: str) -> None:
     number = connection.scalar(sa.select(overview.c.id).where(overview.c.call_id == call_id))
     table = overview_findings
     connection.execute(table.delete().where(table.c.overview_id == number))
+    survey_rows.remove(connection, [] if number is None else [number])
     connection.execute(overview.delete().where(overview.c.call_id == call_id))
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from autoqa.codec import decode, encode
+from autoqa.store import survey_rows
 from autoqa.store.database import Instant, metadata
 from autoqa.store.originals import put_original
-from autoqa.store.standing import put_calls
+from autoqa.store.standing import overview, put_calls
+from autoqa.survey import facts_of
 from autoqa.types import Call, Contact, Scorecard
 
 
@@ -62,3 +64,25 @@ def mask_calls(connection: sa.Connection) -> None:
         if shown is not call:
             put_original(connection, recording_id, hearing, call)
             connection.execute(calls.update().where(same).values(call=encode(shown)))
+
+
+def put_survey(connection: sa.Connection) -> None:
+    """What each call tells of the six problems: stores before 0003 did not say."""
+    from autoqa.events import interpret
+
+    calls, contacts = metadata.tables["calls"], metadata.tables["contacts"]
+    heard = sa.and_(
+        calls.c.recording_id == overview.c.recording_id, calls.c.hearing == overview.c.hearing
+    )
+    query = (
+        sa.select(overview.c.id, contacts.c.contact, calls.c.call)
+        .join(contacts, contacts.c.call_id == overview.c.call_id)
+        .join(calls, heard)
+    )
+    for number in connection.scalars(sa.select(overview.c.id)).all():
+        row = connection.execute(query.where(overview.c.id == number)).first()
+        if row is None:  # its recording was removed
+            continue
+        contact = decode(Contact, row.contact)
+        call = interpret(decode(Call, row.call), contact)
+        survey_rows.put(connection, {number: facts_of(call, contact)})

@@ -1,0 +1,224 @@
+"""``Survey``: what many calls come to in the six problems, by SQL on a few facts of each call.
+
+The facts are written with where the call stands (``standing.put_calls``) and go with it. Squares
+and products are summed beside the numbers, so that intervals can be told without the calls.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from autoqa.store.database import Database
+from autoqa.store.overview import ALL, Filter, conditions
+from autoqa.store.standing import overview, overview_findings
+from autoqa.store.survey_rows import facts, holds, played
+from autoqa.survey import Heard
+from autoqa.survey.sums import COURTESY, RULES, By, Sums, week_of
+from autoqa.types import Outcome
+
+MOST_MENUS = 5000
+"""Ways in which menus were heard, the most frequent first; what few heard is misheard."""
+
+
+class Survey:
+    """``Survey(store).sums(By.TEAM, Filter(first_day=…))``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def sums(self, grouping: By = By.ALL, chosen: Filter = ALL) -> list[Sums]:
+        """The chosen calls in groups, by key; for ``By.ALL`` one, or none without calls."""
+        key = _KEYS[grouping].label("key")
+        found: dict[str, Sums] = {}
+        with self._database.reading() as connection:
+            for row in connection.execute(_numbers(key, grouping, chosen)):
+                values = dict(row._mapping)
+                by, name, calls = values.pop("key"), values.pop("name"), values.pop("calls")
+                one = Sums(_text(by), str(name or ""), int(calls))
+                one.numbers.update({n: v for n, v in values.items() if v})
+                found[one.key] = one
+            for kind, query in _COUNTED.items():
+                for by, what, count in connection.execute(query(key, chosen)):
+                    if _text(by) in found:
+                        getattr(found[_text(by)], kind)[what] += int(count)
+            for by, rule, outcome, count in connection.execute(_rules(key, chosen)):
+                if _text(by) in found:
+                    found[_text(by)].rules[rule, outcome] += int(count)
+            for by, *sums in connection.execute(_courtesy(key, chosen)):
+                if _text(by) in found:
+                    names = ("n", "x", "y", "xx", "xy", "yy")
+                    named = zip(names, sums, strict=True)
+                    found[_text(by)].numbers.update({f"courtesy.{n}": v or 0 for n, v in named})
+        return _weeks(found.values()) if grouping is By.WEEK else sorted(found.values(), key=_order)
+
+    def heard(self, chosen: Filter = ALL) -> list[Heard]:
+        """The menus that calls heard, as ``menus.levels`` wants them."""
+        count, spent = sa.func.count().label("calls"), sa.func.sum(played.c.duration_ms)
+        query = (
+            sa.select(played.c.path, played.c.options, count, spent)
+            .join(overview, overview.c.id == played.c.overview_id)
+            .where(played.c.label == "menu", *conditions(chosen))
+            .group_by(played.c.path, played.c.options)
+            .order_by(count.desc(), played.c.path, played.c.options)
+            .limit(MOST_MENUS)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return [
+            Heard(path, tuple((k, w) for k, w in json.loads(said or "[]")), int(calls), int(total))
+            for path, said, calls, total in rows
+        ]
+
+    def banks(self) -> list[str]:
+        """Every bank or hotline that calls name."""
+        query = sa.select(facts.c.bank).where(facts.c.bank != "").distinct()
+        with self._database.reading() as connection:
+            return sorted(connection.scalars(query))
+
+
+_KEYS: Mapping[By, sa.ColumnElement[Any]] = {
+    By.ALL: sa.literal(""),
+    By.BANK: facts.c.bank,
+    By.TEAM: overview.c.team,
+    By.AGENT: overview.c.agent_id,
+    By.WEEK: overview.c.day,
+}
+_BOTH = overview.join(facts, facts.c.overview_id == overview.c.id)
+
+
+def _text(key: Any) -> str:
+    return "" if key is None else str(key)
+
+
+def _order(one: Sums) -> tuple[bool, str]:
+    """Those that nobody named come last."""
+    return not one.key, one.key
+
+
+def _weeks(days: Iterable[Sums]) -> list[Sums]:
+    weeks: dict[str, Sums] = {}
+    for day in sorted(days, key=_order):
+        week = week_of(date.fromisoformat(day.key))
+        weeks.setdefault(week, Sums(week, "")).add(day)
+    return list(weeks.values())
+
+
+def _numbers(key: sa.Label[Any], grouping: By, chosen: Filter) -> sa.Select[Any]:
+    one = facts.c
+    name = sa.func.max(overview.c.agent_name) if grouping is By.AGENT else sa.literal("")
+    played_ad = sa.case((one.ad_count > 0, one.ad_ms), else_=None)
+    shares = {
+        "in_time": one.in_time.is_(True),
+        "shallow": one.shallow.is_(True),
+        "ad": one.ad_count > 0,
+        "held": one.hold_count > 0,
+    }
+    known = {"in_time": one.in_time, "shallow": one.shallow} | {
+        "ad": one.ad_count,
+        "held": one.hold_count,
+    }
+    means = {
+        "answer": one.answer_ms,
+        "keys": one.key_count,
+        "menu": one.menu_ms,
+        "ad_ms": played_ad,
+    }
+    columns: list[sa.ColumnElement[Any]] = []
+    for share, condition in shares.items():
+        columns += [
+            sa.func.count(known[share]).label(f"{share}.n"),
+            sa.func.sum(sa.case((condition, 1), else_=0)).label(f"{share}.x"),
+        ]
+    for mean, value in means.items():
+        columns += [
+            sa.func.count(value).label(f"{mean}.n"),
+            *_squares(mean, sa.literal(1.0), value, only_y=True),
+        ]
+    held = sa.case((one.hold_count > 0, one.hold_count), else_=None)
+    for ratio, value in (("hold", one.hold_ms), ("long", one.long_holds)):
+        columns += [sa.func.count(held).label(f"{ratio}.n"), *_squares(ratio, held, value)]
+    return (
+        sa.select(key, name.label("name"), sa.func.count().label("calls"), *columns)
+        .select_from(_BOTH)
+        .where(*conditions(chosen))
+        .group_by("key")
+    )
+
+
+def _squares(
+    name: str, x: sa.ColumnElement[Any], y: sa.ColumnElement[Any], only_y: bool = False
+) -> list[sa.ColumnElement[Any]]:
+    """Sums and sums of products; as floating point, for squares outgrow an integer column."""
+    x, y = sa.cast(x, sa.Float), sa.cast(y, sa.Float)
+    sums = {"y": y, "yy": y * y}
+    if not only_y:
+        sums |= {"x": x, "xx": x * x, "xy": x * y}
+    return [sa.func.sum(value).label(f"{name}.{part}") for part, value in sums.items()]
+
+
+def _answers(key: sa.Label[Any], chosen: Filter) -> sa.Select[Any]:
+    seconds = ((facts.c.answer_ms + 999) // 1000).label("what")
+    return (
+        sa.select(key, seconds, sa.func.count())
+        .select_from(_BOTH)
+        .where(facts.c.answer_ms.is_not(None), *conditions(chosen))
+        .group_by("key", "what")
+    )
+
+
+def _of(
+    table: sa.Table, what: sa.ColumnElement[Any], key: sa.Label[Any], chosen: Filter, *more: Any
+) -> sa.Select[Any]:
+    return (
+        sa.select(key, what.label("what"), sa.func.count())
+        .select_from(_BOTH.join(table, table.c.overview_id == overview.c.id))
+        .where(*conditions(chosen), *more)
+        .group_by("key", "what")
+    )
+
+
+_COUNTED: Mapping[str, Callable[[sa.Label[Any], Filter], sa.Select[Any]]] = {
+    "answers": _answers,
+    "holds": lambda key, chosen: _of(holds, (holds.c.duration_ms + 999) // 1000, key, chosen),
+    "causes": lambda key, chosen: _of(holds, holds.c.cause, key, chosen),
+    "ads": lambda key, chosen: _of(played, played.c.name, key, chosen, played.c.label == "ad"),
+}
+_DECIDED = (Outcome.PASSED.value, Outcome.FAILED.value)
+
+
+def _rules(key: sa.Label[Any], chosen: Filter) -> sa.Select[Any]:
+    finding = overview_findings.c
+    return (
+        sa.select(key, finding.rule_id, finding.outcome, sa.func.count())
+        .select_from(_BOTH.join(overview_findings, finding.overview_id == overview.c.id))
+        .where(finding.rule_id.in_(RULES), finding.outcome.in_(_DECIDED))
+        .where(finding.trial.is_(False), *conditions(chosen))
+        .group_by("key", finding.rule_id, finding.outcome)
+    )
+
+
+def _courtesy(key: sa.Label[Any], chosen: Filter) -> sa.Select[Any]:
+    """Courtesy rules kept of those decided: rules of one call go together, so calls are counted."""
+    finding = overview_findings.c
+    kept = sa.func.sum(sa.case((finding.outcome == Outcome.PASSED.value, 1.0), else_=0.0))
+    of_call = (
+        sa.select(
+            key,
+            overview.c.id.label("call"),
+            sa.cast(sa.func.count(), sa.Float).label("x"),
+            kept.label("y"),
+        )
+        .select_from(_BOTH.join(overview_findings, finding.overview_id == overview.c.id))
+        .where(finding.rule_id.in_(COURTESY), finding.outcome.in_(_DECIDED))
+        .where(finding.trial.is_(False), *conditions(chosen))
+        .group_by("key", overview.c.id)
+        .subquery()
+    )
+    x, y = of_call.c.x, of_call.c.y
+    sums = (sa.func.sum(one) for one in (x, y, x * x, x * y, y * y))
+    return sa.select(of_call.c.key, sa.func.count(), *sums).group_by(of_call.c.key)
