@@ -43,7 +43,7 @@ def survey(
         from autoqa.reports.survey_board import board, survey_csv, survey_html, survey_json
         from autoqa.store import Filter, Store, store_url
         from autoqa.store.survey import Survey
-        from autoqa.survey import levels
+        from autoqa.survey.menus import levels
 
         chosen = Filter(first_day=since and since.date(), last_day=until and until.date())
         with Store(store_url(settings.store)) as kept:

@@ -24,7 +24,7 @@ from autoqa.scoring.load import load_rules
 from autoqa.scoring.rule import RuleSet
 from autoqa.store import Store, store_url
 from autoqa.store.survey import Survey
-from autoqa.survey import levels
+from autoqa.survey.menus import levels
 from autoqa.survey.sums import By
 from autoqa.types import Call, Contact, EventKind
 

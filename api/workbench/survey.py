@@ -21,7 +21,7 @@ from autoqa.reports.survey_board import GROUPINGS, Board, board, drawn
 from autoqa.store import Overview, Store
 from autoqa.store.offered import Offered
 from autoqa.store.survey import Survey
-from autoqa.survey import levels
+from autoqa.survey.menus import levels
 from autoqa.survey.sums import By
 from autoqa.types import Caller, Scope
 

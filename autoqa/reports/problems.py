@@ -6,10 +6,10 @@ calls: they stand beside each other and are not subtracted.
 
 Intervals are at 95 %: Wilson's for a share of calls; for what is counted several times in a call
 (holds, courtesy rules) by the variance of a ratio over calls (Cochran, Sampling Techniques, 1977,
-6.3), since two holds of one call are not two calls; for a mean, Student's. Fewer than ``FEWEST`` calls have
-none. Groups are compared with all calls at a level corrected for how many comparisons there are
-(Bonferroni), so that of forty agents none stands out by chance alone more often than once in twenty
-reports.
+6.3), since two holds of one call are not two calls; for a mean, Student's. Fewer than ``FEWEST``
+calls have none. Groups are compared with all calls at a level corrected for how many comparisons
+there are (Bonferroni), so that of forty agents none stands out by chance alone more often than once
+in twenty reports.
 """
 
 from __future__ import annotations
@@ -23,8 +23,7 @@ from statistics import NormalDist
 from autoqa.i18n import N_, _
 from autoqa.reports.figures import Z_95, wilson
 from autoqa.reports.intervals import FEW, FEWEST, t_95
-from autoqa.survey import Level, level_of
-from autoqa.survey.menus import AGENT, LOSS
+from autoqa.survey.menus import AGENT, LOSS, Level, level_of
 from autoqa.survey.sums import COURTESY, PITCH, Sums, quantile
 from autoqa.types import Outcome
 

@@ -16,7 +16,7 @@ from autoqa.i18n import N_, _
 from autoqa.reports import wording
 from autoqa.reports.pages import COMMON, page
 from autoqa.reports.problems import Figure, Problem, Unit, level, problems, standing
-from autoqa.survey import Level
+from autoqa.survey.menus import Level
 from autoqa.survey.sums import By, Sums
 
 HEADS = ("in-time", "within-two-keys", "ad", "held", "hold-mean", "courtesy")

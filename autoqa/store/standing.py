@@ -17,7 +17,7 @@ from autoqa.scoring.reviewed import Reviewed, reviewed
 from autoqa.store import review_rows, survey_rows
 from autoqa.store.database import Instant, Number, metadata, upsert
 from autoqa.store.worth import appeal_state, certainty, worth
-from autoqa.survey import facts_of
+from autoqa.survey.facts import facts_of
 from autoqa.types import Call, Contact, Event, EventKind, Finding, Outcome, Review, Scorecard
 
 NO_SCORE = -1.0

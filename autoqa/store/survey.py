@@ -17,7 +17,7 @@ from autoqa.store.database import Database
 from autoqa.store.overview import ALL, Filter, conditions
 from autoqa.store.standing import overview, overview_findings
 from autoqa.store.survey_rows import facts, holds, played
-from autoqa.survey import Heard
+from autoqa.survey.menus import Heard
 from autoqa.survey.sums import COURTESY, RULES, By, Sums, week_of
 from autoqa.types import Outcome
 
@@ -57,7 +57,8 @@ class Survey:
         return _weeks(found.values()) if grouping is By.WEEK else sorted(found.values(), key=_order)
 
     def heard(self, chosen: Filter = ALL) -> list[Heard]:
-        """The menus that calls heard, as ``menus.levels`` wants them."""
+        """The menus that calls heard, as ``menus.levels`` wants them. None where calls are of
+        several hotlines: their menus are not one tree."""
         count, spent = sa.func.count().label("calls"), sa.func.sum(played.c.duration_ms)
         query = (
             sa.select(played.c.path, played.c.options, count, spent)
@@ -67,7 +68,10 @@ class Survey:
             .order_by(count.desc(), played.c.path, played.c.options)
             .limit(MOST_MENUS)
         )
+        banks = sa.select(sa.func.count(sa.distinct(facts.c.bank))).select_from(_BOTH)
         with self._database.reading() as connection:
+            if (connection.scalar(banks.where(*conditions(chosen))) or 0) > 1:
+                return []
             rows = connection.execute(query).all()
         return [
             Heard(path, tuple((k, w) for k, w in json.loads(said or "[]")), int(calls), int(total))

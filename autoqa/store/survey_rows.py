@@ -11,13 +11,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from autoqa.store.database import metadata
-from autoqa.survey import LONG_HOLD_MS, CallFacts
+from autoqa.store.database import Number, metadata
+from autoqa.survey.facts import LONG_HOLD_MS, CallFacts
 
 facts = sa.Table(
     "survey_calls",
     metadata,
-    sa.Column("overview_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("overview_id", Number, primary_key=True, autoincrement=False),
     sa.Column("bank", sa.Text, nullable=False),
     sa.Column("answer_ms", sa.Integer),
     sa.Column("in_time", sa.Boolean),
@@ -36,7 +36,7 @@ facts = sa.Table(
 holds = sa.Table(
     "survey_holds",
     metadata,
-    sa.Column("overview_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("overview_id", Number, primary_key=True, autoincrement=False),
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("duration_ms", sa.Integer, nullable=False),
     sa.Column("cause", sa.String(16), nullable=False),
@@ -44,7 +44,7 @@ holds = sa.Table(
 played = sa.Table(
     "survey_played",
     metadata,
-    sa.Column("overview_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("overview_id", Number, primary_key=True, autoincrement=False),
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("label", sa.String(8), nullable=False),
     sa.Column("name", sa.Text, nullable=False),

@@ -9,7 +9,7 @@ from autoqa.store import survey_rows
 from autoqa.store.database import Instant, metadata
 from autoqa.store.originals import put_original
 from autoqa.store.standing import overview, put_calls
-from autoqa.survey import facts_of
+from autoqa.survey.facts import facts_of
 from autoqa.types import Call, Contact, Scorecard
 
 
