@@ -95,7 +95,7 @@ def main() -> int:
         calls, scored = out / "calls", out / "scored"
         calls.mkdir(parents=True, exist_ok=True)
         lay_out(options.folder, calls)
-        settings = replace(read_settings(), language="en")
+        settings = replace(read_settings(), language="en", mask=False)
         console = Console(stderr=True)
         with language(settings.language):
             score_night(calls, options.rules, scored, settings=settings, console=console)
