@@ -58,6 +58,16 @@ def execute(url: str, statement: str) -> list[tuple[object, ...]]:
         return [tuple(row) for row in done] if done.returns_rows else []
 
 
+def kept(file: Path) -> bytes:
+    """All that somebody finds who has the store of this file: its files, or every row."""
+    if _kind == SQLITE:
+        return b"".join(path.read_bytes() for path in file.parent.iterdir())
+    url = url_of(file)
+    tables = execute(url, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    rows = (row for (name,) in tables for row in execute(url, f'SELECT * FROM "{name}"'))
+    return "\n".join(str(value) for row in rows for value in row).encode()
+
+
 @cache
 def cluster() -> Cluster:
     """The server of this process, started when the first test needs it."""
