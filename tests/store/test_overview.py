@@ -136,7 +136,9 @@ def test_an_older_store_knows_where_its_calls_stand_once_it_is_opened(
     rules = Overview(store).rules()
     url = url_of(tmp_path / "qa.db")
     store.close()
-    for table in ("overview", "overview_findings", "overview_rules", "reviews", "alembic_version"):
+    standing = "overview", "overview_findings", "overview_rules", "reviews"
+    surveyed = "survey_calls", "survey_holds", "survey_played"
+    for table in (*standing, *surveyed, "originals", "alembic_version"):
         execute(url, f"DROP TABLE {table}")
     execute(url, "CREATE TABLE about (schema_version INTEGER PRIMARY KEY)")
     execute(url, "INSERT INTO about VALUES (1)")
