@@ -125,10 +125,12 @@ def _worked(work: Work[T], reader: Reader, call_ids: Sequence[str]) -> Sequence[
 
 def _rescored(rule_set: RuleSet, reader: Reader, call_ids: Sequence[str]) -> list[Rescored]:
     calls = reader.read(call_ids)
-    cards = judged_again(calls, rule_set, reader.findings(calls))
+    before = reader.findings(calls)
+    cards = judged_again(calls, rule_set, before)
     both = list(zip(calls, cards, strict=True))
     with reader.store.begin():
-        ids = reader.store.put_scorecards([(one.contact, one.call, card) for one, card in both])
+        scored = [(one.contact, one.call, card) for one, card in both]
+        ids = reader.store.put_scorecards(scored, before)
         reader.keep(calls, ids)
     return [Rescored(one.contact.call_id, card.provisional) for one, card in both]
 

@@ -7,8 +7,7 @@ nobody knows which were the last. Said as such (尾号6612) they stay: a receipt
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -45,11 +44,6 @@ KEY = "•"
 _KEYS_APART_MS = 5_000
 _MENU_KEYS = 2
 """So many keys in a row choose from menus; more are a number."""
-_MAY_BE_PERSONAL = re.compile(
-    r"[0-9０-９零〇一二三四五六七八九幺]{2}|[姓叫]|[户全]名|名[是字]|先生|女[士是事]|小姐|密码|口令"
-)
-"""What a quote has that is worth looking for personal data in the call: most quotes are phrases of
-courtesy, and looking through a call takes longer than scoring it."""
 
 
 @dataclass(frozen=True)
@@ -88,23 +82,41 @@ class Masks:
         )
         return replace(call, utterances=utterances, turns=turns, events=events)
 
-    def scorecard(self, scorecard: Scorecard) -> Scorecard:
-        """The same findings; what they quote of the call is masked."""
-        findings = tuple(map(self.finding, scorecard.findings))
+    def scorecard(
+        self, scorecard: Scorecard, before: Mapping[str, Finding] | None = None
+    ) -> Scorecard:
+        """The same findings; what they quote of the call is masked.
+
+        ``before``: findings that are masked already, by rule id. Those of the scorecard that are
+        taken from there stay as they are, and where all are the call is not looked through, which
+        takes longer than scoring it again.
+        """
+        before = before or {}
+        findings = tuple(
+            one if before.get(one.rule_id) is one else self.finding(one)
+            for one in scorecard.findings
+        )
         return (
             scorecard if findings == scorecard.findings else replace(scorecard, findings=findings)
         )
 
     def finding(self, finding: Finding) -> Finding:
         """The same without personal data."""
-        if not any(_MAY_BE_PERSONAL.search(text) for text in _quoted(finding)):
-            return finding
-        return self._finding(finding)
+        return replace(
+            finding,
+            reason=self._message(finding.reason),
+            occurrences=tuple(
+                replace(
+                    one,
+                    reason=self._message(one.reason),
+                    evidence=tuple(map(self._evidence, one.evidence)),
+                )
+                for one in finding.occurrences
+            ),
+        )
 
     def text(self, text: str, when: Segment | None = None) -> str:
         """Something that was quoted from the call, by preference of that time."""
-        if not _MAY_BE_PERSONAL.search(text):
-            return text
         for at in self._order(when):
             utterance = self.original.utterances[at]
             place = utterance.text.find(text)
@@ -136,20 +148,6 @@ class Masks:
 
         return sorted(numbers, key=apart)
 
-    def _finding(self, finding: Finding) -> Finding:
-        return replace(
-            finding,
-            reason=self._message(finding.reason),
-            occurrences=tuple(
-                replace(
-                    one,
-                    reason=self._message(one.reason),
-                    evidence=tuple(map(self._evidence, one.evidence)),
-                )
-                for one in finding.occurrences
-            ),
-        )
-
     def _evidence(self, evidence: Evidence) -> Evidence:
         when = Segment(evidence.start_ms, evidence.end_ms)
         quote = self.text(evidence.quote, when)
@@ -166,19 +164,6 @@ class Masks:
             for name, value in message.params.items()
         }
         return message if params == message.params else replace(message, params=params)
-
-
-def _quoted(finding: Finding) -> Iterator[str]:
-    """Every text of a finding that may come from the call."""
-    messages = [finding.reason]
-    for one in finding.occurrences:
-        messages.append(one.reason)
-        for evidence in one.evidence:
-            yield evidence.quote
-            messages.append(evidence.message)
-    for message in messages:
-        if message is not None:
-            yield from (value for value in message.params.values() if isinstance(value, str))
 
 
 def masked(call: Call) -> Call:

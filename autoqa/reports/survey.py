@@ -18,17 +18,8 @@ from autoqa.i18n import _
 from autoqa.reports.figures import Rate, rate
 from autoqa.reports.row import Row
 from autoqa.reports.wording import percent
+from autoqa.survey.sums import COURTESY
 from autoqa.types import EventKind, Outcome
-
-COURTESY = (
-    "greeting",
-    "staff-id",
-    "hold-requested",
-    "hold-thanked",
-    "offer-help",
-    "closing",
-    "apology",
-)
 
 
 @dataclass(frozen=True, slots=True)

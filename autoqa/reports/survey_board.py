@@ -108,10 +108,12 @@ def _heads(found: Sequence[Problem]) -> list[Figure]:
 
 
 def _scale(figures: Sequence[Figure]) -> float:
-    """Shares reach to 1; what else there is to the next ten above all of it."""
+    """Shares reach to 1; what else there is to the next ten above all of it and its standard."""
     if figures[0].unit is Unit.SHARE:
         return 1.0
-    most = max((one.high or one.value or 0.0 for one in figures), default=0.0)
+    most = max(
+        end for one in figures for end in (one.high or one.value or 0.0, one.standard or 0.0)
+    )
     return max(ceil(most / 10) * 10, 10)
 
 

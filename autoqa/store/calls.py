@@ -20,10 +20,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from autoqa.codec import Later, decode, encode
-from autoqa.store.database import Database, Instant, Number, insert_new, metadata, upsert
+from autoqa.store.database import Database, Instant, metadata, upsert
 from autoqa.store.originals import heard, put_original
-from autoqa.store.standing import overview, put_calls
-from autoqa.types import Answer, Call, Contact, Question, Scorecard
+from autoqa.store.scorecard_rows import add, current_scorecard, scorecards
+from autoqa.store.standing import put_calls
+from autoqa.types import Answer, Call, Contact, Finding, Question, Scorecard
 
 STORE = "autoqa.db"
 """The store in a folder of results."""
@@ -55,21 +56,10 @@ _contacts = sa.Table(
     sa.Column("started_at", sa.DateTime(timezone=True), index=True),
     sa.Column("contact", sa.LargeBinary, nullable=False),
 )
-_SCORED = "call_id", "recording_id", "hearing", "rule_set_version", "digest"
+
+
 _STANDS_BY = "recording_id", "hearing", "scored_at"
-_scorecards = sa.Table(
-    "scorecards",
-    metadata,
-    sa.Column("id", Number, primary_key=True),
-    sa.Column("call_id", sa.Text, nullable=False, index=True),
-    sa.Column("recording_id", sa.String(64), nullable=False),
-    sa.Column("hearing", sa.String(64), nullable=False),
-    sa.Column("rule_set_version", sa.String(64), nullable=False, index=True),
-    sa.Column("digest", sa.String(64), nullable=False),
-    sa.Column("scored_at", Instant, nullable=False),
-    sa.Column("scorecard", sa.LargeBinary, nullable=False),
-    sa.UniqueConstraint(*_SCORED),
-)
+"""What is told of a scorecard beside its id."""
 
 
 def hearing_key(model: str, stages: Mapping[str, int]) -> str:
@@ -218,16 +208,25 @@ class Store(Database):
         (made,) = self.put_scorecards([(contact, call, scorecard)])
         return made
 
-    def put_scorecards(self, scored: Sequence[tuple[Contact, Call, Scorecard]]) -> list[int]:
+    def put_scorecards(
+        self,
+        scored: Sequence[tuple[Contact, Call, Scorecard]],
+        before: Sequence[Mapping[str, Finding]] = (),
+    ) -> list[int]:
         """Keeps the scorecards of contacts that are known, but for those there already; their ids.
 
         From now on these are what the calls stand by. ``Call``: as it was interpreted, with the
-        personal data that is masked in what scorecards quote.
+        personal data that is masked in what scorecards quote. ``before``: for each, the findings
+        of the store by rule id from which some of its own may be taken.
         """
-        scored = [(contact, call, _masked(call, card)) for contact, call, card in scored]
+        known = before or [{}] * len(scored)
+        scored = [
+            (contact, call, _masked(call, card, its))
+            for (contact, call, card), its in zip(scored, known, strict=True)
+        ]
         rows = [_scorecard_row(*one) for one in scored]
         with self.begin() as connection:
-            ids = _kept(connection, rows)
+            ids = add(connection, rows)
             stored = [
                 {"scorecard_id": id_} | {name: row[name] for name in _STANDS_BY}
                 for id_, row in zip(ids, rows, strict=True)
@@ -243,18 +242,18 @@ class Store(Database):
     def scorecards(self, call_id: str) -> list[Scorecard]:
         """All scorecards of a call, oldest first."""
         query = (
-            sa.select(_scorecards.c.scorecard)
-            .where(_scorecards.c.call_id == call_id)
-            .order_by(_scorecards.c.id)
+            sa.select(scorecards.c.scorecard)
+            .where(scorecards.c.call_id == call_id)
+            .order_by(scorecards.c.id)
         )
         with self.reading() as connection:
             return [decode(Scorecard, data) for data in connection.scalars(query)]
 
     def scorecards_by_id(self, ids: Sequence[int]) -> dict[int, Scorecard]:
         """Those that there are, by the ids that ``put_scorecards`` gave."""
-        query = sa.select(_scorecards.c.id, _scorecards.c.scorecard)
+        query = sa.select(scorecards.c.id, scorecards.c.scorecard)
         with self.reading() as connection:
-            rows = connection.execute(query.where(_scorecards.c.id.in_(ids)))
+            rows = connection.execute(query.where(scorecards.c.id.in_(ids)))
             return {id_: decode(Scorecard, data) for id_, data in rows}
 
     def recording_id(self, call_id: str) -> str | None:
@@ -267,12 +266,12 @@ class Store(Database):
         """Whether this contact, as it is, with this recording, has a scorecard by these rules."""
         query = (
             sa.select(_contacts.c.contact)
-            .join(_scorecards, _scorecards.c.call_id == _contacts.c.call_id)
+            .join(scorecards, scorecards.c.call_id == _contacts.c.call_id)
             .where(
                 _contacts.c.call_id == contact.call_id,
                 _contacts.c.recording_id == recording_id,
-                _scorecards.c.recording_id == recording_id,
-                _scorecards.c.rule_set_version == rule_set_version,
+                scorecards.c.recording_id == recording_id,
+                scorecards.c.rule_set_version == rule_set_version,
             )
             .limit(1)
         )
@@ -336,44 +335,6 @@ class Store(Database):
         ]
 
 
-def current_scorecard(connection: sa.Connection, call_id: str) -> Scorecard | None:
-    """The scorecard that a call stands by, or None where there is no such call."""
-    query = (
-        sa.select(_scorecards.c.scorecard)
-        .join(overview, overview.c.scorecard_id == _scorecards.c.id)
-        .where(overview.c.call_id == call_id)
-    )
-    data = connection.scalar(query)
-    return None if data is None else decode(Scorecard, data)
-
-
-def _kept(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> list[int]:
-    """The ids of scorecards, which are written unless they are there already."""
-    known = _ids_of(connection, rows)
-    new = {key: row for row in rows if (key := _key(row)) not in known}
-    if new:
-        # In one order, so that no two who write the same wait for one another.
-        insert_new(connection, _scorecards, [new[key] for key in sorted(new)])
-        known |= _ids_of(connection, list(new.values()))
-    return [known[_key(row)] for row in rows]
-
-
-def _ids_of(
-    connection: sa.Connection, rows: Sequence[dict[str, Any]]
-) -> dict[tuple[Any, ...], int]:
-    columns = [_scorecards.c[name] for name in _SCORED]
-    wanted = (
-        _scorecards.c[name].in_({row[name] for row in rows})
-        for name in ("call_id", "rule_set_version")
-    )
-    query = sa.select(_scorecards.c.id, *columns).where(*wanted)
-    return {tuple(key): id_ for id_, *key in connection.execute(query)}
-
-
-def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(row[name] for name in _SCORED)
-
-
 def _answers_of(
     connection: sa.Connection, heard: Collection[tuple[str, str]]
 ) -> dict[tuple[str, str], list[bytes]]:
@@ -388,10 +349,10 @@ def _answers_of(
     return found
 
 
-def _masked(call: Call, scorecard: Scorecard) -> Scorecard:
+def _masked(call: Call, scorecard: Scorecard, before: Mapping[str, Finding]) -> Scorecard:
     from autoqa.privacy import Masks
 
-    return Masks(call).scorecard(scorecard)
+    return Masks(call).scorecard(scorecard, before)
 
 
 def _scorecard_row(contact: Contact, call: Call, scorecard: Scorecard) -> dict[str, Any]:

@@ -28,64 +28,16 @@ from sqlalchemy.exc import IntegrityError
 from autoqa.codec import decode, encode
 from autoqa.errors import StoreError, UsageError
 from autoqa.i18n import N_
-from autoqa.store.database import Database, Instant, Number, metadata
+from autoqa.store.database import Database
 from autoqa.store.deliveries import Deliveries
+from autoqa.store.job_rows import RUNNING, job_of, jobs
 from autoqa.store.workers import Workers
-from autoqa.types import (
-    Contact,
-    DeliveryKind,
-    HeldJob,
-    Job,
-    JobKind,
-    JobState,
-    Message,
-    Order,
-    Step,
-)
+from autoqa.types import DeliveryKind, HeldJob, Job, JobState, Message, Order, Step
 
 LEASE_S = 30.0
 """A worker that has not beaten for so long is taken for dead; it beats every second."""
 LOOKS = 10
 """So often in a lease whoever claims looks whether others beat."""
-
-_jobs = sa.Table(
-    "jobs",
-    metadata,
-    sa.Column("number", Number, primary_key=True, autoincrement=True),
-    sa.Column("id", sa.String(32), nullable=False, unique=True),
-    sa.Column("kind", sa.String(16), nullable=False),
-    sa.Column("state", sa.String(16), nullable=False),
-    sa.Column("priority", sa.Integer, nullable=False),
-    sa.Column("recording_id", sa.String(64), nullable=False, index=True),
-    sa.Column("call_id", sa.Text, nullable=False, index=True),
-    sa.Column("contact", sa.LargeBinary, nullable=False),
-    sa.Column("raw", sa.String(64), nullable=False),
-    sa.Column("notify", sa.Text, nullable=False),
-    sa.Column("submitter", sa.Text, nullable=False),
-    sa.Column("key", sa.Text),
-    sa.Column("digest", sa.String(64), nullable=False),
-    sa.Column("submitted_at", Instant, nullable=False),
-    sa.Column("attempts", sa.Integer, nullable=False),
-    sa.Column("worker", sa.Text),
-    sa.Column("token", sa.String(32)),
-    sa.Column("beats", sa.Integer, nullable=False),
-    sa.Column("step", sa.String(16)),
-    sa.Column("started_at", Instant),
-    sa.Column("ended_at", Instant),
-    sa.Column("error", sa.LargeBinary),
-    sa.UniqueConstraint("submitter", "key"),
-    sa.Index("ix_jobs_queue", "state", "priority", "number"),
-)
-_RUNNING = _jobs.c.state == JobState.RUNNING.value
-# Two who claim at once do not see one another; neither gets past these.
-for _name in ("recording_id", "call_id"):
-    sa.Index(
-        f"ix_jobs_running_{_name}",
-        _jobs.c[_name],
-        unique=True,
-        sqlite_where=_RUNNING,
-        postgresql_where=_RUNNING,
-    )
 
 _KEY_REUSED = N_(
     "the idempotency key {key} was used for another request; use a new one for each call"
@@ -153,55 +105,55 @@ class Jobs:
         with self._database.begin() as connection:
             try:
                 with connection.begin_nested():
-                    connection.execute(_jobs.insert(), row)
+                    connection.execute(jobs.insert(), row)
             except IntegrityError:
                 return _repeated(connection, order)
-            made = _one(connection, _jobs.c.id == row["id"])
+            made = _one(connection, jobs.c.id == row["id"])
             if is_done:
                 self._tell(made, JobState.DONE)
-            return _job(made)
+            return job_of(made)
 
     def get(self, id_: str) -> Job | None:
         with self._database.reading() as connection:
-            row = connection.execute(sa.select(_jobs).where(_jobs.c.id == id_)).first()
-        return None if row is None else _job(row)
+            row = connection.execute(sa.select(jobs).where(jobs.c.id == id_)).first()
+        return None if row is None else job_of(row)
 
     def of_call(self, call_id: str) -> list[Job]:
         """All jobs of a call, newest first."""
-        query = sa.select(_jobs).where(_jobs.c.call_id == call_id)
+        query = sa.select(jobs).where(jobs.c.call_id == call_id)
         with self._database.reading() as connection:
-            return [_job(row) for row in connection.execute(query.order_by(_jobs.c.number.desc()))]
+            return [job_of(row) for row in connection.execute(query.order_by(jobs.c.number.desc()))]
 
     def newest(self, state: JobState, limit: int = 100) -> list[Job]:
         """The jobs in this state, newest first."""
-        query = sa.select(_jobs).where(_jobs.c.state == state.value)
-        query = query.order_by(_jobs.c.number.desc()).limit(limit)
+        query = sa.select(jobs).where(jobs.c.state == state.value)
+        query = query.order_by(jobs.c.number.desc()).limit(limit)
         with self._database.reading() as connection:
-            return [_job(row) for row in connection.execute(query)]
+            return [job_of(row) for row in connection.execute(query)]
 
     def counts(self) -> dict[JobState, int]:
         """How many jobs there are in each state."""
-        query = sa.select(_jobs.c.state, sa.func.count()).group_by(_jobs.c.state)
+        query = sa.select(jobs.c.state, sa.func.count()).group_by(jobs.c.state)
         with self._database.reading() as connection:
             found = {JobState(state): count for state, count in connection.execute(query)}
         return {state: found.get(state, 0) for state in JobState}
 
     def queue_length(self) -> int:
         """How many wait."""
-        query = sa.select(sa.func.count()).where(_jobs.c.state == JobState.WAITING.value)
+        query = sa.select(sa.func.count()).where(jobs.c.state == JobState.WAITING.value)
         with self._database.reading() as connection:
             return connection.scalar(query) or 0
 
     def waiting_since(self) -> datetime | None:
         """When the oldest of those that wait was submitted; None where none waits."""
-        query = sa.select(_jobs.c.submitted_at).where(_jobs.c.state == JobState.WAITING.value)
+        query = sa.select(jobs.c.submitted_at).where(jobs.c.state == JobState.WAITING.value)
         with self._database.reading() as connection:
-            return connection.scalar(query.order_by(_jobs.c.submitted_at).limit(1))
+            return connection.scalar(query.order_by(jobs.c.submitted_at).limit(1))
 
     def delete(self, call_id: str) -> int:
         """Removes all jobs of a call; a worker that has one of them in hand writes nothing more."""
         with self._database.begin() as connection:
-            return connection.execute(_jobs.delete().where(_jobs.c.call_id == call_id)).rowcount
+            return connection.execute(jobs.delete().where(jobs.c.call_id == call_id)).rowcount
 
     # ------------------------------------------------------------ workers
 
@@ -212,13 +164,13 @@ class Jobs:
         """
         with self._database.reading() as connection:
             silent = self._silent(connection) if self._is_time_to_look() else []
-            if not silent and connection.scalar(_next(_jobs.c.number)) is None:
+            if not silent and connection.scalar(_next(jobs.c.number)) is None:
                 return None
         with self._database.begin() as connection:
             for row in silent:
-                same = (_jobs.c.token == row.token) & (_jobs.c.beats == row.beats)
+                same = (jobs.c.token == row.token) & (jobs.c.beats == row.beats)
                 self._give_back(connection, same, Message(_DIED))
-            query = _next(_jobs).with_for_update(of=_jobs, skip_locked=True)
+            query = _next(jobs).with_for_update(of=jobs, skip_locked=True)
             while (row := connection.execute(query).first()) is not None:
                 if (held := _taken(connection, row, worker)) is not None:
                     return held
@@ -227,13 +179,13 @@ class Jobs:
     def beat(self, held: HeldJob, step: Step | None = None) -> None:
         """The worker lives, and is at this step. Raises ``JobLost``."""
         values: dict[str, Any] = {} if step is None else {"step": step.value}
-        self._change(held, beats=_jobs.c.beats + 1, **values)
+        self._change(held, beats=jobs.c.beats + 1, **values)
 
     @contextmanager
     def holding(self, held: HeldJob) -> Iterator[None]:
         """A transaction in which the job stays this worker's. Raises ``JobLost``."""
         with self._database.begin():
-            self._change(held, beats=_jobs.c.beats + 1)
+            self._change(held, beats=jobs.c.beats + 1)
             yield
 
     def finish(self, held: HeldJob) -> None:
@@ -246,12 +198,12 @@ class Jobs:
 
     def release(self, held: HeldJob) -> None:
         """The worker has to go; somebody else may do it, and no try is counted."""
-        self._change(held, **_IDLE, attempts=_jobs.c.attempts - 1)
+        self._change(held, **_IDLE, attempts=jobs.c.attempts - 1)
 
     def bury(self, worker: str, reason: Message | None = None) -> None:
         """This worker's process is gone for sure: what it had in hand is free at once."""
         with self._database.begin() as connection:
-            self._give_back(connection, _jobs.c.worker == worker, reason or Message(_DIED))
+            self._give_back(connection, jobs.c.worker == worker, reason or Message(_DIED))
             Workers(self._database).gone(worker)
 
     # ------------------------------------------------------------ inside
@@ -266,7 +218,7 @@ class Jobs:
 
     def _silent(self, connection: sa.Connection) -> list[Any]:
         """The running jobs whose workers have not beaten for a lease."""
-        query = sa.select(_jobs.c.number, _jobs.c.token, _jobs.c.beats).where(_RUNNING)
+        query = sa.select(jobs.c.number, jobs.c.token, jobs.c.beats).where(RUNNING)
         rows = connection.execute(query).all()
         now = self._clock()
         if self._breaks != self._database.breaks:
@@ -283,13 +235,13 @@ class Jobs:
     def _give_back(
         self, connection: sa.Connection, which: sa.ColumnElement[bool], reason: Message
     ) -> None:
-        last = _jobs.c.attempts > self._retries
-        connection.execute(_jobs.update().where(_RUNNING, which, ~last).values(**_IDLE))
+        last = jobs.c.attempts > self._retries
+        connection.execute(jobs.update().where(RUNNING, which, ~last).values(**_IDLE))
         self._set_over(connection, which & last, JobState.FAILED, error=encode(reason))
 
     def _change(self, held: HeldJob, **values: Any) -> None:
         with self._database.begin() as connection:
-            change = _jobs.update().where(_RUNNING, _mine(held)).values(**values)
+            change = jobs.update().where(RUNNING, _mine(held)).values(**values)
             if not connection.execute(change).rowcount:
                 raise JobLost(_LOST, id=held.job.id)
 
@@ -307,12 +259,12 @@ class Jobs:
     ) -> int:
         """Running jobs end: the one place where they do. Returns how many."""
         over = {"state": state.value, "token": None, "step": None, "ended_at": datetime.now(UTC)}
-        rows = connection.execute(sa.select(_jobs).where(_RUNNING, which)).all()
+        rows = connection.execute(sa.select(jobs).where(RUNNING, which)).all()
         ended = [
             row
             for row in rows
             if connection.execute(
-                _jobs.update().where(_RUNNING, _jobs.c.token == row.token).values(**over, **values)
+                jobs.update().where(RUNNING, jobs.c.token == row.token).values(**over, **values)
             ).rowcount
         ]
         for row in ended:
@@ -339,14 +291,14 @@ _IDLE: Mapping[str, Any] = {
 
 def _next(*columns: Any) -> sa.Select[Any]:
     """The job to take next."""
-    busy = _jobs.alias()
+    busy = jobs.alias()
     runs = busy.c.state == JobState.RUNNING.value
-    same_recording = sa.exists().where(runs, busy.c.recording_id == _jobs.c.recording_id)
-    same_call = sa.exists().where(runs, busy.c.call_id == _jobs.c.call_id)
+    same_recording = sa.exists().where(runs, busy.c.recording_id == jobs.c.recording_id)
+    same_call = sa.exists().where(runs, busy.c.call_id == jobs.c.call_id)
     return (
         sa.select(*columns)
-        .where(_jobs.c.state == JobState.WAITING.value, ~same_recording, ~same_call)
-        .order_by(_jobs.c.priority.desc(), _jobs.c.number)
+        .where(jobs.c.state == JobState.WAITING.value, ~same_recording, ~same_call)
+        .order_by(jobs.c.priority.desc(), jobs.c.number)
         .limit(1)
     )
 
@@ -365,25 +317,25 @@ def _taken(connection: sa.Connection, row: Any, worker: str) -> HeldJob | None:
     }
     try:
         with connection.begin_nested():
-            connection.execute(_jobs.update().where(_jobs.c.number == row.number).values(**taken))
+            connection.execute(jobs.update().where(jobs.c.number == row.number).values(**taken))
     except IntegrityError:
         return None
-    return HeldJob(_job(_one(connection, _jobs.c.number == row.number)), token)
+    return HeldJob(job_of(_one(connection, jobs.c.number == row.number)), token)
 
 
 def _mine(held: HeldJob) -> sa.ColumnElement[bool]:
-    return (_jobs.c.id == held.job.id) & (_jobs.c.token == held.token)
+    return (jobs.c.id == held.job.id) & (jobs.c.token == held.token)
 
 
 def _one(connection: sa.Connection, which: sa.ColumnElement[bool]) -> Any:
-    return connection.execute(sa.select(_jobs).where(which)).one()
+    return connection.execute(sa.select(jobs).where(which)).one()
 
 
 def _repeated(connection: sa.Connection, order: Order) -> Job:
-    row = _one(connection, (_jobs.c.submitter == order.submitter) & (_jobs.c.key == order.key))
+    row = _one(connection, (jobs.c.submitter == order.submitter) & (jobs.c.key == order.key))
     if row.digest != _digest(order):
         raise KeyReused(_KEY_REUSED, key=order.key or "")
-    return _job(row)
+    return job_of(row)
 
 
 def _digest(order: Order) -> str:
@@ -392,26 +344,3 @@ def _digest(order: Order) -> str:
     for text in (order.kind.value, order.recording_id, order.raw, order.notify):
         digest.update(b"\0" + text.encode())
     return digest.hexdigest()
-
-
-def _job(row: Any) -> Job:
-    return Job(
-        id=row.id,
-        order=Order(
-            kind=JobKind(row.kind),
-            recording_id=row.recording_id,
-            contact=decode(Contact, row.contact),
-            submitter=row.submitter,
-            key=row.key,
-            raw=row.raw,
-            notify=row.notify,
-            priority=row.priority,
-        ),
-        state=JobState(row.state),
-        submitted_at=row.submitted_at,
-        attempts=row.attempts,
-        step=None if row.step is None else Step(row.step),
-        error=None if row.error is None else decode(Message, row.error),
-        started_at=row.started_at,
-        ended_at=row.ended_at,
-    )

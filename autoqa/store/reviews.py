@@ -24,8 +24,8 @@ from autoqa.scoring.reviewed import (
     settled,
 )
 from autoqa.store import review_rows
-from autoqa.store.calls import current_scorecard
 from autoqa.store.database import Database
+from autoqa.store.scorecard_rows import current_scorecard
 from autoqa.store.standing import hold_calls, overview, put_reviews
 from autoqa.types import AppealState, Draft, Finding, Outcome, Review, ReviewKind, Scorecard
 

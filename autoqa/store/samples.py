@@ -18,9 +18,9 @@ import sqlalchemy as sa
 from autoqa.errors import NothingThere, ReviewRefused
 from autoqa.i18n import N_
 from autoqa.store import review_rows
-from autoqa.store.calls import current_scorecard
 from autoqa.store.database import Database, Instant, Number, metadata
 from autoqa.store.overview import ALL, Filter, conditions
+from autoqa.store.scorecard_rows import current_scorecard
 from autoqa.store.standing import hold_calls, overview, overview_findings, put_reviews
 from autoqa.types import (
     Finding,

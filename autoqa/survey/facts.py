@@ -33,7 +33,8 @@ BANK = ("bank", "hotline", "银行", "热线", "行名", "所属机构", "接入
 """Columns of the metadata that say whose hotline it was."""
 _BEFORE_MS = 15_000
 """Why somebody is put on hold is said so shortly before."""
-_LONGEST = 128
+_LONGEST, _LONGEST_PATH = 128, 32
+"""Characters that are kept; PostgreSQL refuses longer ones."""
 
 _NO_RULES = RuleSet((), (), (), "")
 _ASKED = Scope("survey")
@@ -140,7 +141,7 @@ def _one(prompt: Event, keys: Sequence[Event]) -> Played:
     return Played(
         label,
         "" if label == "menu" else name[:_LONGEST],
-        "".join(str(key.measures.get("key", "?"))[:1] for key in before),
+        "".join(str(key.measures.get("key", "?"))[:1] for key in before)[:_LONGEST_PATH],
         options(text or name) if label == "menu" else (),
         prompt.duration_ms,
         min(after, default=None),

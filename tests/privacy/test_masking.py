@@ -115,6 +115,23 @@ def test_a_part_of_a_number_that_is_quoted_is_masked():
     assert card.findings[0].occurrences[0].evidence[0].quote == f"{PHONE}谢谢"
 
 
+def test_a_name_that_is_quoted_alone_is_masked():
+    call = call_of(
+        utterance(Role.CUSTOMER, 0, "我叫", "张伟民", "，", "帮我查一下"),
+        utterance(Role.CUSTOMER, 1000, "我", "姓", "王"),
+    )
+    for quote, start_ms, masked_quote in (("张伟民", 100, NAME), ("王", 1200, NAME)):
+        card = Masks(call).scorecard(quoting(quote, start_ms, start_ms + 100))
+        assert card.findings[0].occurrences[0].evidence[0].quote == masked_quote
+
+
+def test_findings_that_are_masked_already_stay_as_they_are():
+    finding = quoting("手机13800138000谢谢", 2000, 2500).findings[0]
+    card = replace(quoting("", 0, 1), findings=(finding,))
+    assert Masks(CALL).scorecard(card, {"a": finding}).findings[0] is finding
+    assert Masks(CALL).scorecard(card, {"a": replace(finding)}).findings[0] != finding
+
+
 def test_a_quote_without_personal_data_stays():
     card = quoting("您好，请问贵姓", 0, 400)
     assert Masks(CALL).scorecard(card) == card

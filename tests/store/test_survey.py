@@ -15,7 +15,7 @@ from autoqa.reports.survey_board import board, survey_csv, survey_html, survey_j
 from autoqa.scoring.dialogue import read_dialogue
 from autoqa.scoring.evaluate import score
 from autoqa.scoring.load import load_rules
-from autoqa.store import Filter, Overview, Recordings, Store, Trouble, store_url
+from autoqa.store import Filter, Overview, Recordings, Store, Trouble
 from autoqa.store.deletion import delete_call
 from autoqa.store.survey import Survey
 from autoqa.store.survey_rows import TABLES
@@ -23,6 +23,7 @@ from autoqa.store.upgrades import put_survey
 from autoqa.survey.facts import facts_of
 from autoqa.survey.menus import levels
 from autoqa.survey.sums import By, Sums
+from tests.databases import url_of
 from tests.rulebook.stores import write_rules
 from tests.store.calls import BEIJING, filled
 
@@ -58,7 +59,7 @@ MONDAY = datetime(2026, 1, 5, 9, tzinfo=BEIJING)
 def store(tmp_path: Path) -> Iterator[Store]:
     """Two calls that waited long, four that did not, one that begins with the agent."""
     rules = load_rules(write_rules(tmp_path / "rules"))
-    with Store(store_url(str(tmp_path / "qa.db"))) as store:
+    with Store(url_of(tmp_path / "qa.db")) as store:
         for number, script in enumerate((LATE, LATE, SOON, SOON, SOON, SOON, AT_ONCE)):
             call, contact = read_dialogue(script)
             contact = replace(
@@ -163,3 +164,14 @@ def test_no_table_and_no_page_runs_what_a_call_is_called(store: Store) -> None:
         assert "<script>" not in page
         assert "needs a knowledge base" in page
         assert '"calls": 7' in survey_json(found)
+
+
+def test_somebody_lost_in_menus_is_kept_like_everybody(tmp_path: Path) -> None:
+    call, contact = read_dialogue("[菜单 3s 人工请按0]\n[按键 2]\n" * 40 + SOON)
+    rules = load_rules(write_rules(tmp_path / "rules"))
+    with Store(url_of(tmp_path / "lost.db")) as store:
+        store.put_call(call)
+        store.put_scorecard(contact, call, score(call, contact, rules)[0])
+        heard = Survey(store).heard()
+    assert sum(one.calls for one in heard) == 41
+    assert max(len(one.path) for one in heard) == 32
