@@ -144,9 +144,9 @@ class JobsWorker:
         Raises what stops every job alike: no model, a broken store. Then the job is given back; so
         it is where the store was gone for too long, and nothing is raised.
         """
-        self._take(held)
         began_s = time.monotonic()
         try:
+            self._take(held)
             done = or_fault(lambda: self._do(held))
             with self.jobs.holding(held):
                 if isinstance(done, Message):

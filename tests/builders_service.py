@@ -3,7 +3,7 @@
 They hear the same words in every stretch of speech, and take ``TEST_HEARING_S`` for a call. In the
 folder ``TEST_MOMENTS`` a file may be named after a moment of a job (``MOMENTS``): whoever reaches
 it takes the file away and is killed as by ``kill -9``. As long as there is a file ``wait``, nothing
-is heard.
+is heard, and whoever listens leaves a file ``waits-…``.
 """
 
 from __future__ import annotations
@@ -93,6 +93,7 @@ def _wait() -> None:
     _meet("hearing")
     time.sleep(float(os.environ.get("TEST_HEARING_S", "0")))
     while (_moments() / "wait").exists():
+        (_moments() / f"waits-{os.getpid()}").touch()
         time.sleep(0.05)
 
 

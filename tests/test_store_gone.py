@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from autoqa.jobs_worker import JobsWorker
+from autoqa.rulebook.keeper import RuleKeeper
 from autoqa.settings import Settings, as_environment
 from autoqa.store import Jobs, Store, StoreGone
 from autoqa.types import JobState
@@ -58,7 +60,7 @@ def test_workers_wait_for_it_and_go_on(cluster: Cluster, store: Store, tmp_path:
     environment = os.environ | as_environment(settings) | own
     workers = [subprocess.Popen(command, cwd=ROOT, env=environment) for _ in range(2)]
     try:
-        until(lambda: Jobs(store).counts()[JobState.RUNNING] == 2)
+        until(lambda: len(list(wait.parent.glob("waits-*"))) == 2)
         cluster.stop()
         wait.unlink()  # what they have heard they cannot write now
         with pytest.raises(StoreGone):
@@ -75,6 +77,21 @@ def test_workers_wait_for_it_and_go_on(cluster: Cluster, store: Store, tmp_path:
         for worker in workers:
             worker.terminate()
         assert [worker.wait(60) for worker in workers] == [0, 0]
+
+
+def test_a_worker_goes_on_where_it_goes_away_as_a_job_begins(
+    cluster: Cluster, store: Store, tmp_path: Path
+) -> None:
+    settings = Settings(data_dir=tmp_path / "qa")
+    job = post(store, settings, *call_files(tmp_path / "calls", 1))
+    rules = write_pack(tmp_path, "passes_if: {says: greeting}")
+    worker = JobsWorker(settings, store, RuleKeeper(rules), "one")
+    held = claimed(worker.jobs, "one")
+    cluster.stop()
+    worker.work(held)
+    cluster.start()
+    worker.jobs.bury("one")
+    assert claimed(worker.jobs, "another").job.id == job.id
 
 
 def test_nobody_who_could_not_beat_is_taken_for_dead(cluster: Cluster, store: Store) -> None:
