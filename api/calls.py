@@ -16,7 +16,16 @@ from fastapi.responses import FileResponse, HTMLResponse
 
 from api.audited import audited
 from api.documents import answer, shows
-from api.found import CallDocument, JobDocument, call_document, find, job_document, may_see
+from api.found import (
+    CallDocument,
+    JobDocument,
+    call_document,
+    find,
+    job_document,
+    judged_first,
+    may_see,
+    sheets,
+)
 from api.guard import needs
 from api.openapi import problems_at
 from api.paths import CALL, CallId, call_path
@@ -62,7 +71,7 @@ _GONE: dict[int | str, Any] = {204: {"description": "Gone."}, **_NONE}
 _PAGE: dict[int | str, Any] = {
     200: {"description": "A page that needs nothing else, with clips to hear."},
     **_NONE,
-    **problems_at(_409="It is not scored yet."),
+    **problems_at(_409="It is not scored yet, or the caller has to judge it blind first."),
 }
 
 Readers = Annotated[Caller, needs(Scope.READ)]
@@ -73,10 +82,14 @@ Unmasked = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class CallsDocument:
-    """A page of calls. ``next``: the path of the next page; null on the last."""
+    """A page of calls. ``next``: the path of the next page; null on the last.
+
+    ``to_judge``: sheets of calls of this page that are left out since the caller has to judge them
+    blind first."""
 
     calls: tuple[Standing, ...]
     next: str | None
+    to_judge: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +154,9 @@ def list_calls(
     )
     following = request.url.include_query_params(after=page.next) if page.next else None
     path = f"{following.path}?{following.query}" if following else None
-    return answer(CallsDocument(page.rows, path))
+    waiting = sheets(service, caller, [one.call_id for one in page.rows])
+    rows = tuple(one for one in page.rows if one.call_id not in waiting)
+    return answer(CallsDocument(rows, path, tuple(waiting.values())))
 
 
 @router.get(
@@ -157,7 +172,7 @@ def read_call(
     """How far it is, what was heard, what the rules say, and what people said of that."""
     found = find(service, caller, call_id, unmasked=unmasked)
     audited(request, caller, Action.UNMASK if unmasked else Action.CALL_READ, call_id)
-    return answer(call_document(service, found))
+    return answer(call_document(service, caller, found))
 
 
 @router.get(
@@ -209,6 +224,7 @@ async def report(
     stands = await asyncio.to_thread(Reviews(service.store).reviewed, call_id)
     if found.call is None or stands is None:
         raise Problem(409, "not_scored", Message(_NOT_SCORED, {"call_id": call_id}))
+    await asyncio.to_thread(judged_first, service, caller, call_id)
     rule_set = await asyncio.to_thread(lambda: service.rules.rule_set)
     page = await service.chores.do(
         make_report,
@@ -249,7 +265,7 @@ def rescore(
     if job is None or job.state.is_over:
         job = service.jobs.submit(order)
     audited(request, caller, Action.CALL_RESCORE, call_id)
-    document = call_document(service, replace(found, job=job))
+    document = call_document(service, caller, replace(found, job=job))
     return answer(document, 202, {"Location": call_path(call_id)})
 
 

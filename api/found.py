@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote
 
 from api.guard import demand
 from api.paths import call_path
 from api.problems import Problem
 from api.service import Service
 from autoqa.i18n import N_
-from autoqa.store import Overview, Reviews, Standing
+from autoqa.store import Overview, Reviews, Samples, Standing
 from autoqa.types import (
     Call,
     Caller,
@@ -26,6 +28,7 @@ from autoqa.types import (
     Step,
 )
 
+_TO_JUDGE = N_("you have to judge {call_id} before you see what was found in it: {path}")
 _NO_CALL = N_("there is no call {call_id}, or none that {name} may see")
 
 
@@ -62,6 +65,7 @@ class CallDocument:
     ``state``: of the latest work on it; while it waits or runs there may be a scorecard of earlier
     work. ``scorecard``: the machine's, by which the call stands; ``final``: the same with what
     people said (``reviews``). ``standing``: the final figures, as the list of calls has them.
+    ``to_judge``: where the caller has to judge it blind first; till then those four are empty.
     """
 
     id: str
@@ -73,6 +77,7 @@ class CallDocument:
     final: Scorecard | None
     reviews: tuple[Review, ...]
     standing: Standing | None
+    to_judge: str | None
     links: Links
 
 
@@ -113,12 +118,27 @@ def may_see(caller: Caller, contact: Contact) -> bool:
     return not own.isdisjoint(caller.agent_ids)
 
 
-def call_document(service: Service, found: Found) -> CallDocument:
+def sheets(service: Service, caller: Caller, call_ids: Collection[str]) -> dict[str, str]:
+    """Those of the calls that the caller has to judge blind, and the paths of their sheets."""
+    return {
+        call_id: f"/v1/samples/{number}/sheet?call_id={quote(call_id, safe='')}"
+        for call_id, (number, _) in Samples(service.store).waiting(call_ids, caller.name).items()
+    }
+
+
+def judged_first(service: Service, caller: Caller, call_id: str) -> None:
+    """``Problem`` 409 where the caller has to judge the call blind first."""
+    if path := sheets(service, caller, [call_id]).get(call_id):
+        raise Problem(409, "to_judge", Message(_TO_JUDGE, {"call_id": call_id, "path": path}))
+
+
+def call_document(service: Service, caller: Caller, found: Found) -> CallDocument:
     call_id = found.contact.call_id
     reviews = Reviews(service.store)
+    to_judge = sheets(service, caller, [call_id]).get(call_id)
     # Blind judgements are of their sample, and tell nothing before it is judged.
     said = (one for one in reviews.of_call(call_id) if one.kind != ReviewKind.JUDGEMENT)
-    stands = reviews.reviewed(call_id)
+    stands = None if to_judge else reviews.reviewed(call_id)
     return CallDocument(
         id=call_id,
         state=found.job.state if found.job else JobState.DONE,
@@ -127,8 +147,9 @@ def call_document(service: Service, found: Found) -> CallDocument:
         call=found.call,
         scorecard=stands.machine if stands else None,
         final=stands.final if stands else None,
-        reviews=tuple(said),
-        standing=Overview(service.store).call(call_id),
+        reviews=() if to_judge else tuple(said),
+        standing=None if to_judge else Overview(service.store).call(call_id),
+        to_judge=to_judge,
         links=Links(
             self=call_path(call_id),
             audio=call_path(call_id, "/audio"),

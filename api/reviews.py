@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.audited import audited
 from api.documents import answer, shows
+from api.found import judged_first
 from api.guard import needs
 from api.openapi import problems_at
 from api.paths import CALL, CallId
@@ -181,6 +182,7 @@ def add_review(
 ) -> Response:
     """What is said is kept for good and never changed; the last word on something holds."""
     visible(service, caller, call_id)
+    judged_first(service, caller, call_id)
     draft = Draft(
         call_id,
         body.rule_id,
@@ -197,13 +199,14 @@ def add_review(
 @router.get(
     CALL + "/reviews",
     summary="What people said of a call",
-    responses=shows(ReviewsDocument, "Everything that was said of it.") | _NONE,
+    responses=shows(ReviewsDocument, "Everything that was said of it.") | _NONE | _REFUSED,
 )
 def read_reviews(
     request: Request, service: TheService, caller: Reader, call_id: CallId
 ) -> Response:
     """Blind judgements are not among them: they are of their sample."""
     standing = visible(service, caller, call_id)
+    judged_first(service, caller, call_id)
     reviews = Reviews(service.store)
     said = reviews.reviewed(call_id)
     assert said is not None

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.audited import audited
 from api.documents import answer, shows
+from api.found import sheets
 from api.guard import needs
 from api.openapi import problems_at
 from api.reviews import visible
@@ -41,10 +42,12 @@ class QueueDocument:
     """Calls that are worth a person's time, the most pressing first (``worth``: 7 an appeal waits,
     6 a blind judgement differs, 5 a fatal rule failed, 4 what is undetermined decides whether it
     passes, 3 something is undetermined, 2 a review has lapsed, 1 something failed by words that
-    were not heard surely). ``next``: for ``after``, where there is more."""
+    were not heard surely). ``next``: for ``after``, where there is more. ``to_judge``: sheets of
+    calls that are left out since the caller has to judge them blind first."""
 
     calls: tuple[Standing, ...]
     next: str | None
+    to_judge: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,9 @@ def queue(
         worth=Worth.UNSURE,
     )
     page = Overview(service.store).page(chosen, sort=Sort.WORTH, after=after, limit=limit)
-    return answer(QueueDocument(page.rows, page.next))
+    waiting = sheets(service, caller, [one.call_id for one in page.rows])
+    rows = tuple(one for one in page.rows if one.call_id not in waiting)
+    return answer(QueueDocument(rows, page.next, tuple(waiting.values())))
 
 
 @router.post(

@@ -164,7 +164,7 @@ def _check_queue(service: Service) -> None:
 
 
 def _document(service: Service, caller: Caller, call_id: str) -> CallDocument:
-    return call_document(service, find(service, caller, call_id))
+    return call_document(service, caller, find(service, caller, call_id))
 
 
 async def _waited(request: Request, service: Service, job: Job, seconds: int) -> Job:

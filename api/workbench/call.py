@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.audited import audited
 from api.reviews import visible
-from api.workbench.calls import SAMPLES
+from api.workbench.calls import sheet_address
 from api.workbench.choosing import choice
 from api.workbench.findings import ACTS, SIGNS, items_of, parts_of
 from api.workbench.frame import HOME, Key, Viewer, draw, frame, page, say
@@ -59,8 +59,8 @@ async def call_page(viewer: Viewer) -> Response | None:
     call_id = viewer.request.path_params["call_id"]
     caller = viewer.caller(Scope.READ)
     store = viewer.service.store
-    if place := await asyncio.to_thread(Samples(store).waiting, call_id, caller.name):
-        return RedirectResponse(f"{SAMPLES}/{place[0]}?at={place[1]}", 303)
+    if places := await asyncio.to_thread(Samples(store).waiting, [call_id], caller.name):
+        return RedirectResponse(sheet_address(*places[call_id]), 303)
     if unmasked := viewer.request.query_params.get("unmasked") == "1":
         viewer.caller(Scope.UNMASK)
     shown = await asyncio.to_thread(partial(_load, viewer, caller, call_id, unmasked=unmasked))

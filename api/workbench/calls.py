@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,7 +24,7 @@ from api.workbench.frame import (
 )
 from autoqa.i18n import N_, _
 from autoqa.reports import wording
-from autoqa.store import Overview, Page, Sort, Standing
+from autoqa.store import Overview, Page, Samples, Sort, Standing
 from autoqa.types import AppealState, Caller, ReviewState, Scope, Worth
 
 ENTRIES.append(Entry("calls", N_("Call list"), HOME, Scope.READ))
@@ -51,7 +51,9 @@ VERDICTS = ("passed", "failed", "fatal")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A call of the list. ``was``: the machine's score where people changed it, else empty."""
+    """A call of the list. ``was``: the machine's score where people changed it, else empty.
+
+    ``failed``, ``undetermined``: findings; None where they are to be judged blind."""
 
     href: str
     name: str
@@ -65,8 +67,8 @@ class Row:
     team: str
     at: str
     duration: str
-    failed: int
-    undetermined: int
+    failed: int | None
+    undetermined: int | None
     state: str
     appeal: str
     why: str
@@ -144,12 +146,19 @@ def _table(viewer: Viewer, caller: Caller, chosen: Choice) -> str:
         limit=ROWS,
     )
     zone = ZoneInfo(viewer.service.settings.time_zone)
+    waiting = Samples(viewer.service.store).waiting(
+        [one.call_id for one in found.rows], caller.name
+    )
     back = chosen.query()
     finding = chosen["rule"] or chosen["undecided"] or ("" if chosen.is_queue else None)
     return draw(
         "calls.html",
         headings=_headings(chosen),
-        rows=[_row(one, zone, back, finding) for one in found.rows],
+        rows=[
+            _unseen(row, *waiting[one.call_id]) if one.call_id in waiting else row
+            for one in found.rows
+            for row in [_row(one, zone, back, finding)]
+        ],
         count=overview.count(wanted),
         is_filtered=chosen.is_filtered,
         is_queue=chosen.is_queue,
@@ -201,6 +210,29 @@ def _row(one: Standing, zone: ZoneInfo, back: str, finding: str | None) -> Row:
         state=_(REVIEWS[one.reviewed]) if one.reviewed != ReviewState.NONE else "",
         appeal=_(APPEALS[one.appeal]) if one.appeal != AppealState.NONE else "",
         why=_(WORTHS[one.worth]) if one.worth in WORTHS else "",
+    )
+
+
+def sheet_address(sample: int, place: int) -> str:
+    """Of the page where a call of a sample is judged."""
+    return f"{SAMPLES}/{sample}?at={place}"
+
+
+def _unseen(row: Row, sample: int, place: int) -> Row:
+    """The call without what the machine and others found in it: it is to be judged blind."""
+    return replace(
+        row,
+        href=sheet_address(sample, place),
+        score="–",
+        range="",
+        was="",
+        verdict="none",
+        verdict_name=_("to judge blind"),
+        failed=None,
+        undetermined=None,
+        state="",
+        appeal="",
+        why="",
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from random import Random
 
@@ -153,24 +153,24 @@ class Samples:
             for finding in findings
         ]
 
-    def waiting(self, call_id: str, by: str) -> tuple[int, int] | None:
-        """Where one person still has to judge the call: the sample's number, the call's place in
-        it from 1. A sample is his if he drew it, or has judged something in it."""
+    def waiting(self, call_ids: Collection[str], by: str) -> dict[str, tuple[int, int]]:
+        """Those of the calls that one person still has to judge, and where: the sample's number,
+        the call's place in it from 1. A sample is his if he drew it, or has judged something in it.
+        """
         table, judged = sample_calls.c, review_rows.reviews.c
         begun = sa.select(judged.sample).where(judged.by == by, judged.sample.is_not(None))
         query = (
-            sa.select(table.sample, table.position)
+            sa.select(table.call_id, table.sample, table.position)
             .join(_samples, _samples.c.number == table.sample)
-            .where(table.call_id == call_id, (_samples.c.by == by) | table.sample.in_(begun))
-            .order_by(table.sample)
+            .where(table.call_id.in_(call_ids), (_samples.c.by == by) | table.sample.in_(begun))
+            .order_by(table.sample.desc())
         )
         with self._database.reading() as connection:
-            for number, position in connection.execute(query).all():
-                own = _judgements(connection, number, call_id, by)
-                asked = _asked(connection, _sample(connection, number), call_id)
-                if any(finding.rule_id not in own for finding in asked):
-                    return number, position + 1
-        return None
+            return {
+                call_id: (number, position + 1)
+                for call_id, number, position in connection.execute(query).all()
+                if _is_open(connection, number, call_id, by)
+            }
 
     def judge(self, number: int, call_id: str, rule_id: str, by: str, outcome: Outcome) -> Review:
         """Keeps what one person says of a finding whose outcome he has not seen.
@@ -268,6 +268,12 @@ def _asked(connection: sa.Connection, sample: Sample, call_id: str) -> list[Find
     if scorecard is None or call_id not in {one.call_id for one in sample.calls}:
         raise NothingThere(_NOT_DRAWN, call_id=call_id, number=sample.number)
     return [one for one in scorecard.counted if sample.rule_id in ("", one.rule_id)]
+
+
+def _is_open(connection: sa.Connection, number: int, call_id: str, by: str) -> bool:
+    own = _judgements(connection, number, call_id, by)
+    asked = _asked(connection, _sample(connection, number), call_id)
+    return any(finding.rule_id not in own for finding in asked)
 
 
 def _judgements(

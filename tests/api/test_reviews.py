@@ -210,6 +210,31 @@ def test_the_queue_begins_with_what_presses_most(client: TestClient) -> None:
     assert client.get("/v1/queue?after=x").status_code == 422
 
 
+def test_nothing_that_was_found_is_shown_of_a_call_that_is_to_be_judged_blind(
+    client: TestClient,
+) -> None:
+    number = post(client, "/v1/samples", size=4, rule_id="no-promise").json()["number"]
+    sheet = f"/v1/samples/{number}/sheet?call_id={quote(FATAL, safe='')}"
+    call = client.get(HERE).json()
+    assert (call["to_judge"], call["reviews"]) == (sheet, [])
+    assert call["scorecard"] is call["final"] is call["standing"] is None
+    assert call["call"]["utterances"]
+    for path in ("/v1/calls", "/v1/queue"):
+        page = client.get(path).json()
+        assert page["calls"] == []
+        assert sheet in page["to_judge"]
+    for path in (HERE + "/reviews", HERE + "/report.html"):
+        refused = client.get(path)
+        assert refused.status_code == 409
+        assert sheet in refused.json()["detail"]
+    said: dict[str, Any] = {"rule_id": "no-promise", "kind": "confirm"}
+    assert post(client, HERE + "/reviews", **said).json()["type"] == refused.json()["type"]
+    judgement: dict[str, Any] = {"call_id": FATAL, "rule_id": "no-promise", "outcome": "failed"}
+    assert post(client, f"/v1/samples/{number}/judgements", **judgement).status_code == 201
+    assert client.get(HERE).json()["standing"]["fatal"] is True
+    assert [one["call_id"] for one in client.get("/v1/calls").json()["calls"]] == [FATAL]
+
+
 def test_a_sample_is_judged_before_the_machines_outcome_is_shown(client: TestClient) -> None:
     drawn = post(client, "/v1/samples", size=4, rule_id="greeting", seed=1)
     assert drawn.status_code == 201

@@ -98,16 +98,17 @@ def test_the_machines_outcomes_are_hidden_until_every_line_is_judged(samples: Sa
 def test_a_call_waits_for_whoever_began_the_sample_until_all_is_judged(samples: Samples) -> None:
     sample = samples.draw("王芳", 4)
     at = [one.call_id for one in sample.calls].index(FATAL) + 1
-    assert samples.waiting(FATAL, "王芳") == (sample.number, at)
-    assert samples.waiting(FATAL, "赵敏") is None
-    assert samples.waiting("nothing", "王芳") is None
+    waits = {FATAL: (sample.number, at)}
+    assert samples.waiting([FATAL, "nothing"], "王芳") == waits
+    assert samples.waiting([FATAL], "赵敏") == {}
+    assert samples.waiting([], "王芳") == {}
     lines = samples.sheet(sample.number, FATAL, "王芳")
     for line in lines:
-        assert samples.waiting(FATAL, "王芳") == (sample.number, at)
+        assert samples.waiting([FATAL], "王芳") == waits
         samples.judge(sample.number, FATAL, line.rule_id, "王芳", Outcome.PASSED)
-    assert samples.waiting(FATAL, "王芳") is None
+    assert samples.waiting([FATAL], "王芳") == {}
     samples.judge(sample.number, GOOD, lines[0].rule_id, "赵敏", Outcome.PASSED)
-    assert samples.waiting(FATAL, "赵敏") == (sample.number, at)
+    assert samples.waiting([FATAL], "赵敏") == waits
 
 
 def test_a_judgement_is_given_once_and_only_of_what_was_drawn(samples: Samples) -> None:
