@@ -14,7 +14,7 @@ ENV PIP="/opt/pip/bin/pip --python /opt/autoqa/bin/python"
 # First what the project requires, for an empty package: a change of the code fetches nothing.
 COPY pyproject.toml constraints.txt ./
 RUN mkdir autoqa api && touch autoqa/__init__.py api/__init__.py README.md LICENSE \
-    && $PIP install --no-cache-dir -c constraints.txt ".[offline]" \
+    && $PIP install --no-cache-dir -c constraints.txt ".[offline,postgres]" \
     && rm -r autoqa api build *.egg-info
 COPY README.md LICENSE ./
 COPY autoqa autoqa
