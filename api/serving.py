@@ -17,6 +17,7 @@ from autoqa.console import stderr
 from autoqa.crew import Crew
 from autoqa.errors import UsageError
 from autoqa.i18n import N_, _
+from autoqa.limits import share_memory
 from autoqa.models import resolve
 from autoqa.settings import Settings
 from autoqa.store import Deliveries
@@ -46,6 +47,7 @@ def serve(settings: Settings, rules: Path, workers: int) -> None:
     """Serves until it is told to stop. Raises ``AutoqaError`` where there is nothing to serve, or
     it would be open to whom it should not be."""
     logs.set_up()
+    share_memory()
     has_tls = check_line(settings)
     if workers:
         resolve(settings.model, settings.cache_dir)  # else every worker would say it
