@@ -36,7 +36,7 @@ from autoqa.audio.playback import MIME
 from autoqa.i18n import N_
 from autoqa.scoring.evaluate import day_of
 from autoqa.store import Filter, Overview, Reviews, Sort, Standing
-from autoqa.store.deletion import delete_call
+from autoqa.store.recordings import PLAYBACK
 from autoqa.types import (
     Action,
     AppealState,
@@ -52,9 +52,6 @@ from autoqa.types import (
 )
 
 router = APIRouter(tags=["calls"])
-
-PLAYBACK = "playback"
-"""The folder in ``Settings.data_dir`` of the copies that browsers play."""
 
 _NOT_SCORED = N_("the call {call_id} is not scored yet; see its state")
 _NO_AUDIO = N_("the recording of {call_id} is not there any more")
@@ -282,11 +279,8 @@ def delete(
     their folder.
     """
     found = find(service, caller, call_id)
-    if delete_call(service.store, service.recordings, call_id, found.recording_id):
-        for copy in _copy(service, found.recording_id, None, ()).parent.glob(
-            f"{found.recording_id}.*"
-        ):
-            copy.unlink(missing_ok=True)
+    service.retention.delete({call_id: found.recording_id})
+    service.store.scrub()
     audited(request, caller, Action.CALL_DELETE, call_id)
     return Response(status_code=204)
 

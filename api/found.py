@@ -83,7 +83,7 @@ class CallDocument:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """``call``: as it is interpreted now; None while nothing was heard."""
+    """``call``: as it is interpreted now; None while nothing was heard, and after its time."""
 
     contact: Contact
     recording_id: str
@@ -101,11 +101,14 @@ def find(service: Service, caller: Caller, call_id: str, *, unmasked: bool = Fal
     stored = next(iter(service.store.stored([call_id])), None)
     job = next(iter(service.jobs.of_call(call_id)), None)
     contact = stored.contact if stored else job.order.contact if job else None
+    standing = None if stored else Overview(service.store).call(call_id)
+    if standing is not None:  # its words were kept for their time
+        contact = next(iter(service.store.contacts([call_id])), contact)
     if contact is None or not may_see(caller, contact):
         raise Problem(404, "no_call", Message(_NO_CALL, {"call_id": call_id, "name": caller.name}))
     if stored is None:
-        assert job is not None
-        return Found(contact, job.order.recording_id, job, None)
+        known = standing.recording_id if standing else job.order.recording_id if job else ""
+        return Found(contact, known, job, None)
     call = service.heard(stored, unmasked=unmasked)
     return Found(contact, call.recording.id, job, call)
 

@@ -14,10 +14,11 @@ from api.figures import Figures
 from api.pace import Pace
 from autoqa.access import Access
 from autoqa.events import interpret
+from autoqa.retention import Retention
 from autoqa.rulebook.keeper import RuleKeeper
 from autoqa.rulebook.past_calls import library_of
 from autoqa.settings import Settings
-from autoqa.store import RECORDINGS, Jobs, Recordings, Store, Stored, store_url
+from autoqa.store import RECORDINGS, Jobs, Overview, Recordings, Store, Stored, store_url
 from autoqa.types import Call, Segment
 
 if TYPE_CHECKING:  # it knows sounds, which a service without known recordings never loads
@@ -60,13 +61,21 @@ class Service:
 
     def unheard(self, call_id: str) -> tuple[Segment, ...]:
         """What of a call is bleeped for those who may not hear personal data."""
-        stored = next(iter(self.store.stored([call_id])), None)
-        if stored is None or not self.settings.mask:
+        if not self.settings.mask:
             return ()
+        stored = next(iter(self.store.stored([call_id])), None)
+        if stored is None:
+            standing = Overview(self.store).call(call_id)
+            # Nobody knows any more where personal data is said.
+            return (Segment(0, standing.duration_ms),) if standing else ()
         from autoqa.audio.bleep import AROUND_MS
         from autoqa.privacy import Masks
 
         return Masks(self.interpreted(stored)).unheard(AROUND_MS)
+
+    @property
+    def retention(self) -> Retention:
+        return Retention(self.store, self.settings.data_dir)
 
     def close(self) -> None:
         self.chores.close()

@@ -10,6 +10,7 @@ from pathlib import Path
 import uvicorn
 
 from api.app import create_app
+from api.housekeeping import Housekeeping
 from api.service import Service
 from api.webhooks import Webhooks
 from autoqa import logs
@@ -59,6 +60,7 @@ def serve(settings: Settings, rules: Path, workers: int) -> None:
     signal.signal(signal.SIGTERM, lambda *_: None)
     with (
         Webhooks(Deliveries(service.store), settings),
+        Housekeeping(service.retention, settings),
         Crew(workers, settings, rules, service.jobs),
     ):
         url = f"{'https' if has_tls else 'http'}://{_in_url(settings.host)}:{settings.port}/"

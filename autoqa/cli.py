@@ -17,6 +17,7 @@ import typer
 from autoqa import __version__
 from autoqa.cli_access import audit_app, keys_app, people_app
 from autoqa.cli_help import run
+from autoqa.cli_purge import purge
 from autoqa.cli_rules import rules_app
 from autoqa.cli_serve import serve, worker
 from autoqa.cli_survey import survey
@@ -61,6 +62,7 @@ app.add_typer(audit_app, name="audit")
 app.command()(serve)
 app.command()(worker)
 app.command()(survey)
+app.command()(purge)
 prompts_app = typer.Typer(
     help="Find the recordings that play in calls, for staff to label.", no_args_is_help=True
 )

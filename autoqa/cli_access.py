@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autoqa.console import DataOption, Lang, LangOption, StoreOption, stderr, stored
+from autoqa.console import DataOption, Lang, LangOption, StoreOption, account, stderr, stored
 from autoqa.errors import UsageError
 from autoqa.i18n import _
 from autoqa.types import Action, Duty, Person, Scope
@@ -49,7 +49,8 @@ def keys_make(
     with _opened(lang, data, store) as (access, audit):
         ends = datetime.now().astimezone() + timedelta(days=days) if days else None
         key, text = access.keys.make(name, scope, ends)
-        audit.add(_who(), Action.KEY_MAKE, key.id, detail={"scopes": " ".join(sorted(key.scopes))})
+        scopes = " ".join(sorted(key.scopes))
+        audit.add(account(), Action.KEY_MAKE, key.id, detail={"scopes": scopes})
         stderr.print(_("made the key {id}; keep it now, it is not shown again").format(id=key.id))
         print(text)
 
@@ -82,7 +83,7 @@ def keys_revoke(
     """Make a key useless from the next request on."""
     with _opened(lang, data, store) as (access, audit):
         access.keys.revoke(id_)
-        audit.add(_who(), Action.KEY_REVOKE, id_)
+        audit.add(account(), Action.KEY_REVOKE, id_)
         stderr.print(_("the key {id} is revoked").format(id=id_))
 
 
@@ -127,7 +128,7 @@ def people_set_password(
     """
     with _opened(lang, data, store) as (access, audit):
         person = access.staff.set_password(access.staff.find(name).name, _password())
-        audit.add(_who(), Action.PASSWORD, person.name)
+        audit.add(account(), Action.PASSWORD, person.name)
         stderr.print(_("{name} has a new password").format(name=person.name), markup=False)
 
 
@@ -209,14 +210,7 @@ def _tell(audit: Audit, action: Action, person: Person) -> None:
         "duties": " ".join(sorted(person.duties)),
         "agent_ids": " ".join(sorted(person.agent_ids)),
     }
-    audit.add(_who(), action, person.name, detail=detail)
-
-
-def _who() -> str:
-    try:
-        return f"cli:{getpass.getuser()}"
-    except (KeyError, OSError):  # an account without a name, as in some containers
-        return "cli"
+    audit.add(account(), action, person.name, detail=detail)
 
 
 def _password() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -80,6 +81,14 @@ def stored(lang: Lang | None, **options: Any) -> Iterator[Settings]:
             with suppress(OSError):  # what cannot be made cannot be opened, which is told then
                 settings.data_dir.mkdir(parents=True, exist_ok=True)
         yield replace(settings, store=settings.store or str(settings.data_dir / STORE))
+
+
+def account() -> str:
+    """Who runs a command, for the audit log."""
+    try:
+        return f"cli:{getpass.getuser()}"
+    except (KeyError, OSError):  # an account without a name, as in some containers
+        return "cli"
 
 
 def print_faults(faults: Iterable[Fault]) -> None:

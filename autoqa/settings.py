@@ -61,6 +61,13 @@ class Settings:
     caller_key: str = ""
     """Key of the hash under which customers' numbers are kept; empty: numbers are dropped."""
 
+    keep_audio_days: int = 0
+    """So long the service keeps the recordings posted to it; 0: for ever."""
+    keep_transcript_days: int = 0
+    """So long it keeps what was heard in a call; 0: for ever."""
+    keep_score_days: int = 0
+    """So long it keeps a call at all, with its scorecards and reviews; 0: for ever."""
+
     mask: bool = True
     """Personal data is masked wherever people or programs read it, and bleeped where they hear it;
     no: in the store only."""

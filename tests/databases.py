@@ -61,11 +61,12 @@ def execute(url: str, statement: str) -> list[tuple[object, ...]]:
 def kept(file: Path) -> bytes:
     """All that somebody finds who has the store of this file: its files, or every row."""
     if _kind == SQLITE:
-        return b"".join(path.read_bytes() for path in file.parent.iterdir())
+        return b"".join(path.read_bytes() for path in file.parent.iterdir() if path.is_file())
     url = url_of(file)
     tables = execute(url, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
     rows = (row for (name,) in tables for row in execute(url, f'SELECT * FROM "{name}"'))
-    return "\n".join(str(value) for row in rows for value in row).encode()
+    values = (value for row in rows for value in row)
+    return b"\n".join(one if isinstance(one, bytes) else str(one).encode() for one in values)
 
 
 @cache

@@ -17,7 +17,8 @@ from autoqa.reports import wording
 from autoqa.reports.call_page import known_facts
 from autoqa.reports.timeline import timeline, voices
 from autoqa.reports.transcript import transcript
-from autoqa.types import Call, Contact, Role, Scorecard
+from autoqa.store import Overview
+from autoqa.types import Call, Contact, Recording, Role, Scorecard
 
 SCRIPTS = ("player.js", "call.js")
 
@@ -41,9 +42,21 @@ class Line:
 
 
 def heard(service: Service, call_id: str, *, unmasked: bool = False) -> Heard:
-    """A call that is known to be stored. ``unmasked``: with personal data, for who may see it."""
-    (one,) = service.store.stored([call_id])
+    """A call that is known to be stored; without words where they were kept for their time.
+
+    ``unmasked``: with personal data, for who may see it.
+    """
+    one = next(iter(service.store.stored([call_id])), None)
+    if one is None:
+        return _wordless(service, call_id)
     return Heard(one.contact, service.heard(one, unmasked=unmasked), unmasked)
+
+
+def _wordless(service: Service, call_id: str) -> Heard:
+    row = Overview(service.store).call(call_id)
+    (contact,) = service.store.contacts([call_id])
+    assert row is not None, "what is shown stands somewhere"
+    return Heard(contact, Call(Recording(row.recording_id, 0, 0, row.duration_ms, ""), ()))
 
 
 def listening_keys() -> list[Key]:

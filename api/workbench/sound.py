@@ -10,7 +10,6 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 
-from api.calls import PLAYBACK
 from api.guard import needs
 from api.paths import call_path
 from api.problems import Problem
@@ -19,6 +18,7 @@ from api.service import Service, TheService
 from autoqa.files import write_whole
 from autoqa.i18n import N_
 from autoqa.settings import Settings
+from autoqa.store.recordings import PLAYBACK
 from autoqa.types import Caller, Message, Scope
 
 router = APIRouter(include_in_schema=False)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import logging
+import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
@@ -23,6 +25,8 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from autoqa.errors import StoreError
 from autoqa.store import engine as engines
 from autoqa.store.schema import HEAD, UnknownRevision, bring_up
+
+log = logging.getLogger(__name__)
 
 PAUSE_S = 0.5
 """Between two tries to reach a database that is gone."""
@@ -184,6 +188,14 @@ class Database:
         connection = self._current.get()
         assert connection is not None, "a name is held in a transaction"
         hold(connection, *names)
+
+    def scrub(self) -> None:
+        """After much was deleted: nothing of it is left in the files, as far as one can ask."""
+        try:
+            with self._writers:
+                engines.scrub(self._engine)
+        except (SQLAlchemyError, sqlite3.Error):
+            log.warning("the store was not cleaned up; the database does so by itself later")
 
     def replace(self, table: sa.Table, row: Row, key: tuple[str, ...]) -> None:
         """Writes a row in a transaction of its own; one with the same ``key`` is gone."""

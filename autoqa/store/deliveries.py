@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from autoqa.store.database import Database, Instant, Number, metadata
 from autoqa.types import Delivery, DeliveryKind, DeliveryState
 
-_deliveries = sa.Table(
+deliveries = sa.Table(
     "deliveries",
     metadata,
     sa.Column("number", Number, primary_key=True, autoincrement=True),
@@ -53,29 +53,29 @@ class Deliveries:
             "trouble": "",
         }
         with self._database.begin() as connection:
-            connection.execute(_deliveries.insert(), row)
+            connection.execute(deliveries.insert(), row)
 
     def waiting(self, limit: int = 1000) -> list[Delivery]:
         """Those to be sent, first those that were tried least."""
         query = (
-            sa.select(_deliveries)
-            .where(_deliveries.c.state == DeliveryState.WAITING.value)
-            .order_by(_deliveries.c.attempts, _deliveries.c.number)
+            sa.select(deliveries)
+            .where(deliveries.c.state == DeliveryState.WAITING.value)
+            .order_by(deliveries.c.attempts, deliveries.c.number)
             .limit(limit)
         )
         with self._database.reading() as connection:
             return [_delivery(row) for row in connection.execute(query)]
 
     def newest(self, state: DeliveryState | None = None, limit: int = 100) -> list[Delivery]:
-        query = sa.select(_deliveries).order_by(_deliveries.c.number.desc()).limit(limit)
+        query = sa.select(deliveries).order_by(deliveries.c.number.desc()).limit(limit)
         if state is not None:
-            query = query.where(_deliveries.c.state == state.value)
+            query = query.where(deliveries.c.state == state.value)
         with self._database.reading() as connection:
             return [_delivery(row) for row in connection.execute(query)]
 
     def begin(self, delivery: Delivery) -> bool:
         """One more attempt begins; False where another sender was quicker."""
-        as_read = _deliveries.c.attempts == delivery.attempts
+        as_read = deliveries.c.attempts == delivery.attempts
         return self._set(delivery, as_read, attempts=delivery.attempts + 1)
 
     def sent(self, delivery: Delivery, status: int) -> None:
@@ -93,9 +93,9 @@ class Deliveries:
         self._set(delivery, status=status, trouble=trouble[:128], **over)
 
     def _set(self, delivery: Delivery, *conditions: sa.ColumnElement[bool], **values: Any) -> bool:
-        waits = _deliveries.c.state == DeliveryState.WAITING.value
-        same = _deliveries.c.id == delivery.id
-        change = _deliveries.update().where(same, waits, *conditions).values(**values)
+        waits = deliveries.c.state == DeliveryState.WAITING.value
+        same = deliveries.c.id == delivery.id
+        change = deliveries.update().where(same, waits, *conditions).values(**values)
         with self._database.begin() as connection:
             return bool(connection.execute(change).rowcount)
 

@@ -109,6 +109,19 @@ def _plain(value: Any) -> Any:
     return [_plain(one) for one in value] if isinstance(value, list | tuple) else value
 
 
+def scrub(engine: sa.Engine) -> None:
+    """Space of rows that are gone is given back; on SQLite their bytes are gone from the files."""
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM")
+        return
+    bare = engine.raw_connection()
+    try:
+        bare.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        bare.close()
+
+
 def _set_up_sqlite(engine: sa.Engine) -> None:
     """The driver's own transactions begin late and lose concurrent updates without an error: take
     the write lock at once, and let readers go on beside the writer (WAL)."""
@@ -118,6 +131,7 @@ def _set_up_sqlite(engine: sa.Engine) -> None:
         connection.isolation_level = None
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA secure_delete=ON")  # what goes is overwritten
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:

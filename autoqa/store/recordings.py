@@ -29,10 +29,13 @@ from autoqa.store.database import Database, metadata
 RECORDINGS = "recordings"
 """The folder in ``Settings.data_dir``."""
 
+PLAYBACK = "playback"
+"""The folder beside it of what browsers play and draw: made of recordings, gone with them."""
+
 ABANDONED_S = 24 * 3600.0
 """What has been coming in for so long is not coming any more."""
 
-_recordings = sa.Table(
+recordings = sa.Table(
     "recordings",
     metadata,
     sa.Column("recording_id", sa.String(64), primary_key=True),
@@ -88,9 +91,9 @@ class Recordings:
             except OSError as error:
                 raise self._failure(error) from None
 
-    def hold(self, recording_id: str) -> None:
-        """Until the end of the transaction nobody else keeps or deletes this recording."""
-        self._database.hold(f"recording {recording_id}")
+    def hold(self, *recording_ids: str) -> None:
+        """Until the end of the transaction nobody else keeps or deletes these recordings."""
+        self._database.hold(*(f"recording {id_}" for id_ in recording_ids))
 
     def note(self, recording_id: str, paths: Sequence[Path]) -> None:
         """Where a recording was found; the store's own files go on being what it has."""
@@ -109,12 +112,13 @@ class Recordings:
         return any(row.is_own for row in self._rows(recording_id))
 
     def delete(self, recording_id: str) -> None:
-        """Forgets the recording; the store's own files are removed."""
+        """Forgets the recording; the store's own files and what was made of it are removed."""
         with self._database.begin() as connection:
             self.hold(recording_id)
             own = self._paths(recording_id) if self.is_own(recording_id) else ()
-            connection.execute(_recordings.delete().where(_is(recording_id)))
-            for path in own:
+            connection.execute(recordings.delete().where(_is(recording_id)))
+            copies = self._folder.with_name(PLAYBACK) / recording_id[:2]
+            for path in (*own, *copies.glob(f"{recording_id}.*")):
                 path.unlink(missing_ok=True)
 
     def sweep(self) -> None:
@@ -132,7 +136,7 @@ class Recordings:
         return tuple(self._folder / Path(os.fsdecode(row.path)) for row in rows)
 
     def _rows(self, recording_id: str) -> list[Any]:
-        query = sa.select(_recordings).where(_is(recording_id)).order_by(_recordings.c.position)
+        query = sa.select(recordings).where(_is(recording_id)).order_by(recordings.c.position)
         with self._database.reading() as connection:
             return list(connection.execute(query))
 
@@ -144,10 +148,10 @@ class Recordings:
                 "path": os.fsencode(path),
                 "is_own": is_own,
             }
-            self._database.replace(_recordings, row, ("recording_id", "position"))
-        more = _is(recording_id) & (_recordings.c.position >= len(paths))
+            self._database.replace(recordings, row, ("recording_id", "position"))
+        more = _is(recording_id) & (recordings.c.position >= len(paths))
         with self._database.begin() as connection:
-            connection.execute(_recordings.delete().where(more))
+            connection.execute(recordings.delete().where(more))
 
     def _failure(self, error: OSError) -> StoreError:
         reason = error.strerror or type(error).__name__
@@ -155,7 +159,7 @@ class Recordings:
 
 
 def _is(recording_id: str) -> sa.ColumnElement[bool]:
-    return _recordings.c.recording_id == recording_id
+    return recordings.c.recording_id == recording_id
 
 
 def _ending(file: Path) -> str:

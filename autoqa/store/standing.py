@@ -182,13 +182,14 @@ def put_reviews(connection: sa.Connection, call_id: str, scorecard: Scorecard) -
     _put_findings(connection, {call_id: said})
 
 
-def remove(connection: sa.Connection, call_id: str) -> None:
-    """Nothing is left of the call but what its rules are called."""
-    number = connection.scalar(sa.select(overview.c.id).where(overview.c.call_id == call_id))
+def remove(connection: sa.Connection, call_ids: Sequence[str]) -> None:
+    """Nothing is left of the calls but what their rules are called."""
+    hold_calls(connection, call_ids)
+    numbers = [number for number, _ in _places(connection, call_ids).values()]
     table = overview_findings
-    connection.execute(table.delete().where(table.c.overview_id == number))
-    survey_rows.remove(connection, [] if number is None else [number])
-    connection.execute(overview.delete().where(overview.c.call_id == call_id))
+    connection.execute(table.delete().where(table.c.overview_id.in_(numbers)))
+    survey_rows.remove(connection, numbers)
+    connection.execute(overview.delete().where(overview.c.id.in_(numbers)))
 
 
 def _measures(call: Call) -> dict[str, int | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,7 +14,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from api.workbench.listening import heard
 from autoqa.i18n import N_
+from autoqa.retention import Kind
 from autoqa.types import Message
 from tests.api.clients import local
 from tests.api.conftest import RULES, settings_in
@@ -226,6 +229,26 @@ def test_a_deleted_call_leaves_nothing_but_lines_of_the_audit(
     assert left == []
     assert service.store.call_ids() == [one for one in service.store.call_ids() if one != "stays"]
     assert client.delete("/v1/calls/stays").status_code == 404
+
+
+def test_a_call_whose_words_were_kept_for_their_time_is_still_shown(
+    app: FastAPI, client: TestClient
+) -> None:
+    post(client, wav(tone=78), call_id="wordless", started_at="2000-01-01T10:00:00Z")
+    work(app)
+    before = client.get("/v1/calls/wordless").json()
+    retention = app.state.service.retention
+    limit = timedelta(days=365 * 20)
+    assert retention.purge({Kind.WORDS: limit}, datetime.now(UTC), "test") == {Kind.WORDS: 1}
+    after = client.get("/v1/calls/wordless").json()
+    assert after["call"] is None
+    assert (after["scorecard"], after["contact"]) == (before["scorecard"], before["contact"])
+    assert client.get("/v1/calls/wordless/report.html").status_code == 409
+    # Nobody knows any more where personal data is said.
+    (bleeped,) = app.state.service.unheard("wordless")
+    assert (bleeped.start_ms, bleeped.end_ms) == (0, after["standing"]["duration_ms"])
+    assert heard(app.state.service, "wordless").call.utterances == ()
+    assert client.delete("/v1/calls/wordless").status_code == 204
 
 
 def test_where_too_much_waits_no_more_is_taken(tmp_path: Path) -> None:

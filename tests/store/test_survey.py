@@ -16,7 +16,7 @@ from autoqa.scoring.dialogue import read_dialogue
 from autoqa.scoring.evaluate import score
 from autoqa.scoring.load import load_rules
 from autoqa.store import Filter, Overview, Recordings, Store, Trouble
-from autoqa.store.deletion import delete_call
+from autoqa.store.deletion import delete_calls
 from autoqa.store.survey import Survey
 from autoqa.store.survey_rows import TABLES
 from autoqa.store.upgrades import put_survey
@@ -137,7 +137,7 @@ def test_menus_are_rebuilt_from_what_was_heard(store: Store) -> None:
 
 
 def test_facts_go_with_the_call(store: Store, tmp_path: Path) -> None:
-    delete_call(store, Recordings(store, tmp_path / "recordings"), "0.wav", f"{0:064}")
+    delete_calls(store, Recordings(store, tmp_path / "recordings"), {"0.wav": f"{0:064}"})
     (left,) = Survey(store).sums()
     assert (left.calls, left.holds.total(), left.ads.total()) == (6, 1, 1)
 
