@@ -271,7 +271,8 @@ def _submit(service: Service, caller: Caller, posted: Posted, key: str | None) -
         service.recordings.hold(recording_id)
         service.store.hold(f"call {contact.call_id}")
         _check_conflict(service, order)
-        same = _under_way(service, order)
+        # Who gives a key of his own wants a job of his own.
+        same = None if key is not None else service.jobs.under_way(order)
         version = service.rules.rule_set.version
         is_done = service.store.is_scored(contact, recording_id, version)
         job = same or service.jobs.submit(order, is_done=is_done)
@@ -286,14 +287,3 @@ def _check_conflict(service: Service, order: Order) -> None:
     if known - {None, order.recording_id}:
         params = {"call_id": order.contact.call_id}
         raise Problem(409, "other_recording", Message(_OTHER_RECORDING, params))
-
-
-def _under_way(service: Service, order: Order) -> Job | None:
-    """A job that waits or runs for the same thing, if nobody asked for one of his own."""
-    if order.key is not None:
-        return None
-    for job in service.jobs.of_call(order.contact.call_id):
-        asked = replace(job.order, submitter=order.submitter, key=None)
-        if not job.state.is_over and asked == order:
-            return job
-    return None

@@ -123,7 +123,10 @@ def score(
         Format, typer.Option("--format", help="json: one line a call on stdout.")
     ] = Format.NONE,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes that hear. (default: one a core)")
+        int | None,
+        typer.Option(
+            min=0, help="Processes that hear; 0: others run autoqa worker. (default: one a core)"
+        ),
     ] = None,
     prompts: PromptsOption = None,
     pair: PairOption = "",
@@ -157,6 +160,7 @@ def score(
             pair=pair,
             raw=_raw(raw),
             on_document=print if format_ is Format.JSON else None,
+            elsewhere=workers == 0,
             console=stderr,
         )
     raise typer.Exit(1 if failed else 0)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -21,11 +22,12 @@ from rich.text import Text
 
 from autoqa.audio import RawFormat
 from autoqa.batch import score_all
+from autoqa.dispatch import score_elsewhere
 from autoqa.errors import UsageError
 from autoqa.events.channel_roles import usual_odds
 from autoqa.files import write_whole
 from autoqa.folder import Source, find_sources
-from autoqa.i18n import _, render
+from autoqa.i18n import N_, _, render
 from autoqa.models import resolve
 from autoqa.prompts import beside, known_prompts
 from autoqa.reports.night import night_html
@@ -33,13 +35,20 @@ from autoqa.reports.row import Row
 from autoqa.reports.summary import SummaryWriter
 from autoqa.scoring.load import load_rules
 from autoqa.settings import Settings
-from autoqa.store import STORE, Store, store_url
+from autoqa.store import STORE, Store, Workers, shown, store_url
 from autoqa.types import Message, Role
 from autoqa.worker import Plan, Scored
+
+Score = Callable[[Sequence[Source]], Iterator[Scored]]
 
 LEAST_ODDS = 1.0
 """What tells less of a recorder's order is not worth scoring a call again: fewer than three calls
 of one order, or two orders."""
+
+_NOBODY = N_(
+    "nobody hears for the store {store} yet: start autoqa worker with the same store, on any "
+    "machine that reaches it and the recordings"
+)
 
 REPORT, SUMMARY = "report.html", "summary.csv"
 
@@ -55,9 +64,11 @@ def score_night(
     pair: str = "",
     raw: RawFormat | None = None,
     on_document: Callable[[str], None] | None = None,
+    elsewhere: bool = False,
 ) -> int:
     """Scores what lies in ``recordings`` into ``out``; returns how many recordings failed.
 
+    ``elsewhere``: workers of the same store hear it, not processes of this run's own.
     ``on_document`` is handed each call's document, one line, as it is done. Progress and warnings
     go to ``console``. Known recordings: those of the settings, else of the folder ``prompts``
     beside the folder of rules, if it has a table of them. Raises ``AutoqaError`` where nothing can
@@ -68,7 +79,8 @@ def score_night(
     settings = beside(rules, settings)
     known_prompts(settings)
     sources, warnings = find_sources(recordings, settings, pair=pair, leave_out=out)
-    resolve(settings.model, settings.cache_dir)
+    if not elsewhere:
+        resolve(settings.model, settings.cache_dir)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -78,19 +90,23 @@ def score_night(
             reason=error.strerror or type(error).__name__,
         ) from None
     url = store_url(store or settings.store or str(out / STORE))
-    Store(url).close()
-    for warning in warnings:
+    with Store(url) as opened:
+        nobody = elsewhere and not Workers(opened).living()
+    for warning in (*warnings, *[Message(_NOBODY, {"store": shown(url)})] * nobody):
         console.print(render(warning), style="yellow", markup=False)
     plan = Plan(settings, rules, url, out, raw, want_json=on_document is not None)
-    rows = _score(sources, plan, console, on_document)
+    score = score_elsewhere if elsewhere else score_all
+    done = scored_once(sources, partial(score, plan=plan))
+    rows = _written(done, len(sources), plan, console, on_document)
     write_whole(out / REPORT, night_html(rows, title=recordings.name, made_at=_now()))
     failed = [row for row in rows if row.error is not None]
     _say_end(rows, failed, out, console)
     return len(failed)
 
 
-def _score(
-    sources: list[Source],
+def _written(
+    done: Iterable[Scored],
+    total: int,
     plan: Plan,
     console: Console,
     on_document: Callable[[str], None] | None,
@@ -108,8 +124,8 @@ def _score(
             console=console,
         ) as progress,
     ):
-        task = progress.add_task(_("scoring"), total=len(sources))
-        for scored in scored_once(sources, plan):
+        task = progress.add_task(_("scoring"), total=total)
+        for scored in done:
             for one in (scored, *scored.others):
                 rows.append(one.row)
                 summary.add(one.row)
@@ -121,12 +137,12 @@ def _score(
     return sorted(rows, key=lambda row: (row.contact.file, row.contact.leg))
 
 
-def scored_once(sources: list[Source], plan: Plan) -> Iterator[Scored]:
+def scored_once(sources: list[Source], score: Score) -> Iterator[Scored]:
     """Every recording once. One whose words do not tell who is on which channel waits until the
     others have shown how the recorder does it, and is scored again with that known."""
     firsts: list[Role] = []
     waiting: dict[str, Scored] = {}
-    for scored in score_all(sources, plan):
+    for scored in score(sources):
         if scored.row.first_role is Role.UNKNOWN:
             waiting[scored.row.contact.file] = scored
             continue
@@ -142,7 +158,7 @@ def scored_once(sources: list[Source], plan: Plan) -> Iterator[Scored]:
         if source.file in waiting
     ]
     if again:
-        yield from score_all(again, plan)
+        yield from score(again)
 
 
 def _told(row: Row, error: Message) -> str:

@@ -63,7 +63,7 @@ class Scorer:
         once = {audio.recording.id: audio for audio in audios}
         calls: dict[str, Call | Message] = {}
         for id_ in once:
-            if (known := self._known(id_)) is not None:
+            if (known := self.known(id_)) is not None:
                 calls[id_] = known
         unheard = [audio for id_, audio in once.items() if id_ not in calls]
         if not unheard:
@@ -99,7 +99,7 @@ class Scorer:
             made = self._store.put_scorecard(contact, call, judged.scorecard)
             self._reader.keep_first(contact, call, judged.sets, judged.found, made)
 
-    def _known(self, recording_id: str) -> Call | None:
+    def known(self, recording_id: str) -> Call | None:
         """What these ears have heard in it before."""
         plain = pipeline.hearing(self._settings, self._library)
         mixed = pipeline.hearing_mixed(self._settings, self._library)

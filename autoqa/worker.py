@@ -16,7 +16,7 @@ from autoqa.audio import Audio, RawFormat, encode_clip
 from autoqa.audio.bleep import AROUND_MS, bleeped
 from autoqa.files import write_whole
 from autoqa.folder import Source
-from autoqa.i18n import language
+from autoqa.i18n import N_, language
 from autoqa.privacy import Masks
 from autoqa.reports.call_page import call_html
 from autoqa.reports.clips import Clip, clip_spans
@@ -27,9 +27,14 @@ from autoqa.scoring.evaluate import day_of
 from autoqa.scoring.load import load_rules
 from autoqa.settings import Settings
 from autoqa.store import RECORDINGS, Recordings, Store
-from autoqa.types import Call, Message, Scorecard
+from autoqa.types import Call, Contact, Message, Scorecard
 
 log = logging.getLogger(__name__)
+
+_OTHER_EARS = N_(
+    "workers heard it with another model or other known recordings than this run is told of; give "
+    "them all the same settings"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +66,14 @@ class Scored:
 
 
 class Worker:
-    """Loads rules and store at once, the model when the first recording needs it."""
+    """Loads rules and store at once, the model when the first recording needs it.
 
-    def __init__(self, plan: Plan) -> None:
+    ``hears``: no where others have heard, and their results are only written down here.
+    """
+
+    def __init__(self, plan: Plan, *, hears: bool = True) -> None:
         self._plan = plan
+        self._hears = hears
         self._rule_set = load_rules(plan.rules)
         self._store = Store(plan.store)
         self._recordings = Recordings(self._store, plan.settings.data_dir / RECORDINGS)
@@ -77,8 +86,18 @@ class Worker:
         """
         with language(self._plan.settings.language):
             audios = {source.file: self._load(source) for source in sources}
-            heard = self._scorer.hear(one for one in audios.values() if isinstance(one, Audio))
+            loaded = [one for one in audios.values() if isinstance(one, Audio)]
+            heard = self._scorer.hear(loaded) if self._hears else self._recalled(loaded)
             return [self._finish(source, audios[source.file], heard) for source in sources]
+
+    def has_scored(self, contact: Contact, recording_id: str) -> bool:
+        """Whether the store has what these ears hear in it, and its scorecard by these rules."""
+        is_scored = self._store.is_scored(contact, recording_id, self._rule_set.version)
+        return is_scored and self._scorer.known(recording_id) is not None
+
+    def _recalled(self, audios: Sequence[Audio]) -> dict[str, Call | Message]:
+        ids = {audio.recording.id for audio in audios}
+        return {id_: self._scorer.known(id_) or Message(_OTHER_EARS) for id_ in ids}
 
     def _load(self, source: Source) -> Audio | Message:
         return source.fault or self._scorer.load(source.paths, self._plan.raw)
@@ -96,7 +115,11 @@ class Worker:
 
     def _judge_and_write(self, source: Source, audio: Audio, call: Call) -> Scored:
         self._recordings.note(call.recording.id, source.paths)
-        judged = self._scorer.judge(call, source.contact, self._rule_set, lambda: audio)
+
+        def sound() -> Audio | None:
+            return audio if self._hears else None
+
+        judged = self._scorer.judge(call, source.contact, self._rule_set, sound)
         first, *others = [self._write(audio, one) for one in judged]
         return replace(first, others=tuple(others))
 

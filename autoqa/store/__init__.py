@@ -5,7 +5,7 @@ from autoqa.store.calls import STORE, Kept, Store, Stored, hearing_key
 from autoqa.store.database import Database, StoreGone
 from autoqa.store.deliveries import Deliveries
 from autoqa.store.drafts import Draft, Drafts, Edit
-from autoqa.store.engine import store_url
+from autoqa.store.engine import shown, store_url
 from autoqa.store.jobs import JobLost, Jobs, KeyReused
 from autoqa.store.keys import Keys
 from autoqa.store.overview import Filter, Overview, Page, Sort, Standing, Trouble
@@ -59,5 +59,6 @@ __all__ = [
     "Unsent",
     "Workers",
     "hearing_key",
+    "shown",
     "store_url",
 ]

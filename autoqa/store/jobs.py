@@ -16,8 +16,9 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -123,6 +124,20 @@ class Jobs:
         query = sa.select(jobs).where(jobs.c.call_id == call_id)
         with self._database.reading() as connection:
             return [job_of(row) for row in connection.execute(query.order_by(jobs.c.number.desc()))]
+
+    def some(self, ids: Iterable[str]) -> dict[str, Job]:
+        """These jobs by id, but for those that were deleted."""
+        query = sa.select(jobs).where(jobs.c.id.in_(list(ids)))
+        with self._database.reading() as connection:
+            return {row.id: job_of(row) for row in connection.execute(query)}
+
+    def under_way(self, order: Order) -> Job | None:
+        """A job that waits or runs for the same thing, whoever asked for it."""
+        for job in self.of_call(order.contact.call_id):
+            asked = replace(job.order, submitter=order.submitter, key=order.key)
+            if not job.state.is_over and asked == order:
+                return job
+        return None
 
     def newest(self, state: JobState, limit: int = 100) -> list[Job]:
         """The jobs in this state, newest first."""
