@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from autoqa.codec import Later, decode, decode_part, encode
 from autoqa.events import interpret
+from autoqa.privacy import Masks, Span
 from autoqa.scoring.rule import PhraseSet
 from autoqa.scoring.speech import Passage, passages_of
 from autoqa.scoring.spoken import Found, Spoken, find_spoken, may_be_spoken, text_of
@@ -44,7 +45,8 @@ class Heard:
 
     ``passages``: what is said in it, with ``texts`` ready to be searched, where they are known.
     ``words``: gives the same call with the words of these utterances, by index, where ``call`` is
-    without. ``new``: the phrase sets that it was searched for since it was read.
+    without. ``spans``: of personal data in it, where they are known. ``new``: the phrase sets that
+    it was searched for since it was read.
     """
 
     contact: Contact
@@ -53,12 +55,18 @@ class Heard:
     passages: tuple[Passage, ...] = ()
     texts: tuple[str, ...] = ()
     words: Callable[[Iterable[int]], Call] | None = None
+    spans: tuple[Span, ...] | None = None
     kept: bytes | None = None
     new: set[str] = field(default_factory=set)
 
     def worded(self) -> Call:
         """The call with all of its words."""
         return self.call if self.words is None else self.words(range(len(self.call.utterances)))
+
+    @cached_property
+    def masks(self) -> Masks:
+        """What hides personal data in the call and in what quotes it."""
+        return Masks(self.call, self.spans)
 
     @cached_property
     def hits(self) -> dict[str, Later | tuple[Spoken, ...]]:
@@ -71,6 +79,7 @@ class _Reading:
     call: Call
     passages: tuple[Passage, ...]
     texts: tuple[str, ...]
+    spans: tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +220,7 @@ class Reader:
         if not is_kept:
             passages = passages_of(one.call)
             texts = tuple(text_of(one.call, each) for each in passages)
-            reading = _Reading(_wordless(one.call), passages, texts)
+            reading = _Reading(_wordless(one.call), passages, texts, one.masks.spans)
             yield Row(call_id, Kind.READING, basis, encode(reading))
         if one.new:
             found = dict(islice(one.hits.items(), max(0, len(one.hits) - _MOST_SETS), None))
@@ -233,9 +242,8 @@ class Reader:
         reading = decode(_Reading, row.content)
         words = partial(self._worded, kept, reading.call)
         hits = found.content if found is not None and found.basis == basis else None
-        return Heard(
-            kept.contact, reading.call, kept.answers, reading.passages, reading.texts, words, hits
-        )
+        known = reading.passages, reading.texts, words, reading.spans
+        return Heard(kept.contact, reading.call, kept.answers, *known, hits)
 
     def _basis(self, kept: Kept) -> str:
         """What a reading follows from."""

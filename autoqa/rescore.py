@@ -130,7 +130,7 @@ def _rescored(rule_set: RuleSet, reader: Reader, call_ids: Sequence[str]) -> lis
     both = list(zip(calls, cards, strict=True))
     with reader.store.begin():
         scored = [(one.contact, one.call, card) for one, card in both]
-        ids = reader.store.put_scorecards(scored, before)
+        ids = reader.store.put_scorecards(scored, before, [one.masks for one in calls])
         reader.keep(calls, ids)
     return [Rescored(one.contact.call_id, card.provisional) for one, card in both]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from autoqa.events import interpret
+from autoqa.privacy import Masks
 from autoqa.prompts import Library, known_prompts, write_table
 from autoqa.readings import Heard, Reader, found_in
 from autoqa.rescore import judged, judged_again
@@ -67,6 +68,15 @@ def test_a_kept_call_has_no_words_until_somebody_needs_them(store: Store) -> Non
     (kept, _) = read(store)
     assert not any(one.words for one in kept.call.utterances)
     assert kept.worded() == interpret(*made_call(0))
+
+
+def test_personal_data_is_looked_for_once(store: Store) -> None:
+    reader = Reader(store)
+    heard = reader.read(store.call_ids())
+    assert all(one.spans is None for one in heard)
+    reader.keep(heard)
+    assert [one.spans for one in read(store)] == [Masks(one.call).spans for one in heard]
+    assert any(one.spans for one in read(store))
 
 
 def test_another_contact_or_another_label_is_read_anew(store: Store, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from autoqa.privacy.finding import find
 from autoqa.privacy.spans import Kind, Span
@@ -48,13 +48,15 @@ _MENU_KEYS = 2
 
 @dataclass(frozen=True)
 class Masks:
-    """The masks of one call, for it and whatever quotes it."""
+    """The masks of one call, for it and whatever quotes it. ``known``: the spans, where somebody
+    has looked for them before."""
 
     original: Call
+    known: tuple[Span, ...] | None = None
 
     @cached_property
     def spans(self) -> tuple[Span, ...]:
-        return find(self.original.utterances)
+        return find(self.original.utterances) if self.known is None else self.known
 
     @cached_property
     def _by_utterance(self) -> dict[int, list[Span]]:
@@ -171,6 +173,7 @@ def masked(call: Call) -> Call:
     return Masks(call).call
 
 
+@lru_cache(maxsize=1_000)
 def masked_text(text: str) -> str:
     """One text that stands for itself, such as a person's note."""
     alone = Utterance(0, Role.UNKNOWN, 0, max(1, len(text)), text, (), 1.0)

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -25,6 +25,9 @@ from autoqa.store.originals import heard, put_original
 from autoqa.store.scorecard_rows import add, current_scorecard, scorecards
 from autoqa.store.standing import put_calls
 from autoqa.types import Answer, Call, Contact, Finding, Question, Scorecard
+
+if TYPE_CHECKING:  # it knows sounds, and few who read the store need it
+    from autoqa.privacy import Masks
 
 STORE = "autoqa.db"
 """The store in a folder of results."""
@@ -212,17 +215,20 @@ class Store(Database):
         self,
         scored: Sequence[tuple[Contact, Call, Scorecard]],
         before: Sequence[Mapping[str, Finding]] = (),
+        masks: Sequence[Masks] = (),
     ) -> list[int]:
         """Keeps the scorecards of contacts that are known, but for those there already; their ids.
 
         From now on these are what the calls stand by. ``Call``: as it was interpreted, with the
         personal data that is masked in what scorecards quote. ``before``: for each, the findings
-        of the store by rule id from which some of its own may be taken.
+        of the store by rule id from which some of its own may be taken. ``masks``: of each call,
+        where they are known.
         """
         known = before or [{}] * len(scored)
+        masks = masks or _masks_of(scored)
         scored = [
-            (contact, call, _masked(call, card, its))
-            for (contact, call, card), its in zip(scored, known, strict=True)
+            (contact, call, own.scorecard(card, its))
+            for (contact, call, card), its, own in zip(scored, known, masks, strict=True)
         ]
         rows = [_scorecard_row(*one) for one in scored]
         with self.begin() as connection:
@@ -356,10 +362,10 @@ def _answers_of(
     return found
 
 
-def _masked(call: Call, scorecard: Scorecard, before: Mapping[str, Finding]) -> Scorecard:
+def _masks_of(scored: Iterable[tuple[Contact, Call, Scorecard]]) -> list[Masks]:
     from autoqa.privacy import Masks
 
-    return Masks(call).scorecard(scorecard, before)
+    return [Masks(call) for _, call, _ in scored]
 
 
 def _scorecard_row(contact: Contact, call: Call, scorecard: Scorecard) -> dict[str, Any]:
