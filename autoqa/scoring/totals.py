@@ -110,11 +110,15 @@ def by_section(form: Form, findings: Sequence[Finding]) -> tuple[Total, ...]:
 
     Where a form deducts from the whole, a section has no score of its own, only what it lost.
     """
+    own: dict[tuple[str, Party], list[Finding]] = {}
+    for item in findings:
+        if not item.trial:
+            own.setdefault((item.section, item.counts_for), []).append(item)
     return tuple(
-        _section_total(form, section, party, own)
+        _section_total(form, section, party, own[section.name, party])
         for section in form.sections
         for party in Party
-        if (own := [f for f in findings if f.section == section.name and _counts(f, party)])
+        if (section.name, party) in own
     )
 
 
