@@ -34,7 +34,7 @@ from api.service import Service, TheService
 from api.sounds import make_copy, make_report
 from autoqa.audio.playback import MIME
 from autoqa.i18n import N_
-from autoqa.scoring.evaluate import day_of
+from autoqa.scoring.view import day_of
 from autoqa.store import Filter, Overview, Reviews, Sort, Standing
 from autoqa.store.recordings import PLAYBACK
 from autoqa.types import (

@@ -94,3 +94,42 @@ def _value(text: str) -> int | None:
         colloquial = last_unit in (100, 1000, 10_000) and 0 < digit < 10 and text[-2] not in "零〇0"
         section += digit * (last_unit // 10) if colloquial else digit
     return total + section
+
+
+_ARABIC = re.compile(r"\d+(?:\.\d+)?%?")
+_PLACES = ("", "十", "百", "千")
+
+
+def spoken(text: str) -> str:
+    """The same with its Arabic numbers as they are said.
+
+    >>> spoken("300元，3.5%，12000元")
+    '三百元，百分之三点五，一万二千元'
+    """
+    return _ARABIC.sub(lambda match: _said(match[0]), text)
+
+
+def _said(number: str) -> str:
+    whole, _, part = number.rstrip("%").partition(".")
+    told = _whole(int(whole))
+    if part:
+        told += "点" + "".join(NUMERALS[int(char)] for char in part)
+    return f"百分之{told}" if number.endswith("%") else told
+
+
+def _whole(value: int) -> str:
+    for group, name in ((100_000_000, "亿"), (10_000, "万")):
+        if value >= group:
+            rest = value % group
+            gap = "零" if rest and rest < group // 10 else ""
+            return _whole(value // group) + name + gap + (_whole(rest) if rest else "")
+    digits = str(value)
+    said = ""
+    for at, char in enumerate(digits):
+        place = len(digits) - 1 - at
+        if char != "0":
+            said += NUMERALS[int(char)] + _PLACES[place]
+        elif digits[at:].strip("0") and not said.endswith("零"):
+            said += "零"
+    said = said or "零"
+    return said[1:] if said.startswith("一十") else said

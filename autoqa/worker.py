@@ -23,8 +23,8 @@ from autoqa.reports.clips import Clip, clip_spans
 from autoqa.reports.result import error_json, result_json
 from autoqa.reports.row import Row, document_path, failed_row, page_path, row_of
 from autoqa.scorer import Scorer, or_fault
-from autoqa.scoring.evaluate import day_of
 from autoqa.scoring.load import load_rules
+from autoqa.scoring.view import day_of
 from autoqa.settings import Settings
 from autoqa.store import RECORDINGS, Recordings, Store
 from autoqa.types import Call, Contact, Message, Scorecard

@@ -21,8 +21,8 @@ from api.workbench.listening import SCRIPTS, Heard, heard, listening, listening_
 from api.workbench.saying import SCOPES, keep_typed, put, words_of
 from autoqa.i18n import N_, _
 from autoqa.reports import wording
-from autoqa.scoring.evaluate import day_of
 from autoqa.scoring.reviewed import Reviewed
+from autoqa.scoring.view import day_of
 from autoqa.store import Reviews, Samples, Unsent
 from autoqa.types import Action, Caller, Outcome, Review, ReviewState, Scope
 

@@ -19,7 +19,7 @@ from api.workbench.listening import SCRIPTS, heard, listening, listening_keys, p
 from api.workbench.saying import keep_typed
 from autoqa.i18n import N_, _
 from autoqa.reports import wording
-from autoqa.scoring.evaluate import day_of
+from autoqa.scoring.view import day_of
 from autoqa.store import Overview, Samples, Unsent
 from autoqa.store.overview import RuleName
 from autoqa.types import Action, Caller, Message, Outcome, Sample, Scope, SheetLine, Strata, Value

@@ -12,8 +12,9 @@ from autoqa.scoring.dialogue_information import DialogueError
 from autoqa.scoring.evaluate import score
 from autoqa.scoring.evidence import seconds
 from autoqa.scoring.faults import Fault
-from autoqa.scoring.rule import Example, Form, Item, Rule, RuleSet, Section, Status
-from autoqa.types import Evidence, Finding, Message, Outcome, Role
+from autoqa.scoring.operators.answers_right import AnswersRight
+from autoqa.scoring.rule import Example, Form, Item, Rule, RuleSet, Section, Source, Status
+from autoqa.types import Evidence, Finding, Message, Outcome, Party, Role
 
 _NAMES = {
     Outcome.PASSED: N_("passes"),
@@ -46,14 +47,14 @@ class Trial:
 
 
 def try_examples(rule_set: RuleSet) -> Trial:
-    """Runs the examples of every rule, whether the form counts it or not."""
+    """Runs the examples of every rule, whether the form counts it or not, and of every entry of the
+    knowledge."""
+    tried = [(rule, example) for rule in rule_set.rules for example in rule.examples]
+    tried += [(_answering(entry_id), example) for entry_id, example in rule_set.tried]
     faults = [
-        fault
-        for rule in rule_set.rules
-        for example in rule.examples
-        if (fault := _wrong(rule_set, rule, example)) is not None
+        fault for rule, example in tried if (fault := _wrong(rule_set, rule, example)) is not None
     ]
-    count = sum(len(rule.examples) for rule in rule_set.rules)
+    count = len(tried)
     untried = tuple(rule.id for rule in rule_set.rules if not rule.examples)
     return Trial(tuple(sorted(faults)), count, untried)
 
@@ -95,6 +96,22 @@ def _alone(rule_set: RuleSet, rule: Rule) -> RuleSet:
     phrases = tuple(one for one in rule_set.phrases if one.name in texts)
     running = replace(rule, status=Status.ACTIVE, first_day=None, last_day=None)
     return replace(rule_set, rules=(running,), forms=(form,), phrases=phrases)
+
+
+def _answering(entry_id: str) -> Rule:
+    """What tries the examples of an entry; the whole knowledge may answer."""
+    return Rule(
+        id=entry_id,
+        name=entry_id,
+        counts_for=Party.AGENT,
+        rationale="",
+        passes_if=AnswersRight(answers_right=True),
+        applies_if=None,
+        excused_if=None,
+        undetermined_if=None,
+        examples=(),
+        source=Source("", 0, 0),
+    )
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """Rule files as they are written: the pydantic models behind faults and the JSON Schema.
 
-A file holds any of ``rules``, ``phrases`` and ``form`` or ``forms``; a folder holds any number of
-files, of which one has the form or forms. Every key is explained in its field's description, which
-editors show.
+A file holds any of ``rules``, ``phrases``, ``knowledge`` and ``form`` or ``forms``; a folder holds
+any number of files, of which one has the form or forms. Every key is explained in its field's
+description, which editors show.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pydantic import (
 from autoqa.i18n import N_
 from autoqa.scoring.anchors import AtCondition, AtEvent, AtFirstWords, AtWords
 from autoqa.scoring.form_documents import FormDocument, SectionDocument
+from autoqa.scoring.knowledge_documents import EntryDocument, ExamplesDocument, FactDocument
 from autoqa.scoring.names import Day, Identifier, PartyName, PhraseName, StatusName
 from autoqa.scoring.operators import REGISTRY, Condition
 from autoqa.scoring.operators.call_time import Hours
@@ -26,15 +27,6 @@ from autoqa.scoring.quantities import LevelLimit, ShareLimit, Times
 from autoqa.scoring.rule import Status
 from autoqa.scoring.vocabulary import DurationLimit, NumberLimit, Words, fault
 from autoqa.types import Party
-
-
-class ExamplesDocument(Words):
-    """Little dialogues, and what the rule must say of each."""
-
-    passing: tuple[str, ...] = Field(default=(), alias="pass")
-    failing: tuple[str, ...] = Field(default=(), alias="fail")
-    not_applicable: tuple[str, ...] = ()
-    undetermined: tuple[str, ...] = ()
 
 
 class RuleDocument(Words):
@@ -81,6 +73,9 @@ class RuleFile(Words):
     forms: tuple[FormDocument, ...] = Field(
         default=(), description="several; the first that fits a call is its form"
     )
+    knowledge: tuple[EntryDocument, ...] = Field(
+        default=(), description="what the bank answers to questions, for answers_right"
+    )
     columns: tuple[str, ...] = Field(
         default=(), description="of the bank's own table, for rules to ask the metadata for"
     )
@@ -117,6 +112,8 @@ KEYED_MODELS: dict[str, type[BaseModel]] = {
     ),
     **dict.fromkeys(("count", "per_minute", "menu_depth", "speech_rate"), NumberLimit),
     "rules": RuleDocument,
+    "knowledge": EntryDocument,
+    "facts": FactDocument,
     "phrases": PhraseSetDocument,
     "share": ShareLimit,
     "loudness": LevelLimit,

@@ -12,7 +12,7 @@ from autoqa.scoring import evidence, totals
 from autoqa.scoring.result import Result
 from autoqa.scoring.rule import Form, Item, Rule, RuleSet, Status
 from autoqa.scoring.spoken import Spoken, merged
-from autoqa.scoring.view import CallView, Known
+from autoqa.scoring.view import CallView, Known, day_of
 from autoqa.scoring.window import Scope
 from autoqa.types import (
     Answer,
@@ -61,8 +61,8 @@ def score(
     """
     known = known or Known()
     view = CallView(call, contact, rule_set, answers, known)
+    view.day = day = day or view.day
     form, doubt = _form_of(view)
-    day = day or day_of(contact)
     findings: list[Finding] = []
     questions: list[Question] = []
     for section, item, rule in rule_set.running(form, day):
@@ -112,11 +112,6 @@ def _is_on(finding: Finding, rule: Rule, item: Item, section: str, form: Form) -
 
 def _result_of(finding: Finding) -> Result:
     return Result(finding.outcome, finding.occurrences, finding.reason)
-
-
-def day_of(contact: Contact) -> date:
-    """The day whose rules hold for a call: the bank's day on which it began, else today."""
-    return contact.started_at.date() if contact.started_at else date.today()
 
 
 def _form_of(view: CallView) -> tuple[Form, Message | None]:

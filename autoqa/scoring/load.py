@@ -22,6 +22,7 @@ from autoqa.scoring.dialogue_information import DialogueError
 from autoqa.scoring.documents import RuleDocument, RuleFile
 from autoqa.scoring.faults import Fault, RuleError
 from autoqa.scoring.forms import documents_of, faults_of_forms, faults_of_points, form_of
+from autoqa.scoring.knowledge_documents import ExamplesDocument, entry_of
 from autoqa.scoring.names import day
 from autoqa.scoring.phrase_documents import phrase_set
 from autoqa.scoring.rule import (
@@ -42,6 +43,11 @@ _ALWAYS = date.min, date.max
 _RULE_TWICE = N_("there is already a rule “{name}” in “{place}”")
 _OVERLAP = N_(
     "the rule “{name}” of “{place}” holds on {day}, too; let “until” of the one be before “from” "
+    "of the other"
+)
+_ENTRY_TWICE = N_("there is already an entry “{name}” in “{place}”")
+_ENTRY_OVERLAP = N_(
+    "the entry “{name}” of “{place}” holds on {day}, too; let “until” of the one be before “from” "
     "of the other"
 )
 _SET_TWICE = N_("there is already a phrase set “{name}” in “{place}”")
@@ -162,13 +168,14 @@ def _validated(name: str, tree: Tree, names: _Names, faults: list[Fault]) -> _Re
 
 def _of_dialogues(name: str, tree: Tree) -> Iterable[Fault]:
     """Lines of examples that are no lines of a dialogue."""
-    for number, rule in enumerate(_listed(tree.data, "rules")):
-        examples = _mapping(rule, "examples")
-        for key in examples:
-            for at, text in enumerate(_listed(examples, key)):
-                path = ("rules", number, "examples", key, at)
-                if isinstance(text, str) and path not in tree.broken:
-                    yield from _of_dialogue(name, tree, path, text)
+    for kind in ("rules", "knowledge"):
+        for number, shown in enumerate(_listed(tree.data, kind)):
+            examples = _mapping(shown, "examples")
+            for key in examples:
+                for at, text in enumerate(_listed(examples, key)):
+                    path = (kind, number, "examples", key, at)
+                    if isinstance(text, str) and path not in tree.broken:
+                        yield from _of_dialogue(name, tree, path, text)
 
 
 def _of_dialogue(name: str, tree: Tree, path: Path, text: str) -> Iterable[Fault]:
@@ -200,21 +207,9 @@ def _across(files: list[_Read]) -> list[Fault]:
 def _duplicates(files: list[_Read]) -> Iterable[Fault]:
     """Rules of one id that hold on the same day, and names that are given twice."""
     named: dict[tuple[str, str], Source] = {}
-    rules: dict[str, list[tuple[Source, tuple[date, date]]]] = {}
+    yield from _held_twice(files, "rules", _RULE_TWICE, _OVERLAP)
+    yield from _held_twice(files, "knowledge", _ENTRY_TWICE, _ENTRY_OVERLAP)
     for file in files:
-        for number, rule in enumerate(_listed(file.tree.data, "rules")):
-            if not isinstance(rule, dict) or "id" not in rule:
-                continue
-            source = Source(file.name, *file.tree.place(("rules", number, "id"), prefer_key=True))
-            period = _period(rule)
-            for other, its_period in rules.setdefault(str(rule["id"]), []):
-                if (both := _overlap(period, its_period)) is not None:
-                    params = {"name": str(rule["id"]), "place": str(other), "day": str(both)}
-                    always = period == its_period == _ALWAYS
-                    message = Message(_RULE_TWICE if always else _OVERLAP, params)
-                    yield Fault(source.file, source.line, source.column, message)
-                    break
-            rules[str(rule["id"])].append((source, period))
         for kind, template in (("phrases", _SET_TWICE), ("conditions", _CONDITION_TWICE)):
             for name in _mapping(file.tree.data, kind):
                 source = Source(file.name, *file.tree.place((kind, name), prefer_key=True))
@@ -222,6 +217,24 @@ def _duplicates(files: list[_Read]) -> Iterable[Fault]:
                     params = {"name": name, "place": str(named[kind, name])}
                     yield Fault(source.file, source.line, source.column, Message(template, params))
                 named.setdefault((kind, name), source)
+
+
+def _held_twice(files: list[_Read], kind: str, twice: str, overlap: str) -> Iterable[Fault]:
+    known: dict[str, list[tuple[Source, tuple[date, date]]]] = {}
+    for file in files:
+        for number, one in enumerate(_listed(file.tree.data, kind)):
+            if not isinstance(one, dict) or "id" not in one:
+                continue
+            source = Source(file.name, *file.tree.place((kind, number, "id"), prefer_key=True))
+            period = _period(one)
+            for other, its_period in known.setdefault(str(one["id"]), []):
+                if (both := _overlap(period, its_period)) is not None:
+                    params = {"name": str(one["id"]), "place": str(other), "day": str(both)}
+                    always = period == its_period == _ALWAYS
+                    message = Message(twice if always else overlap, params)
+                    yield Fault(source.file, source.line, source.column, message)
+                    break
+            known[str(one["id"])].append((source, period))
 
 
 def _period(rule: Mapping[str, Any]) -> tuple[date, date]:
@@ -270,8 +283,8 @@ def _rules(file: _Read) -> Iterable[tuple[int, RuleDocument]]:
     return enumerate(file.document.rules) if file.document else ()
 
 
-def _place_of(file: _Read, number: int) -> Source:
-    return Source(file.name, *file.tree.place(("rules", number, "id")))
+def _place_of(file: _Read, number: int, kind: str = "rules") -> Source:
+    return Source(file.name, *file.tree.place((kind, number, "id")))
 
 
 # ---------------------------------------------------------------- the rule set
@@ -298,25 +311,45 @@ def _rule_set(files: list[_Read]) -> RuleSet:
         NamedCondition(name, condition)
         for name, condition in sorted(conditions, key=lambda item: item[0])
     )
-    return RuleSet(tuple(rules), tuple(phrases), forms, rule_set_version(documents), named)
-
-
-def _rule(file: _Read, number: int, rule: RuleDocument, version: str) -> Rule:
-    groups = (
-        ("pass", Outcome.PASSED, rule.examples.passing),
-        ("fail", Outcome.FAILED, rule.examples.failing),
-        ("not_applicable", Outcome.NOT_APPLICABLE, rule.examples.not_applicable),
-        ("undetermined", Outcome.UNDETERMINED, rule.examples.undetermined),
+    knowledge = sorted(
+        (
+            (entry_of(entry, str(_place_of(file, number, "knowledge"))), file, number, entry)
+            for file in files
+            if file.document
+            for number, entry in enumerate(file.document.knowledge)
+        ),
+        key=lambda one: (one[0].id, one[0].first_day or date.min),
     )
-    examples = tuple(
-        Example(
-            outcome,
-            text,
-            Source(file.name, *file.tree.place(("rules", number, "examples", key, i))),
-        )
+    return RuleSet(
+        rules=tuple(rules),
+        phrases=tuple(phrases),
+        forms=forms,
+        version=rule_set_version(documents),
+        conditions=named,
+        knowledge=tuple(one for one, *_ in knowledge),
+        tried=tuple(
+            (one.id, example)
+            for one, file, number, entry in knowledge
+            for example in _examples(file, ("knowledge", number), entry.examples)
+        ),
+    )
+
+
+def _examples(file: _Read, path: Path, given: ExamplesDocument) -> tuple[Example, ...]:
+    groups = (
+        ("pass", Outcome.PASSED, given.passing),
+        ("fail", Outcome.FAILED, given.failing),
+        ("not_applicable", Outcome.NOT_APPLICABLE, given.not_applicable),
+        ("undetermined", Outcome.UNDETERMINED, given.undetermined),
+    )
+    return tuple(
+        Example(outcome, text, Source(file.name, *file.tree.place((*path, "examples", key, i))))
         for key, outcome, texts in groups
         for i, text in enumerate(texts)
     )
+
+
+def _rule(file: _Read, number: int, rule: RuleDocument, version: str) -> Rule:
     return Rule(
         id=rule.id,
         name=rule.name,
@@ -326,7 +359,7 @@ def _rule(file: _Read, number: int, rule: RuleDocument, version: str) -> Rule:
         applies_if=rule.applies_if,
         excused_if=rule.excused_if,
         undetermined_if=rule.undetermined_if,
-        examples=examples,
+        examples=_examples(file, ("rules", number), rule.examples),
         source=_place_of(file, number),
         owner=rule.owner.strip(),
         status=rule.status,

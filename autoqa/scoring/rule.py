@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from autoqa.knowledge.entry import Entry
 from autoqa.types import Grade, Outcome, Party
 
 if TYPE_CHECKING:
@@ -182,7 +183,8 @@ class RuleSet:
     ``rules``, ``phrases`` and ``conditions`` are sorted by id and name, so that their order in the
     files never matters. ``forms``: the first that fits a call is its form; the last fits all.
     ``version``: hash of the content that can change a score (not of comments, order, examples or
-    places).
+    places). ``knowledge``: what the bank answers to questions, by id; ``tried``: dialogues that
+    show it, by the id of the entry.
 
     Without slots, for the sake of the index of rules.
     """
@@ -192,6 +194,8 @@ class RuleSet:
     forms: tuple[Form, ...]
     version: str
     conditions: tuple[NamedCondition, ...] = ()
+    knowledge: tuple[Entry, ...] = ()
+    tried: tuple[tuple[str, Example], ...] = ()
 
     @cached_property
     def _versions(self) -> dict[str, tuple[Rule, ...]]:

@@ -14,6 +14,7 @@ from typing import Any
 from autoqa.i18n import N_
 from autoqa.scoring import measures, traps
 from autoqa.scoring.forms import written_forms
+from autoqa.scoring.knowledge_documents import unlike
 from autoqa.scoring.operators import metadata
 from autoqa.scoring.phrase_documents import LINES
 from autoqa.scoring.quantities import stretch
@@ -77,6 +78,11 @@ def nonsense(tree: Tree, columns: Collection[str] | None) -> Iterator[Nonsense]:
         for key in CONDITIONS:
             yield from _of_condition(_get(rule, key), (*path, key), columns)
         yield from _of_examples(tree, _get(rule, "examples"), (*path, "examples"))
+    for number, entry in _enumerated(data.get("knowledge")):
+        path = ("knowledge", number)
+        yield from _of_examples(tree, _get(entry, "examples"), (*path, "examples"))
+        for at, message in unlike(entry) if isinstance(entry, dict) else ():
+            yield Nonsense((*path, "questions", at), message)
     named = data.get("conditions")
     for key, condition in named.items() if isinstance(named, dict) else ():
         yield from _of_condition(condition, ("conditions", key), columns)

@@ -11,6 +11,7 @@ from typing import Any
 
 from autoqa.scoring.documents import RuleDocument, RuleFile, plain
 from autoqa.scoring.forms import documents_of
+from autoqa.scoring.operators.answers_right import AnswersRight
 
 _NOT_JUDGING = ("id", "name", "rationale", "owner", "status", "from", "until", "examples")
 """What may change in a rule while it judges every call as before."""
@@ -24,6 +25,8 @@ def rule_set_version(documents: Sequence[RuleFile]) -> str:
             told = {k: v for k, v in plain(rule).items() if k not in ("examples", "owner")}
             content["rules"][f"{rule.id} {rule.first_day or ''}"] = told
         content["forms"] += [plain(form) for form in documents_of(document)]
+    if knowledge := _knowledge(documents):
+        content["knowledge"] = knowledge
     return _hash(content)
 
 
@@ -34,6 +37,7 @@ class RuleVersions:
 
     def __init__(self, documents: Sequence[RuleFile]) -> None:
         self._named = _named(documents)
+        self._knowledge = _knowledge(documents)
 
     def of(self, rule: RuleDocument) -> str:
         """16 hexadecimal digits."""
@@ -46,7 +50,10 @@ class RuleVersions:
                     if word in named and word not in found[kind]:
                         found[kind][word] = named[word]
                         waiting.append(named[word])
-        return _hash({"rule": own, **found})
+        content = {"rule": own, **found}
+        if f'"{AnswersRight.key}"' in json.dumps(content):
+            content["knowledge"] = self._knowledge
+        return _hash(content)
 
 
 def _named(documents: Sequence[RuleFile]) -> dict[str, dict[str, Any]]:
@@ -60,6 +67,17 @@ def _named(documents: Sequence[RuleFile]) -> dict[str, dict[str, Any]]:
             dumped["phrases"] = sorted(dumped["phrases"], key=json.dumps)
             phrases[name] = dumped
     return {"phrases": phrases, "conditions": conditions}
+
+
+def _knowledge(documents: Sequence[RuleFile]) -> dict[str, Any]:
+    """Entries by id and first day, without what only shows them."""
+    return {
+        f"{entry.id} {entry.first_day or ''}": {
+            key: value for key, value in plain(entry).items() if key != "examples"
+        }
+        for document in documents
+        for entry in document.knowledge
+    }
 
 
 def _texts(value: Any) -> Iterator[str]:

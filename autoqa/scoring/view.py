@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 from autoqa.cue_matching import may_sound_in
@@ -84,6 +85,8 @@ class CallView:
         self.rule_set = rule_set
         self.is_exact = not call.model
         """A typed transcript: what is not there was not said."""
+        self.day = day_of(contact)
+        """Whose rules and knowledge hold."""
         self._answers = {_place(answer.question): answer for answer in answers}
         self._coverage: dict[tuple[Role, int, int], bool] = {}
         self._bare_speech: dict[int, tuple[Segment, ...]] = {}
@@ -275,6 +278,11 @@ class CallView:
             bare = sum(within_ms(self._bare(line), window) for line in self.channels(role))
             self._coverage[key] = bare <= (1 - TRANSCRIBED_SHARE) * total
         return self._coverage[key]
+
+
+def day_of(contact: Contact) -> date:
+    """The day whose rules hold for a call: the bank's day on which it began, else today."""
+    return contact.started_at.date() if contact.started_at else date.today()
 
 
 def _place(question: Question) -> tuple[tuple[str, ...], Role, int, int]:

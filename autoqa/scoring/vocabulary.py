@@ -10,7 +10,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
     BaseModel,
@@ -264,6 +264,16 @@ EventName = Annotated[EventKind, BeforeValidator(_event), WithJsonSchema(_EVENT_
 
 _FLAG_SCHEMA = {"enum": [True, False, "是", "否"]}
 Flag = Annotated[bool, BeforeValidator(flag), WithJsonSchema(_FLAG_SCHEMA)]
+
+
+def _yes(value: object) -> bool:
+    if not flag(value):
+        raise fault(N_("write “true” here; for the opposite put it below “not”"))
+    return True
+
+
+Yes = Annotated[Literal[True], BeforeValidator(_yes), WithJsonSchema({"enum": [True, "是"]})]
+"""Of conditions that have nothing to choose."""
 
 ConditionName = Annotated[str, BeforeValidator(_known_condition)]
 """A condition that has a name of its own."""

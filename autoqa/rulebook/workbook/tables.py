@@ -15,8 +15,9 @@ from pydantic import BaseModel
 
 from autoqa.i18n import N_
 from autoqa.rulebook.workbook.manuscript import Manuscript
-from autoqa.scoring.documents import ExamplesDocument, RuleDocument
+from autoqa.scoring.documents import RuleDocument
 from autoqa.scoring.form_documents import FormDocument, ItemDocument, SectionDocument
+from autoqa.scoring.knowledge_documents import ExamplesDocument
 from autoqa.scoring.phrase_documents import ExpressionDocument, PhraseDocument, SimilarDocument
 from autoqa.scoring.source import Path
 

@@ -11,6 +11,7 @@ from pydantic import Discriminator, Tag
 from autoqa.i18n import N_
 from autoqa.scoring.operators.answer_delay import AnswerDelay
 from autoqa.scoring.operators.answer_time import AnswerTime
+from autoqa.scoring.operators.answers_right import AnswersRight
 from autoqa.scoring.operators.any_of import AnyOf
 from autoqa.scoring.operators.base import Operator
 from autoqa.scoring.operators.begins_with_agent import BeginsWithAgent
@@ -50,6 +51,7 @@ REGISTRY: tuple[type[Operator], ...] = (
     CallLength,
     AnswerTime,
     AnswerDelay,
+    AnswersRight,
     MenuDepth,
     SpeechRate,
     Loudness,

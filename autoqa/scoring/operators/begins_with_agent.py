@@ -10,16 +10,14 @@ Undetermined where nobody listened for them all.
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
-
-from pydantic import BeforeValidator, WithJsonSchema
+from typing import ClassVar
 
 from autoqa.i18n import N_
 from autoqa.scoring import evidence
 from autoqa.scoring.operators.base import Operator
 from autoqa.scoring.result import Result
 from autoqa.scoring.view import CallView
-from autoqa.scoring.vocabulary import fault, flag
+from autoqa.scoring.vocabulary import Yes
 from autoqa.scoring.window import Scope
 from autoqa.types import EventKind, Message, Occurrence, Outcome, Role
 
@@ -35,20 +33,12 @@ WAY = N_("the way to the agent is on the recording")
 AT_ONCE = N_("the recording begins with the agent")
 
 
-def _true(value: object) -> bool:
-    if not flag(value):
-        raise fault(N_("write “true” here; for the opposite put it below “not”"))
-    return True
-
-
 class BeginsWithAgent(Operator):
     """Nothing of the way to the agent is on the recording."""
 
     key: ClassVar[str] = "begins_with_agent"
 
-    begins_with_agent: Annotated[
-        Literal[True], BeforeValidator(_true), WithJsonSchema({"enum": [True, "是"]})
-    ]
+    begins_with_agent: Yes
 
     def evaluate(self, view: CallView, scope: Scope) -> Result:
         start_ms = view.agent_start_ms
