@@ -14,6 +14,7 @@ in twenty reports.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -31,6 +32,9 @@ IN_TIME = 0.8
 """Of calls within 20 s: the usual standard of call centres, and the survey's."""
 MEAN_HOLD_S = 47.39
 """The survey's mean."""
+RIGHT = 0.7716
+"""Of answers: the survey's finding."""
+_WRONG = ("wrong", "outdated", "forbidden")
 MANY = 0.05
 """How often any group at all may stand out by chance."""
 
@@ -91,7 +95,7 @@ def problems(sums: Sums, tree: Sequence[Level] = (), z: float = Z_95) -> tuple[P
     """All six, in the survey's order. ``tree``: the menus of these calls. ``z``: of intervals."""
     made = _Made(sums, z)
     found = (_through(made), _menus(made, tree), _ads(made), _holds(made), _courtesy(made))
-    return (*found, _answers())
+    return (*found, _answers(made))
 
 
 def level(comparisons: int) -> float:
@@ -329,11 +333,38 @@ def _courtesy(made: _Made) -> Problem:
     )
 
 
-def _answers() -> Problem:
+def _answers(made: _Made) -> Problem:
+    told, away_ms = made.sums.told, made.sums.away_ms
+    asked = told.total()
+    kinds: Counter[str] = Counter()
+    wrong: Counter[str] = Counter()
+    for (topic, kind), count in told.items():
+        kinds[kind] += count
+        if kind in _WRONG:
+            wrong[topic] += count
+    missed = _("{topic}: {count} wrong answers")
+    away = _("most looked up: {topic}, {seconds} s")
+    notes = [missed.format(topic=topic, count=count) for topic, count in wrong.most_common(3)]
+    notes += [
+        away.format(topic=topic, seconds=round(spent / 1000))
+        for topic, spent in away_ms.most_common(3)
+        if spent
+    ]
     return Problem(
         "answers",
         _("Wrong answers"),
         _("77.16 per cent right; 7 of 16 banks reach the standard"),
-        (),
-        missing=_("needs a knowledge base of the bank"),
+        (
+            replace(
+                made.ratio("right", _("answered right, of those decided"), "answers", Unit.SHARE),
+                is_good=True,
+                standard=RIGHT,
+                link={"problem": "wrong"},
+            ),
+            _plain("asked", _("questions the knowledge base has"), Unit.NUMBER, asked, asked),
+            _plain("outdated", _("out of date"), Unit.NUMBER, kinds["outdated"], asked),
+            _plain("left", _("not told in full"), Unit.NUMBER, kinds["missing"], asked),
+        ),
+        missing="" if asked else _("needs a knowledge base of the bank"),
+        notes=tuple(notes),
     )

@@ -48,6 +48,7 @@ def problems(rows: Sequence[Row]) -> tuple[Problem, ...]:
         if row.scorecard
         for finding in row.scorecard.counted
     )
+    right = _decided(outcomes, ("right-answers",), Outcome.PASSED)
     return (
         Problem(
             _("Hard to get through"),
@@ -79,8 +80,10 @@ def problems(rows: Sequence[Row]) -> tuple[Problem, ...]:
         ),
         Problem(
             _("Wrong answers"),
-            _("needs a knowledge base of the bank"),
-            None,
+            _("answered right, of those decided")
+            if right
+            else _("needs a knowledge base of the bank"),
+            right,
             True,
             "",
             _("77.16 per cent right; 7 of 16 banks reach the standard"),

@@ -20,7 +20,7 @@ from autoqa.errors import UsageError
 from autoqa.i18n import N_
 from autoqa.store.database import Database, Instant
 from autoqa.store.standing import NO_SCORE, overview, overview_findings, overview_rules
-from autoqa.store.survey_rows import facts
+from autoqa.store.survey_rows import answers, facts
 from autoqa.types import AppealState, Outcome, ReviewState, Worth
 
 _NO_CURSOR = N_("this cursor is not one that an earlier page gave; begin at the first page")
@@ -46,6 +46,7 @@ class Trouble(StrEnum):
     AD = "ad"
     HELD = "held"
     LONG = "long"
+    WRONG = "wrong"
 
 
 _TROUBLES: dict[Trouble, sa.ColumnElement[bool]] = {
@@ -54,6 +55,9 @@ _TROUBLES: dict[Trouble, sa.ColumnElement[bool]] = {
     Trouble.AD: facts.c.ad_count > 0,
     Trouble.HELD: facts.c.hold_count > 0,
     Trouble.LONG: facts.c.long_holds > 0,
+    Trouble.WRONG: facts.c.overview_id.in_(
+        sa.select(answers.c.overview_id).where(answers.c.outcome == Outcome.FAILED.value)
+    ),
 }
 
 _COLUMNS: dict[Sort, tuple[sa.Column[Any], ...]] = {

@@ -17,6 +17,7 @@ from autoqa.scoring.reviewed import Reviewed, reviewed
 from autoqa.store import review_rows, survey_rows
 from autoqa.store.database import Instant, Number, metadata, upsert
 from autoqa.store.worth import appeal_state, certainty, worth
+from autoqa.survey.answers import answers_of
 from autoqa.survey.facts import facts_of
 from autoqa.types import Call, Contact, Event, EventKind, Finding, Outcome, Review, Scorecard
 
@@ -148,6 +149,10 @@ def put_calls(connection: sa.Connection, puts: Sequence[Put]) -> None:
     places = _places(connection, list(rows))
     told = {places[one][0]: facts_of(call, contact) for one, (contact, call, *_) in by_call.items()}
     survey_rows.put(connection, told)
+    answered = {
+        places[one][0]: answers_of(said[one].final, call) for one, (_, call, *_) in by_call.items()
+    }
+    survey_rows.put_answers(connection, answered)
     _put_findings(connection, said, moved)
 
 
@@ -180,6 +185,9 @@ def put_reviews(connection: sa.Connection, call_id: str, scorecard: Scorecard) -
     same = overview.c.call_id == call_id
     connection.execute(overview.update().where(same).values(**_of_scorecards(said, reviews)))
     _put_findings(connection, {call_id: said})
+    if answered := answers_of(said.final):
+        ((number, _),) = _places(connection, [call_id]).values()
+        survey_rows.judge_answers(connection, number, answered)
 
 
 def remove(connection: sa.Connection, call_ids: Sequence[str]) -> None:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from autoqa.store.database import Database
 from autoqa.store.overview import ALL, Filter, conditions
 from autoqa.store.standing import overview, overview_findings
-from autoqa.store.survey_rows import facts, holds, played
+from autoqa.store.survey_rows import answers, facts, holds, played
 from autoqa.survey.menus import Heard
 from autoqa.survey.sums import COURTESY, RULES, By, Sums, week_of
 from autoqa.types import Outcome
@@ -49,11 +49,15 @@ class Survey:
             for by, rule, outcome, count in connection.execute(_rules(key, chosen)):
                 if _text(by) in found:
                     found[_text(by)].rules[rule, outcome] += int(count)
-            for by, *sums in connection.execute(_courtesy(key, chosen)):
+            for by, topic, told, count, away_ms in connection.execute(_topics(key, chosen)):
                 if _text(by) in found:
-                    names = ("n", "x", "y", "xx", "xy", "yy")
-                    named = zip(names, sums, strict=True)
-                    found[_text(by)].numbers.update({f"courtesy.{n}": v or 0 for n, v in named})
+                    found[_text(by)].told[topic, told] += int(count)
+                    found[_text(by)].away_ms[topic] += int(away_ms)
+            for of, query in (("courtesy", _courtesy), ("answers", _right)):
+                for by, *sums in connection.execute(query(key, chosen)):
+                    if _text(by) in found:
+                        named = zip(("n", "x", "y", "xx", "xy", "yy"), sums, strict=True)
+                        found[_text(by)].numbers.update({f"{of}.{n}": v or 0 for n, v in named})
         return _weeks(found.values()) if grouping is By.WEEK else sorted(found.values(), key=_order)
 
     def heard(self, chosen: Filter = ALL) -> list[Heard]:
@@ -223,6 +227,48 @@ def _courtesy(key: sa.Label[Any], chosen: Filter) -> sa.Select[Any]:
         .group_by("key", overview.c.id)
         .subquery()
     )
+    return _added(of_call)
+
+
+def _right(key: sa.Label[Any], chosen: Filter) -> sa.Select[Any]:
+    """Questions answered right of those decided: several of one call go together."""
+    right = sa.func.sum(sa.case((answers.c.outcome == Outcome.PASSED.value, 1.0), else_=0.0))
+    of_call = (
+        sa.select(
+            key,
+            overview.c.id.label("call"),
+            sa.cast(sa.func.count(), sa.Float).label("x"),
+            right.label("y"),
+        )
+        .select_from(_BOTH.join(answers, answers.c.overview_id == overview.c.id))
+        .where(answers.c.outcome.in_(_DECIDED), *conditions(chosen))
+        .group_by("key", overview.c.id)
+        .subquery()
+    )
+    return _added(of_call)
+
+
+def _topics(key: sa.Label[Any], chosen: Filter) -> sa.Select[Any]:
+    """Questions by topic and by what became of them; what people decided goes before the kind."""
+    is_wrong = answers.c.kind.in_(("wrong", "outdated", "forbidden"))
+    told = sa.case(
+        (answers.c.outcome == Outcome.PASSED.value, "right"),
+        (
+            answers.c.outcome == Outcome.FAILED.value,
+            sa.case((is_wrong, answers.c.kind), else_="wrong"),
+        ),
+        else_=answers.c.kind,
+    ).label("told")
+    return (
+        sa.select(key, answers.c.topic, told, sa.func.count(), sa.func.sum(answers.c.away_ms))
+        .select_from(_BOTH.join(answers, answers.c.overview_id == overview.c.id))
+        .where(*conditions(chosen))
+        .group_by("key", answers.c.topic, "told")
+    )
+
+
+def _added(of_call: sa.Subquery) -> sa.Select[Any]:
+    """The sums of which a ratio over calls is made."""
     x, y = of_call.c.x, of_call.c.y
     sums = (sa.func.sum(one) for one in (x, y, x * x, x * y, y * y))
     return sa.select(of_call.c.key, sa.func.count(), *sums).group_by(of_call.c.key)

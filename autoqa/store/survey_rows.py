@@ -6,12 +6,13 @@ Written with that row (``standing.put_calls``) and gone with it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from autoqa.store.database import Number, metadata
+from autoqa.survey.answers import Answer
 from autoqa.survey.facts import LONG_HOLD_MS, CallFacts
 
 facts = sa.Table(
@@ -53,7 +54,18 @@ played = sa.Table(
     sa.Column("duration_ms", sa.Integer, nullable=False),
     sa.Column("key_ms", sa.Integer),
 )
-TABLES = (facts, holds, played)
+answers = sa.Table(
+    "survey_answers",
+    metadata,
+    sa.Column("overview_id", Number, primary_key=True, autoincrement=False),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("entry", sa.Text, nullable=False),
+    sa.Column("topic", sa.Text, nullable=False),
+    sa.Column("outcome", sa.String(16), nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("away_ms", sa.Integer, nullable=False),
+)
+TABLES = (facts, holds, played, answers)
 
 
 def put(connection: sa.Connection, found: Mapping[int, CallFacts]) -> None:
@@ -84,6 +96,32 @@ def put(connection: sa.Connection, found: Mapping[int, CallFacts]) -> None:
     for table, those in rows.items():
         if those:
             connection.execute(table.insert(), those)
+
+
+def put_answers(connection: sa.Connection, found: Mapping[int, Sequence[Answer]]) -> None:
+    """What was answered in calls, after ``put``."""
+    rows = [
+        {
+            "overview_id": number,
+            "number": at,
+            "entry": one.entry,
+            "topic": one.topic,
+            "outcome": one.outcome.value,
+            "kind": one.kind,
+            "away_ms": one.away_ms,
+        }
+        for number, those in found.items()
+        for at, one in enumerate(those)
+    ]
+    if rows:
+        connection.execute(answers.insert(), rows)
+
+
+def judge_answers(connection: sa.Connection, number: int, found: Sequence[Answer]) -> None:
+    """What people made of the answers in a call."""
+    for at, one in enumerate(found):
+        same = sa.and_(answers.c.overview_id == number, answers.c.number == at)
+        connection.execute(answers.update().where(same).values(outcome=one.outcome.value))
 
 
 def remove(connection: sa.Connection, numbers: Iterable[int]) -> None:

@@ -42,6 +42,7 @@ class Sums:
     ``numbers``: ``NAME.n`` calls that know it, ``.x`` the sum, ``.y``, ``.xx``, ``.xy``, ``.yy``
     where a ratio needs them. ``answers``, ``holds``: how many took so many whole seconds.
     ``rules``: (rule, outcome) → findings. ``causes``: of holds. ``ads``: name → times.
+    ``told``: (topic, kind of answer) → questions; ``away_ms``: topic → held or silent over them.
     """
 
     key: str
@@ -53,6 +54,8 @@ class Sums:
     rules: Counter[tuple[str, str]] = field(default_factory=Counter)
     causes: Counter[str] = field(default_factory=Counter)
     ads: Counter[str] = field(default_factory=Counter)
+    told: Counter[tuple[str, str]] = field(default_factory=Counter)
+    away_ms: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Sums) -> None:
         """``other``'s calls are among these from now on."""
@@ -63,6 +66,8 @@ class Sums:
         self.rules.update(other.rules)
         self.causes.update(other.causes)
         self.ads.update(other.ads)
+        self.told.update(other.told)
+        self.away_ms.update(other.away_ms)
 
 
 def week_of(day: date) -> str:

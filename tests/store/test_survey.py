@@ -122,6 +122,7 @@ def test_figures_lead_to_the_calls_behind_them(store: Store) -> None:
         Trouble.AD: 2,
         Trouble.HELD: 2,
         Trouble.LONG: 2,
+        Trouble.WRONG: 0,
     }
     assert overview.count(Filter(problem=Trouble.LATE, bank="甲")) == 2
     assert overview.count(Filter(problem=Trouble.LATE, bank="乙")) == 0
