@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -96,12 +97,26 @@ def score_night(
         console.print(render(warning), style="yellow", markup=False)
     plan = Plan(settings, rules, url, out, raw, want_json=on_document is not None)
     score = score_elsewhere if elsewhere else score_all
-    done = scored_once(sources, partial(score, plan=plan))
-    rows = _written(done, len(sources), plan, console, on_document)
-    write_whole(out / REPORT, night_html(rows, title=recordings.name, made_at=_now()))
+    with _telling_of_the_disk(out):
+        done = scored_once(sources, partial(score, plan=plan))
+        rows = _written(done, len(sources), plan, console, on_document)
+        write_whole(out / REPORT, night_html(rows, title=recordings.name, made_at=_now()))
     failed = [row for row in rows if row.error is not None]
     _say_end(rows, failed, out, console)
     return len(failed)
+
+
+@contextmanager
+def _telling_of_the_disk(out: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(
+            "the run broke off ({reason}); check the disk of {path} and its rights, and run the "
+            "command again: what was heard is kept",
+            reason=error.strerror or type(error).__name__,
+            path=str(out),
+        ) from None
 
 
 def _written(

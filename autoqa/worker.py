@@ -26,7 +26,7 @@ from autoqa.scorer import Scorer, or_fault
 from autoqa.scoring.load import load_rules
 from autoqa.scoring.view import day_of
 from autoqa.settings import Settings
-from autoqa.store import RECORDINGS, Recordings, Store
+from autoqa.store import RECORDINGS, Recordings, Store, StoreGone
 from autoqa.types import Call, Contact, Message, Scorecard
 
 log = logging.getLogger(__name__)
@@ -75,7 +75,7 @@ class Worker:
         self._plan = plan
         self._hears = hears
         self._rule_set = load_rules(plan.rules)
-        self._store = Store(plan.store)
+        self._store = Store(plan.store, wait_s=plan.settings.store_wait_s)
         self._recordings = Recordings(self._store, plan.settings.data_dir / RECORDINGS)
         self._scorer = Scorer(plan.settings, self._store)
 
@@ -84,6 +84,12 @@ class Worker:
 
         Raises ``ModelMissing`` and ``StoreError``, which stop every recording alike.
         """
+        try:
+            return self._score(sources)
+        except StoreGone:  # the second try waits for it, and hears nothing that was kept
+            return self._score(sources)
+
+    def _score(self, sources: Sequence[Source]) -> list[Scored]:
         with language(self._plan.settings.language):
             audios = {source.file: self._load(source) for source in sources}
             loaded = [one for one in audios.values() if isinstance(one, Audio)]

@@ -1,4 +1,4 @@
-"""``python -m tests.builders_service worker|serve …``: the program, with ears that need no model.
+"""``python -m tests.builders_service score|worker|serve …``: the program, whose ears need no model.
 
 They hear the same words in every stretch of speech, and take ``TEST_HEARING_S`` for a call. In the
 folder ``TEST_MOMENTS`` a file may be named after a moment of a job (``MOMENTS``): whoever reaches
@@ -17,7 +17,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
-from autoqa import cli, crew, jobs_worker, models, pipeline, transcription
+from autoqa import cli, crew, jobs_worker, models, night, pipeline, transcription
 from autoqa.audio import content_id
 from autoqa.pipeline import Models
 from autoqa.settings import Settings
@@ -108,7 +108,7 @@ def _then(method: Callable[..., Any], moment: str) -> Callable[..., Any]:
     return and_then
 
 
-def main() -> None:
+def give_ears() -> None:
     patched: Any = pipeline
     patched.load_models = lambda settings, library: Models(ears_of(settings, _wait), library)
     for kind, name, moment in (
@@ -120,13 +120,15 @@ def main() -> None:
         setattr(kind, name, _then(getattr(kind, name), moment))
     for module, name, value in (
         (models, "resolve", lambda *_: Path()),
+        (night, "resolve", lambda *_: Path()),
         (jobs_worker, "GRACE_S", 0.5),
         (crew, "COMMAND", (sys.executable, "-m", "tests.builders_service")),
         (crew, "FIRST_PAUSE_S", 0.05),
     ):
         setattr(module, name, value)
-    cli.main()
 
 
+if __name__ in ("__main__", "__mp_main__"):  # here, and in processes that it starts
+    give_ears()
 if __name__ == "__main__":
-    main()
+    cli.main()

@@ -6,12 +6,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from autoqa import night
+from autoqa.errors import UsageError
 from autoqa.folder import Source
-from autoqa.reports.row import Row
+from autoqa.reports.row import Row, row_of
+from autoqa.settings import Settings
 from autoqa.types import Contact, Role
 from autoqa.worker import Scored
+from tests.reports.samples import samples
+from tests.scoring.packs import write_pack
 
 
 def _source(file: str) -> Source:
@@ -42,6 +47,26 @@ def test_the_order_of_the_others_is_tried_where_words_do_not_tell(order: Role) -
     assert rows["unclear.wav"].first_role is order
     assert recorder.asked.count("unclear.wav") == 2
     assert len(recorder.asked) == len(sources) + 1
+
+
+def test_a_full_disk_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And ends neither in a heap of Python nor in half a table."""
+    (tmp_path / "calls").mkdir()
+    (tmp_path / "calls" / "a.wav").touch()
+    (tmp_path / "qa").mkdir()
+    (tmp_path / "qa" / "summary.csv").symlink_to("/dev/full")
+    rows = [row_of(*sample) for sample in samples().values()]
+    monkeypatch.setattr(night, "score_all", lambda *_, **__: map(Scored, rows))
+    monkeypatch.setattr(night, "resolve", lambda *_: Path())
+    with pytest.raises(UsageError, match="No space left on device"):
+        night.score_night(
+            tmp_path / "calls",
+            write_pack(tmp_path, "passes_if: {says: greeting}"),
+            tmp_path / "qa",
+            settings=Settings(language="en"),
+            console=Console(quiet=True),
+        )
+    assert sorted(path.name for path in (tmp_path / "qa").iterdir()) == ["autoqa.db", "summary.csv"]
 
 
 def test_where_the_others_tell_nothing_it_stays_unknown() -> None:

@@ -13,8 +13,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, suppress
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
@@ -55,7 +57,11 @@ class SummaryWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.close()
+        if kind is None:
+            self.close()
+            return
+        with suppress(OSError):  # what stopped the run is to be told
+            self.close()
 
     def add(self, row: Row) -> None:
         """One more recording; it can be read in the file once a first call was scored."""
@@ -75,14 +81,16 @@ class SummaryWriter:
         """The final file: every row, sorted by file, all columns."""
         if self._spool.closed:
             return
-        if self._live is not None:
-            self._live.close()
-        part = self._path.with_name(self._path.name + ".part")
-        sheet = _Sheet(part, self._titles)
-        sheet.write(self._sorted_cells())
-        sheet.close()
-        part.replace(self._path)
-        self._spool.close()
+        part = self._path.with_name(f".{self._path.name}.{os.getpid()}.part")
+        with self._spool:
+            if self._live is not None:
+                self._live.close()
+            try:
+                with closing(_Sheet(part, self._titles)) as sheet:
+                    sheet.write(self._sorted_cells())
+                part.replace(self._path)
+            finally:
+                part.unlink(missing_ok=True)
 
     def _sorted_cells(self) -> Iterator[dict[str, Cell]]:
         for _file, place in sorted(self._places):

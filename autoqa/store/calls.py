@@ -14,7 +14,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -148,10 +148,10 @@ class Store(Database):
             "recording_id": call.recording.id,
             "hearing": hearing,
             "duration_ms": call.duration_ms,
-            "heard_at": datetime.now(UTC),
             "call": encode(shown),
         }
         with self.begin() as connection:
+            row["heard_at"] = _after_all(connection, call.recording.id)
             upsert(connection, _calls, row, ("recording_id", "hearing"))
             original = None if shown is call else call
             put_original(connection, call.recording.id, hearing, original)
@@ -346,6 +346,15 @@ class Store(Database):
             )
             for row in rows
         ]
+
+
+def _after_all(connection: sa.Connection, recording_id: str) -> datetime:
+    """Now, and later than all that was heard in the recording, also where the clock was set back:
+    what was heard last counts."""
+    latest = sa.select(sa.func.max(_calls.c.heard_at)).where(_calls.c.recording_id == recording_id)
+    last = connection.scalar(latest)
+    now = datetime.now(UTC)
+    return now if last is None else max(now, last + timedelta(microseconds=1))
 
 
 def _answers_of(

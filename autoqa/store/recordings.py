@@ -11,6 +11,7 @@ ever touched::
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
@@ -45,6 +46,8 @@ recordings = sa.Table(
 )
 
 _INCOMING = "incoming"
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
+"""What a disk that is full or broken says."""
 _NOT_KEPT = N_("a recording cannot be kept in {folder} ({reason}); check the disk and its rights")
 
 
@@ -57,7 +60,10 @@ class Recordings:
 
     @contextmanager
     def incoming(self) -> Iterator[Path]:
-        """A folder on the same disk for files that are being received; it is gone afterwards."""
+        """A folder on the same disk for files that are being received; it is gone afterwards.
+
+        ``StoreError`` where the disk takes no more of them.
+        """
         place = self._folder / _INCOMING
         try:
             place.mkdir(parents=True, exist_ok=True)
@@ -66,6 +72,10 @@ class Recordings:
             raise self._failure(error) from None
         try:
             yield folder
+        except OSError as error:
+            if error.errno in _DISK:
+                raise self._failure(error) from None
+            raise
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import threading
 import time
 from collections.abc import Iterator
@@ -249,6 +250,23 @@ def test_a_call_whose_words_were_kept_for_their_time_is_still_shown(
     assert (bleeped.start_ms, bleeped.end_ms) == (0, after["standing"]["duration_ms"])
     assert heard(app.state.service, "wordless").call.utterances == ()
     assert client.delete("/v1/calls/wordless").status_code == 204
+
+
+def test_what_the_disk_cannot_hold_is_refused_and_leaves_nothing(
+    app: FastAPI, client: TestClient
+) -> None:
+    large, (soft, hard) = wav(100, tone=79), resource.getrlimit(resource.RLIMIT_FSIZE)
+    folder = app.state.service.settings.data_dir
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(large) - 1, hard))
+    try:
+        refused = post(client, large, call_id="large")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert refused.status_code == 503
+    assert "check the disk" in refused.json()["detail"]
+    assert list((folder / "recordings" / "incoming").iterdir()) == []
+    assert client.get("/v1/calls/large").status_code == 404
+    assert post(client, large, call_id="large").status_code == 202
 
 
 def test_where_too_much_waits_no_more_is_taken(tmp_path: Path) -> None:
