@@ -10,7 +10,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ import sqlalchemy as sa
 
 from autoqa.audio import content_id
 from autoqa.errors import StoreError
-from autoqa.store import Overview, Store, hearing_key
+from autoqa.store import Jobs, Overview, Store, calls, hearing_key, jobs
 from autoqa.store.figures import By, Figures
 from autoqa.types import Contact, JobKind, Order
 from tests.builders import dialogue
@@ -211,8 +212,8 @@ def test_a_store_that_is_full_keeps_all_of_a_call_or_nothing(tmp_path: Path) -> 
     Store(url).close()
 
     def limit(connection: sa.PoolProxiedConnection, _record: object) -> None:
-        (pages,) = connection.execute("PRAGMA page_count").fetchone()  # type: ignore[attr-defined]
-        connection.execute(f"PRAGMA max_page_count={pages}")  # type: ignore[attr-defined]
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        connection.execute(f"PRAGMA max_page_count={pages}")
 
     call = dialogue("坐席 0.0-2.0 " + "".join(map(chr, range(0x4E00, 0x4E00 + 9000))))
     key = call.recording.id, hearing_key(call.model, call.stages)
@@ -235,10 +236,6 @@ def test_a_store_that_is_full_keeps_all_of_a_call_or_nothing(tmp_path: Path) -> 
 def test_a_clock_that_is_set_back_changes_no_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from datetime import datetime, timedelta, tzinfo
-
-    from autoqa.store import Jobs, calls, jobs
-
     class Back(datetime):
         """An hour earlier each time it is asked."""
 
@@ -265,12 +262,6 @@ def test_a_clock_that_is_set_back_changes_no_order(
         for words in ("喂", "你好"):
             heard = dialogue(f"坐席 0.0-1.0 {words}")
             store.put_contact(Contact("a", "a"), heard)
-            store.put_call(_by(heard, words))
+            store.put_call(replace(heard, model=words))
         (stored,) = store.stored(["a"])
         assert stored.call.utterances[0].text == "你好"  # what was heard last
-
-
-def _by(heard: object, model: str) -> object:
-    from dataclasses import replace
-
-    return replace(heard, model=model)  # type: ignore[type-var]
