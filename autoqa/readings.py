@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache, partial
 from importlib.metadata import version
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,18 +25,79 @@ from autoqa.privacy import Masks, Span
 from autoqa.scoring.rule import PhraseSet
 from autoqa.scoring.speech import Passage, passages_of
 from autoqa.scoring.spoken import Found, Spoken, find_spoken, may_be_spoken, text_of
-from autoqa.store import Kept, Readings, Store, hearing_key
+from autoqa.store import Before, Kept, Readings, Store, hearing_key
 from autoqa.store.calls import Said
 from autoqa.store.readings import Kind, Row
-from autoqa.types import Answer, Call, Contact, Finding, Utterance, Word
+from autoqa.types import Answer, Call, Contact, Utterance, Word
 
 if TYPE_CHECKING:  # it knows sounds, which takes long to import and is seldom needed here
     from autoqa.prompts import Library
 
 _MOST_SETS = 2_000
 """Of which it is kept what was found; those of old rules go first."""
+_MOST_RECENT = 20
+"""Of these, so many lie apart, so that an edited phrase is kept without the others being written
+again."""
+_HEARD = Kind.READING, Kind.FOUND, Kind.RECENT
 _LIBRARIES = ("jieba", "opencc", "pypinyin")
 """These decide what words and sounds are, as this code does."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    of: dict[str, Later]
+
+
+@dataclass(frozen=True, slots=True)
+class _Recent:
+    """``earlier``: the phrase sets of ``_Found``."""
+
+    earlier: tuple[str, ...]
+    of: dict[str, Later]
+
+
+class Hits(Mapping[str, tuple[Spoken, ...]]):
+    """What was found in a call, by ``key_of`` the phrase set, where somebody has looked for it;
+    read when it is wanted."""
+
+    def __init__(self, found: bytes | None = None, recent: bytes | None = None) -> None:
+        self._rows = found
+        kept = _Recent((), {}) if recent is None else decode(_Recent, recent)
+        self._earlier = dict.fromkeys(kept.earlier)
+        self._recent: dict[str, Later | tuple[Spoken, ...]] = dict(kept.of)
+        self.is_new = False
+        """Whether anything was added since."""
+
+    @cached_property
+    def _found(self) -> dict[str, Later]:
+        return {} if self._rows is None else decode(_Found, self._rows).of
+
+    def __getitem__(self, key: str) -> tuple[Spoken, ...]:
+        hits = self._recent[key] if key in self._recent else self._found[key]
+        return hits if isinstance(hits, tuple) else decode_part(tuple[Spoken, ...], hits)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._recent or key in self._earlier
+
+    def __iter__(self) -> Iterator[str]:
+        return chain(self._earlier, self._recent)
+
+    def __len__(self) -> int:
+        return len(self._earlier) + len(self._recent)
+
+    def add(self, key: str, hits: tuple[Spoken, ...]) -> None:
+        """What was found of a set that nobody had looked for."""
+        self._recent[key] = hits
+        self.is_new = True
+
+    def rows(self) -> dict[Kind, bytes]:
+        """What is to be kept of it, by kind."""
+        if self._earlier and len(self._recent) <= _MOST_RECENT:
+            return {Kind.RECENT: encode({"earlier": list(self._earlier), "of": self._recent})}
+        every = self._found | self._recent
+        found = dict(islice(every.items(), max(0, len(every) - _MOST_SETS), None))
+        recent = _Recent(tuple(found), {})
+        return {Kind.FOUND: encode({"of": found}), Kind.RECENT: encode(recent)}
 
 
 @dataclass(frozen=True)
@@ -45,8 +106,7 @@ class Heard:
 
     ``passages``: what is said in it, with ``texts`` ready to be searched, where they are known.
     ``words``: gives the same call with the words of these utterances, by index, where ``call`` is
-    without. ``spans``: of personal data in it, where they are known. ``new``: the phrase sets that
-    it was searched for since it was read.
+    without. ``spans``: of personal data in it, where they are known.
     """
 
     contact: Contact
@@ -56,8 +116,7 @@ class Heard:
     texts: tuple[str, ...] = ()
     words: Callable[[Iterable[int]], Call] | None = None
     spans: tuple[Span, ...] | None = None
-    kept: bytes | None = None
-    new: set[str] = field(default_factory=set)
+    hits: Hits = field(default_factory=Hits)
 
     def worded(self) -> Call:
         """The call with all of its words."""
@@ -68,11 +127,6 @@ class Heard:
         """What hides personal data in the call and in what quotes it."""
         return Masks(self.call, self.spans)
 
-    @cached_property
-    def hits(self) -> dict[str, Later | tuple[Spoken, ...]]:
-        """By ``key_of`` a phrase set; grows."""
-        return {} if self.kept is None else dict(decode(_Hits, self.kept).of)
-
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
@@ -82,39 +136,30 @@ class _Reading:
     spans: tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Hits:
-    of: dict[str, Later]
-
-
 def found_in(calls: Sequence[Heard], sets: tuple[PhraseSet, ...]) -> list[Found]:
     """What each call has of each of these phrase sets; only what nobody has looked for yet is
     searched, for all calls in one pass. Words are read of calls in which something may be found."""
     keys = dict(zip((one.name for one in sets), _keys_of(sets), strict=True))
-    lacking = [one for one in calls if not one.hits.keys() >= set(keys.values())]
+    lacking = [one for one in calls if not all(key in one.hits for key in keys.values())]
     missing = tuple(one for one in sets if any(keys[one.name] not in call.hits for call in lacking))
     if missing:
         for one, found in zip(lacking, _searched(lacking, missing), strict=True):
-            one.hits.update((keys[of.name], found[of.name]) for of in missing)
-            one.new.update(keys[of.name] for of in missing)
-    return [_Found(keys, one.hits) for one in calls]
+            for each in missing:
+                one.hits.add(keys[each.name], found[each.name])
+    return [_Named(keys, one.hits) for one in calls]
 
 
-class _Found(Mapping[str, tuple[Spoken, ...]]):
-    """What a call has of phrase sets, by their name; what was kept is read when it is wanted."""
+class _Named(Mapping[str, tuple[Spoken, ...]]):
+    """What a call has of phrase sets, by their name."""
 
-    def __init__(
-        self, keys: Mapping[str, str], hits: Mapping[str, Later | tuple[Spoken, ...]]
-    ) -> None:
+    def __init__(self, keys: Mapping[str, str], hits: Hits) -> None:
         self._keys = keys
         self._hits = hits
         self._read: dict[str, tuple[Spoken, ...]] = {}
 
     def __getitem__(self, name: str) -> tuple[Spoken, ...]:
         if name not in self._read:
-            hits = self._hits[self._keys[name]]
-            own = hits if isinstance(hits, tuple) else decode_part(tuple[Spoken, ...], hits)
-            self._read[name] = own
+            self._read[name] = self._hits[self._keys[name]]
         return self._read[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -169,7 +214,7 @@ class Reader:
 
     def read(self, call_ids: Sequence[str]) -> list[Heard]:
         """These calls, by id, with what is known of them."""
-        rows = self._readings.of(call_ids, (Kind.READING, Kind.FOUND))
+        rows = self._readings.of(call_ids, tuple(_HEARD))
         self._bases = {}
         return [self._heard(one, rows) for one in self.store.kept(call_ids)]
 
@@ -182,14 +227,13 @@ class Reader:
             if kept.hearing == hearing_key(call.model, call.stages):
                 self._bases = {contact.call_id: (self._basis(kept), False)}
                 one = Heard(contact, call, kept.answers)
-                keys = _keys_of(sets)
-                one.hits.update(zip(keys, (found[of.name] for of in sets), strict=True))
-                one.new.update(keys)
+                for key, of in zip(_keys_of(sets), sets, strict=True):
+                    one.hits.add(key, found[of.name])
                 self.keep([one], [made])
 
-    def findings(self, calls: Sequence[Heard]) -> list[Mapping[str, Finding]]:
-        """What rules said last of calls that were just read, by rule id; nothing of a call that
-        was another then, or of which more is known since."""
+    def before(self, calls: Sequence[Heard]) -> list[Before]:
+        """What rules said last of calls that were just read; nothing of a call that was another
+        then, or of which more is known since."""
         ids = [one.contact.call_id for one in calls]
         rows = self._readings.of(ids, (Kind.JUDGED,))
         made = {
@@ -199,9 +243,9 @@ class Reader:
         }
         cards = self.store.scorecards_by_id(list(made.values()))
         return [
-            {finding.rule_id: finding for finding in cards[made[call_id]].findings}
+            Before({one.rule_id: one for one in cards[made[call_id]].findings}, made[call_id])
             if made.get(call_id) in cards
-            else {}
+            else Before()
             for call_id in ids
         ]
 
@@ -222,9 +266,9 @@ class Reader:
             texts = tuple(text_of(one.call, each) for each in passages)
             reading = _Reading(_wordless(one.call), passages, texts, one.masks.spans)
             yield Row(call_id, Kind.READING, basis, encode(reading))
-        if one.new:
-            found = dict(islice(one.hits.items(), max(0, len(one.hits) - _MOST_SETS), None))
-            yield Row(call_id, Kind.FOUND, basis, encode({"of": found}))
+        if one.hits.is_new:
+            for kind, content in one.hits.rows().items():
+                yield Row(call_id, kind, basis, content)
 
     def _judged(self, one: Heard) -> str:
         """What a scorecard follows from, but for the rules."""
@@ -234,16 +278,20 @@ class Reader:
     def _heard(self, kept: Kept, rows: Mapping[tuple[str, Kind], Row]) -> Heard:
         call_id = kept.contact.call_id
         basis = self._basis(kept)
-        row, found = (rows.get((call_id, kind)) for kind in (Kind.READING, Kind.FOUND))
-        if row is None or row.basis != basis:
+        known = {
+            kind: row.content
+            for kind in _HEARD
+            if (row := rows.get((call_id, kind))) is not None and row.basis == basis
+        }
+        if Kind.READING not in known:
             self._bases[call_id] = basis, False
             return Heard(kept.contact, interpret(self._stored(kept), kept.contact), kept.answers)
         self._bases[call_id] = basis, True
-        reading = decode(_Reading, row.content)
+        reading = decode(_Reading, known[Kind.READING])
         words = partial(self._worded, kept, reading.call)
-        hits = found.content if found is not None and found.basis == basis else None
-        known = reading.passages, reading.texts, words, reading.spans
-        return Heard(kept.contact, reading.call, kept.answers, *known, hits)
+        hits = Hits(known.get(Kind.FOUND), known.get(Kind.RECENT))
+        parts = reading.passages, reading.texts, words, reading.spans, hits
+        return Heard(kept.contact, reading.call, kept.answers, *parts)
 
     def _basis(self, kept: Kept) -> str:
         """What a reading follows from."""

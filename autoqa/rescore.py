@@ -10,7 +10,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -23,8 +23,8 @@ from autoqa.readings import Heard, Reader, found_in
 from autoqa.scoring.evaluate import asks_again, score
 from autoqa.scoring.rule import RuleSet
 from autoqa.scoring.view import Known
-from autoqa.store import Store
-from autoqa.types import Finding, Question, Scorecard
+from autoqa.store import Before, Store
+from autoqa.types import Question, Scorecard
 
 if TYPE_CHECKING:  # it knows sounds, which takes long to import and is seldom needed here
     from autoqa.prompts import Library
@@ -99,19 +99,19 @@ def judged(
 
 
 def judged_again(
-    calls: Sequence[Heard], rule_set: RuleSet, before: Sequence[Mapping[str, Finding]]
+    calls: Sequence[Heard], rule_set: RuleSet, before: Sequence[Before]
 ) -> list[Scorecard]:
     """The same scorecards, made of what rules said of these very calls ``before`` where they are as
     they were; such a call is not searched for anything."""
     fresh = [
         one
         for one, said in zip(calls, before, strict=True)
-        if asks_again(rule_set, one.contact, said)
+        if asks_again(rule_set, one.contact, said.findings)
     ]
     found = dict(zip(map(id, fresh), found_in(fresh, rule_set.phrases), strict=True))
     cards = []
     for one, said in zip(calls, before, strict=True):
-        known = Known(found.get(id(one), {}), one.worded, said)
+        known = Known(found.get(id(one), {}), one.worded, said.findings)
         cards.append(score(one.call, one.contact, rule_set, one.answers, known=known)[0])
     return cards
 
@@ -125,7 +125,7 @@ def _worked(work: Work[T], reader: Reader, call_ids: Sequence[str]) -> Sequence[
 
 def _rescored(rule_set: RuleSet, reader: Reader, call_ids: Sequence[str]) -> list[Rescored]:
     calls = reader.read(call_ids)
-    before = reader.findings(calls)
+    before = reader.before(calls)
     cards = judged_again(calls, rule_set, before)
     both = list(zip(calls, cards, strict=True))
     with reader.store.begin():

@@ -50,7 +50,11 @@ def read(store: Store, library: Library | None = None) -> list[Heard]:
     return Reader(store, library).read(store.call_ids())
 
 
-def test_what_was_kept_is_what_would_be_found_again(store: Store) -> None:
+@pytest.mark.parametrize("recent", [0, 20])
+def test_what_was_kept_is_what_would_be_found_again(
+    store: Store, recent: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autoqa.readings._MOST_RECENT", recent)
     calls = [interpret(*made_call(number)) for number in range(2)]
     for sets in (SETS, SETS, MORE, MORE[1:]):
         reader = Reader(store)
@@ -111,9 +115,9 @@ def test_what_was_scored_once_is_not_searched_again(
     reader = Reader(store)
     heard = reader.read(store.call_ids())
     assert [card for card, _ in judged(heard, rules)] == cards
-    assert judged_again(heard, rules, reader.findings(heard)) == cards
+    assert judged_again(heard, rules, reader.before(heard)) == cards
     points = pack(tmp_path, "passes_if: {says: hold_request, role: 坐席}", points="20")
-    again = judged_again(heard, points, reader.findings(heard))
+    again = judged_again(heard, points, reader.before(heard))
     assert [card.findings for card in again] == [card.findings for card, _ in judged(heard, points)]
 
 

@@ -16,6 +16,7 @@ from autoqa.store.recordings import RECORDINGS, Recordings
 from autoqa.store.reviews import Appeal, Reviews
 from autoqa.store.samples import Samples
 from autoqa.store.sessions import Sessions
+from autoqa.store.standing import Before
 from autoqa.store.tries import Tries
 from autoqa.store.unsent import Unsent
 from autoqa.store.workers import Done, Workers
@@ -26,6 +27,7 @@ __all__ = [
     "Appeal",
     "Audit",
     "AuditFilter",
+    "Before",
     "Database",
     "Deliveries",
     "Done",

@@ -23,8 +23,8 @@ from autoqa.codec import Later, decode, encode
 from autoqa.store.database import Database, Instant, metadata, upsert
 from autoqa.store.originals import heard, put_original
 from autoqa.store.scorecard_rows import add, current_scorecard, scorecards
-from autoqa.store.standing import put_calls
-from autoqa.types import Answer, Call, Contact, Finding, Question, Scorecard
+from autoqa.store.standing import Before, Put, put_calls
+from autoqa.types import Answer, Call, Contact, Question, Scorecard
 
 if TYPE_CHECKING:  # it knows sounds, and few who read the store need it
     from autoqa.privacy import Masks
@@ -214,21 +214,20 @@ class Store(Database):
     def put_scorecards(
         self,
         scored: Sequence[tuple[Contact, Call, Scorecard]],
-        before: Sequence[Mapping[str, Finding]] = (),
+        before: Sequence[Before] = (),
         masks: Sequence[Masks] = (),
     ) -> list[int]:
         """Keeps the scorecards of contacts that are known, but for those there already; their ids.
 
         From now on these are what the calls stand by. ``Call``: as it was interpreted, with the
-        personal data that is masked in what scorecards quote. ``before``: for each, the findings
-        of the store by rule id from which some of its own may be taken. ``masks``: of each call,
-        where they are known.
+        personal data that is masked in what scorecards quote. ``before``: for each, what some of
+        its findings may be taken from. ``masks``: of each call, where they are known.
         """
-        known = before or [{}] * len(scored)
+        before = before or [Before()] * len(scored)
         masks = masks or _masks_of(scored)
         scored = [
-            (contact, call, own.scorecard(card, its))
-            for (contact, call, card), its, own in zip(scored, known, masks, strict=True)
+            (contact, call, own.scorecard(card, its.findings))
+            for (contact, call, card), its, own in zip(scored, before, masks, strict=True)
         ]
         rows = [_scorecard_row(*one) for one in scored]
         with self.begin() as connection:
@@ -237,7 +236,8 @@ class Store(Database):
                 {"scorecard_id": id_} | {name: row[name] for name in _STANDS_BY}
                 for id_, row in zip(ids, rows, strict=True)
             ]
-            put_calls(connection, [(*one, by) for one, by in zip(scored, stored, strict=True)])
+            kept = zip(scored, stored, before, strict=True)
+            put_calls(connection, [Put(*one, by, its) for one, by, its in kept])
         return ids
 
     def current_scorecard(self, call_id: str) -> Scorecard | None:

@@ -31,6 +31,8 @@ class Kind(StrEnum):
     """The interpreted call without its words."""
     FOUND = "found"
     """What was found in it of phrase sets."""
+    RECENT = "recent"
+    """Of which sets that is, and what was found of those that were looked for since."""
     JUDGED = "judged"
     """Which scorecard says what rules made of it."""
 

@@ -7,9 +7,10 @@ its findings. Written in the transaction that changes either, so they never disa
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -117,21 +118,37 @@ overview_rules = sa.Table(
 """What the rules of findings are called now."""
 
 
-Put: TypeAlias = tuple[Contact, Call, Scorecard, Mapping[str, Any]]
-"""A call as it was interpreted, the scorecard that it stands by from now on, and how that is kept:
-``scorecard_id``, ``recording_id``, ``hearing``, ``scored_at``."""
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The findings, by rule id, of a scorecard that was made of this very call before, and the
+    scorecard's id; nothing where there is none."""
+
+    findings: Mapping[str, Finding] = field(default_factory=dict)
+    scorecard_id: int = 0
+
+
+class Put(NamedTuple):
+    """A call as it was interpreted, the scorecard that it stands by from now on, and how that is
+    kept: ``scorecard_id``, ``recording_id``, ``hearing``, ``scored_at``. Of a call that stands by
+    what was ``before``, nothing is written but what is another since."""
+
+    contact: Contact
+    call: Call
+    scorecard: Scorecard
+    stored: Mapping[str, Any]
+    before: Before = Before()
 
 
 def put_calls(connection: sa.Connection, puts: Sequence[Put]) -> None:
     """Calls as they stand by their scorecards and what people said before; of a call that is there
     twice, the last."""
-    latest = {put[0].call_id: put for put in puts}
+    latest = {put.contact.call_id: put for put in puts}
     by_call = {call_id: latest[call_id] for call_id in sorted(latest)}
     hold_calls(connection, by_call)
     reviews = review_rows.of_calls(connection, list(by_call))
     said: dict[str, Reviewed] = {}
     rows: dict[str, dict[str, Any]] = {}
-    for call_id, (contact, call, scorecard, stored) in by_call.items():
+    for call_id, (contact, call, scorecard, stored, _) in by_call.items():
         about = reviews.get(call_id, [])
         said[call_id] = reviewed(scorecard, about)
         rows[call_id] = {
@@ -142,18 +159,47 @@ def put_calls(connection: sa.Connection, puts: Sequence[Put]) -> None:
             **_measures(call),
             **_of_scorecards(said[call_id], about),
         }
-    before = _places(connection, list(rows))
-    moved = [call_id for call_id, (_, day) in before.items() if rows[call_id]["day"] != day]
+    stood = _places(connection, list(rows))
+    moved = {call_id for call_id, place in stood.items() if rows[call_id]["day"] != place.day}
     if rows:
         upsert(connection, overview, list(rows.values()), ("call_id",))
-    places = _places(connection, list(rows))
-    told = {places[one][0]: facts_of(call, contact) for one, (contact, call, *_) in by_call.items()}
+    same = {
+        call_id: put
+        for call_id, put in by_call.items()
+        if call_id not in moved | reviews.keys() and _stands_by(stood.get(call_id), put)
+    }
+    others = {call_id: put for call_id, put in by_call.items() if call_id not in same}
+    _put_told(connection, others, said)
+    _put_findings(connection, {one: said[one] for one in others}, moved)
+    if changed := {rule_id for put in same.values() for rule_id in _changed(put)}:
+        _put_findings(connection, {one: said[one] for one in same}, only=changed)
+
+
+def _put_told(
+    connection: sa.Connection, puts: Mapping[str, Put], said: Mapping[str, Reviewed]
+) -> None:
+    """What the survey is told of calls."""
+    places = _places(connection, list(puts))
+    told = {places[one].number: facts_of(put.call, put.contact) for one, put in puts.items()}
     survey_rows.put(connection, told)
     answered = {
-        places[one][0]: answers_of(said[one].final, call) for one, (_, call, *_) in by_call.items()
+        places[one].number: answers_of(said[one].final, put.call) for one, put in puts.items()
     }
     survey_rows.put_answers(connection, answered)
-    _put_findings(connection, said, moved)
+
+
+def _stands_by(place: _Place | None, put: Put) -> bool:
+    """Whether a call stands by what was before, and the survey is told nothing else of it."""
+    if place is None or place.scorecard_id != put.before.scorecard_id:
+        return False
+    was = replace(put.scorecard, findings=tuple(put.before.findings.values()))
+    return answers_of(put.scorecard) == answers_of(was)
+
+
+def _changed(put: Put) -> set[str]:
+    """The rules of findings that were not taken from before, or are gone."""
+    was, now = put.before.findings, {one.rule_id: one for one in put.scorecard.findings}
+    return {rule_id for rule_id in {*was, *now} if was.get(rule_id) is not now.get(rule_id)}
 
 
 def _of_contact(contact: Contact, moment: datetime) -> dict[str, Any]:
@@ -186,14 +232,14 @@ def put_reviews(connection: sa.Connection, call_id: str, scorecard: Scorecard) -
     connection.execute(overview.update().where(same).values(**_of_scorecards(said, reviews)))
     _put_findings(connection, {call_id: said})
     if answered := answers_of(said.final):
-        ((number, _),) = _places(connection, [call_id]).values()
-        survey_rows.judge_answers(connection, number, answered)
+        (place,) = _places(connection, [call_id]).values()
+        survey_rows.judge_answers(connection, place.number, answered)
 
 
 def remove(connection: sa.Connection, call_ids: Sequence[str]) -> None:
     """Nothing is left of the calls but what their rules are called."""
     hold_calls(connection, call_ids)
-    numbers = [number for number, _ in _places(connection, call_ids).values()]
+    numbers = [place.number for place in _places(connection, call_ids).values()]
     table = overview_findings
     connection.execute(table.delete().where(table.c.overview_id.in_(numbers)))
     survey_rows.remove(connection, numbers)
@@ -245,11 +291,17 @@ def _of_scorecards(said: Reviewed, reviews: Sequence[Review]) -> dict[str, Any]:
     }
 
 
-def _places(connection: sa.Connection, call_ids: Sequence[str]) -> dict[str, tuple[int, date]]:
-    """The number and the day of each call that stands somewhere."""
-    query = sa.select(overview.c.call_id, overview.c.id, overview.c.day)
-    rows = connection.execute(query.where(overview.c.call_id.in_(call_ids)))
-    return {row.call_id: (row.id, row.day) for row in rows}
+class _Place(NamedTuple):
+    number: int
+    day: date
+    scorecard_id: int
+
+
+def _places(connection: sa.Connection, call_ids: Sequence[str]) -> dict[str, _Place]:
+    """Each call that stands somewhere."""
+    columns = overview.c.call_id, overview.c.id, overview.c.day, overview.c.scorecard_id
+    rows = connection.execute(sa.select(*columns).where(overview.c.call_id.in_(call_ids)))
+    return {call_id: _Place(*place) for call_id, *place in rows}
 
 
 _FINDING = "overview_id", "rule_id"
@@ -257,14 +309,17 @@ _JUDGED = "machine_outcome", "outcome", "lost", "trial"
 
 
 def _put_findings(
-    connection: sa.Connection, said: Mapping[str, Reviewed], moved: Collection[str] = ()
+    connection: sa.Connection,
+    said: Mapping[str, Reviewed],
+    moved: Collection[str] = (),
+    only: Collection[str] | None = None,
 ) -> None:
     """Writes what is another than it was, and no more. ``moved``: calls of another day than
-    before."""
+    before. ``only``: the rules of which anything may be another; None: of all."""
     table = overview_findings
     places = _places(connection, list(said))
     now = {
-        (places[call_id][0], final.rule_id): (
+        (places[call_id].number, final.rule_id): (
             machine.outcome.value,
             final.outcome.value,
             float(final.points_lost),
@@ -272,10 +327,11 @@ def _put_findings(
         )
         for call_id, one in said.items()
         for machine, final in zip(one.machine.findings, one.final.findings, strict=True)
+        if only is None or final.rule_id in only
     }
-    before = _findings_of(connection, [number for number, _ in places.values()])
-    days = dict(places.values())
-    anew = {places[call_id][0] for call_id in moved}
+    days = {place.number: place.day for place in places.values()}
+    before = _findings_of(connection, list(days), only)
+    anew = {places[call_id].number for call_id in moved}
     gone = [key for key, was in before.items() if key[0] in anew or now.get(key) != was]
     if gone:
         same = (table.c[name] == sa.bindparam(f"the_{name}") for name in _FINDING)
@@ -291,14 +347,17 @@ def _put_findings(
             for key in sorted(fresh)
         ]
         connection.execute(table.insert(), rows)
-    _put_rules(connection, (one for each in said.values() for one in each.final.findings))
+    findings = (one for each in said.values() for one in each.final.findings)
+    _put_rules(connection, (one for one in findings if only is None or one.rule_id in only))
 
 
 def _findings_of(
-    connection: sa.Connection, numbers: Sequence[int]
+    connection: sa.Connection, numbers: Sequence[int], only: Collection[str] | None
 ) -> dict[tuple[int, str], tuple[str, str, float, bool]]:
     columns = [overview_findings.c[name] for name in (*_FINDING, *_JUDGED)]
     query = sa.select(*columns).where(overview_findings.c.overview_id.in_(numbers))
+    if only is not None:
+        query = query.where(overview_findings.c.rule_id.in_(only))
     return {
         (number, rule_id): (machine, outcome, lost, trial)
         for number, rule_id, machine, outcome, lost, trial in connection.execute(query)

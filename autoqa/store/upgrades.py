@@ -8,7 +8,7 @@ from autoqa.codec import decode, encode
 from autoqa.store import survey_rows
 from autoqa.store.database import Instant, metadata
 from autoqa.store.originals import put_original
-from autoqa.store.standing import overview, put_calls
+from autoqa.store.standing import Put, overview, put_calls
 from autoqa.survey.facts import facts_of
 from autoqa.types import Call, Contact, Scorecard
 
@@ -48,7 +48,7 @@ def put_overview(connection: sa.Connection) -> None:
             "scored_at": row.scored_at,
         }
         scorecard = decode(Scorecard, row.scorecard)
-        put_calls(connection, [(contact, call, scorecard, stored)])
+        put_calls(connection, [Put(contact, call, scorecard, stored)])
 
 
 def mask_calls(connection: sa.Connection) -> None:
