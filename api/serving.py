@@ -14,6 +14,7 @@ from api.housekeeping import Housekeeping
 from api.service import Service
 from api.webhooks import Webhooks
 from autoqa import logs
+from autoqa.cluster import crew_on
 from autoqa.console import stderr
 from autoqa.crew import Crew
 from autoqa.errors import UsageError
@@ -41,30 +42,40 @@ _BARE = N_(
     "proxy that does TLS, or listen on 127.0.0.1"
 )
 _SERVES = N_("serving {url} with {workers} workers; Ctrl-C stops it")
+_ON_CLUSTER = N_("serving {url}, heard by the cluster {address}; Ctrl-C stops it")
 _ONLY_HERE = N_("nobody has a key or an account: whoever asks from this machine may do all")
 
 
-def serve(settings: Settings, rules: Path, workers: int) -> None:
+def serve(settings: Settings, rules: Path, workers: int, cluster: str = "") -> None:
     """Serves until it is told to stop. Raises ``AutoqaError`` where there is nothing to serve, or
-    it would be open to whom it should not be."""
+    it would be open to whom it should not be.
+
+    ``cluster``: where others hear, instead of ``workers`` processes of this machine.
+    """
     logs.set_up()
     share_memory()
     has_tls = check_line(settings)
-    if workers:
+    if workers and not cluster:
         resolve(settings.model, settings.cache_dir)  # else every worker would say it
     app = create_app(settings, rules)
     service: Service = app.state.service
     check_door(settings, is_open=service.access.is_open())
     service.recordings.sweep()
+    heard_by = (
+        crew_on(cluster, settings, rules, service.jobs)
+        if cluster
+        else Crew(workers, settings, rules, service.jobs)
+    )
     # uvicorn hands the signal on when it has closed; there is more to be closed then.
     signal.signal(signal.SIGTERM, lambda *_: None)
     with (
         Webhooks(Deliveries(service.store), settings),
         Housekeeping(service.retention, settings),
-        Crew(workers, settings, rules, service.jobs),
+        heard_by,
     ):
         url = f"{'https' if has_tls else 'http'}://{_in_url(settings.host)}:{settings.port}/"
-        stderr.print(_(_SERVES).format(url=url, workers=workers), markup=False)
+        said = _ON_CLUSTER if cluster else _SERVES
+        stderr.print(_(said).format(url=url, workers=workers, address=cluster), markup=False)
         if service.access.is_open():
             stderr.print(_(_ONLY_HERE), markup=False)
         uvicorn.run(

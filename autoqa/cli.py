@@ -7,6 +7,7 @@ model, store or rule-file errors. Data goes to stdout, everything else to stderr
 from __future__ import annotations
 
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -21,7 +22,7 @@ from autoqa.cli_purge import purge
 from autoqa.cli_rules import rules_app
 from autoqa.cli_serve import serve, worker
 from autoqa.cli_survey import survey
-from autoqa.console import LangOption, RulesOption, speaking, stderr
+from autoqa.console import ClusterOption, LangOption, RulesOption, speaking, stderr
 from autoqa.errors import UsageError
 from autoqa.i18n import _
 
@@ -128,6 +129,7 @@ def score(
             min=0, help="Processes that hear; 0: others run autoqa worker. (default: one a core)"
         ),
     ] = None,
+    cluster: ClusterOption = "",
     prompts: PromptsOption = None,
     pair: PairOption = "",
     raw: RawOption = "",
@@ -151,18 +153,24 @@ def score(
     ) as settings:
         from autoqa.night import score_night
 
-        failed = score_night(
-            recordings,
-            rules,
-            out,
-            settings=settings,
-            store=store,
-            pair=pair,
-            raw=_raw(raw),
-            on_document=print if format_ is Format.JSON else None,
-            elsewhere=workers == 0,
-            console=stderr,
-        )
+        others: AbstractContextManager[object] = nullcontext()
+        if cluster:
+            from autoqa.cluster import heard_by
+
+            others = heard_by(cluster, replace(settings, store=store or settings.store), rules)
+        with others:
+            failed = score_night(
+                recordings,
+                rules,
+                out,
+                settings=settings,
+                store=store,
+                pair=pair,
+                raw=_raw(raw),
+                on_document=print if format_ is Format.JSON else None,
+                console=stderr,
+                elsewhere=workers == 0 or bool(cluster),
+            )
     raise typer.Exit(1 if failed else 0)
 
 

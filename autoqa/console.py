@@ -42,6 +42,14 @@ StoreOption = Annotated[
         help="SQLAlchemy URL or a file. (default: autoqa.db in --data)", show_default=False
     ),
 ]
+ClusterOption = Annotated[
+    str,
+    typer.Option(
+        "--cluster",
+        help="Ray cluster whose machines hear, HOST:PORT; --workers is then the most of them.",
+        show_default=False,
+    ),
+]
 DataOption = Annotated[
     Path | None,
     typer.Option(

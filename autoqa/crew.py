@@ -36,7 +36,10 @@ PATIENCE_S = 20.0
 
 
 class Crew:
-    """``with Crew(count, settings, rules, jobs): …`` keeps ``count`` workers alive meanwhile."""
+    """``with Crew(count, settings, rules, jobs): …`` keeps ``count`` workers alive meanwhile.
+
+    ``options``: of their command, for workers of another kind.
+    """
 
     def __init__(
         self,
@@ -45,6 +48,7 @@ class Crew:
         rules: Path,
         jobs: Jobs,
         command: Sequence[str] = (),
+        options: Sequence[str] = (),
     ) -> None:
         self._command = [
             *(command or COMMAND),
@@ -53,6 +57,7 @@ class Crew:
             str(rules),
             "--parent",
             str(os.getpid()),
+            *options,
         ]
         others = {
             name: value

@@ -22,6 +22,7 @@ from uuid import uuid4
 
 from autoqa import logs
 from autoqa.audio import Audio, RawFormat
+from autoqa.ending import told_to_go
 from autoqa.errors import AutoqaError, StoreError
 from autoqa.i18n import N_, language
 from autoqa.limits import limit_memory, time_limit_s
@@ -79,7 +80,7 @@ def run_worker(
     shall not go on. Raises ``AutoqaError`` where it cannot work at all.
     """
     logs.set_up()
-    told = _told_to_go()
+    told = told_to_go()
     if parent is not None:
         os.nice(BESIDE_PEOPLE)
     limit_memory(settings.worker_memory_mb)
@@ -255,16 +256,6 @@ class JobsWorker:
     def _writing(self) -> AbstractContextManager[object]:
         assert self.held is not None, "something is heard for no job"
         return self.jobs.holding(self.held)
-
-
-def _told_to_go() -> int:
-    """A pipe that can be read from once the process is told to go, however busy its threads are."""
-    told, tell = os.pipe()
-    os.set_blocking(tell, False)
-    signal.set_wakeup_fd(tell, warn_on_full_buffer=False)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)
-    return told
 
 
 class Guardian(threading.Thread):

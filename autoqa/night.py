@@ -47,8 +47,8 @@ LEAST_ODDS = 1.0
 of one order, or two orders."""
 
 _NOBODY = N_(
-    "nobody hears for the store {store} yet: start autoqa worker with the same store, on any "
-    "machine that reaches it and the recordings"
+    "nobody hears for the store {store} yet; the run waits for autoqa worker with the same store, "
+    "on any machine that reaches it and the recordings"
 )
 
 REPORT, SUMMARY = "report.html", "summary.csv"

@@ -38,6 +38,8 @@ class Settings:
     """Processes that hear recordings; 0: one for each processor, as far as there is memory."""
     threads: int = 1
     """Of each of them: processes gain more than threads."""
+    gpu_share: float = 1.0
+    """Of a graphics card, for a worker on a cluster: 0.5 puts two on each."""
     batch_size: int = 0
     """Windows of speech decoded together; 0: 16 on a processor, 64 on a GPU."""
     worker_recordings: int = 500

