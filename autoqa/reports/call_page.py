@@ -16,6 +16,7 @@ from autoqa.reports import wording
 from autoqa.reports.clips import Clip, Cue, cue
 from autoqa.reports.measured import measured
 from autoqa.reports.pages import COMMON, data_uri, embedded, page
+from autoqa.reports.proof import Proof
 from autoqa.reports.row import home_href
 from autoqa.reports.timeline import timeline
 from autoqa.reports.transcript import transcript
@@ -89,12 +90,14 @@ def call_html(
     scorecard: Scorecard,
     clips: Sequence[Clip] = (),
     rationales: Mapping[str, str] | None = None,
+    proof: Proof | None = None,
 ) -> str:
-    """The page. ``clips``: audio for ``clip_spans``; ``rationales``: why a rule is, by its id."""
+    """The page. ``clips``: audio for ``clip_spans``; ``rationales``: why a rule is, by its id;
+    ``proof``: what makes it evidence by itself."""
     views = finding_views(call, scorecard, clips, rationales)
     return page(
         "call.html",
-        (*COMMON, "call.css"),
+        (*COMMON, "call.css", *(["proof.css"] if proof else [])),
         "call.js",
         call=call,
         contact=contact,
@@ -114,7 +117,8 @@ def call_html(
         picture=timeline(call, scorecard),
         measured=measured(call),
         transcript=transcript(call, scorecard),
-        home=home_href(contact),
+        home="" if proof else home_href(contact),
+        proof=proof,
         data=embedded(_script_data(call, clips)),
     )
 

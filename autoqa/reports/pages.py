@@ -61,7 +61,13 @@ def style_sheet(*names: str) -> str:
 
 def embedded(value: Any) -> Markup:
     """``value`` as JSON that is safe inside a ``<script type="application/json">``."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return embedded_text(
+        json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    )
+
+
+def embedded_text(text: str) -> Markup:
+    """The same of what is JSON already, in which these signs stand in texts only."""
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return Markup(text)

@@ -40,6 +40,8 @@ _OTHER_CASE = re.compile(
     r"|纠正|抱歉|或者|还是|加上|再加|一共|总共|合计|新客|老客|贵宾|专属|临时|境外|国外|海外|外币|提前|逾期|网点|柜台|柜面|手机银行|网银|自助"
 )
 """What may make of an amount another than the question's; of no harm where the entry says it."""
+_POLITE = re.compile(r"久等|耐心等待|感谢|谢谢|您好|你好")
+"""Clauses that say nothing of the case: 感谢您的耐心等待, 抱歉让您久等了."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +98,12 @@ def answered(view: CallView) -> tuple[Answered, ...]:
 
 def _asked(view: CallView, index: Index) -> Iterator[tuple[Entry, Told, list[_Said]]]:
     """Questions with what the agent says until the customer asks something else."""
+    theirs = [one for one in passages_of(view.call) if one.role is Role.CUSTOMER]
+    if not any(index.recognise(chunk_of(view.call, one.utterances).text) for one in theirs):
+        return  # words are read where they are needed
     open_: list[tuple[Entry, Told, list[_Said]]] = []
     passages = sorted(
-        ((chunk_of(view.call, one.utterances), one) for one in passages_of(view.call)),
+        ((chunk_of(view.worded, one.utterances), one) for one in passages_of(view.call)),
         key=lambda pair: pair[0].stretch,
     )
     for chunk, passage in passages:
@@ -160,7 +165,7 @@ def _phrases(view: CallView, entry: Entry, said: Sequence[_Said]) -> dict[str, t
     )
     if not sets or not said:
         return {}
-    (found,) = find_spoken([view.call], sets, [[one.passage for one in said]])
+    (found,) = find_spoken([view.worded], sets, [[one.passage for one in said]])
     return dict(found)
 
 
@@ -261,9 +266,10 @@ def _is_plain(index: Index, entry: Entry, one: _Stated) -> bool:
     if re.search(r"[?？吗]", one.sentence) or (one.quantity.is_free and "免" in entry.own_text):
         return False
     own = entry.own_text
-    if any(match[0] not in own for match in _OTHER_CASE.finditer(one.sentence)):
+    said = "，".join(part for part in _CLAUSE_END.split(one.sentence) if not _POLITE.search(part))
+    if any(match[0] not in own for match in _OTHER_CASE.finditer(said)):
         return False
-    return not any(word in one.sentence for word in index.others_words(entry))
+    return not any(word in said for word in index.others_words(entry))
 
 
 def _is_heard(view: CallView, one: _Stated) -> bool:

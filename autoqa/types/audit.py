@@ -16,6 +16,7 @@ class Action(StrEnum):
     CALL_SUBMIT = "call.submit"
     CALL_RESCORE = "call.rescore"
     CALL_DELETE = "call.delete"
+    BUNDLE = "call.bundle"
     PURGE = "call.purge"
     REVIEW = "review.add"
     UNMASK = "call.unmask"

@@ -21,6 +21,7 @@ from autoqa.i18n import N_
 from autoqa.knowledge.quantities import quantities
 from autoqa.knowledge.search import index_of
 from autoqa.numerals import spoken
+from autoqa.scoring import evidence
 from autoqa.scoring.answering import Answered, Told, answered
 from autoqa.scoring.operators.base import Operator
 from autoqa.scoring.result import Result, conjunction
@@ -171,6 +172,5 @@ def _evidence(one: Answered, told: tuple[Told, ...]) -> Iterator[Evidence]:
     said = one.question
     yield Evidence(said.start_ms, said.end_ms, Role.CUSTOMER, said.quote, asked)
     for each in told:
-        yield Evidence(each.start_ms, each.end_ms, Role.AGENT, each.quote, known)
-    if not told:
-        yield Evidence(one.start_ms, one.end_ms, Role.AGENT, "", known, how="searched")
+        yield Evidence(each.start_ms, each.end_ms, Role.AGENT, each.quote, Message(evidence.SAID))
+    yield Evidence(one.start_ms, one.end_ms, Role.AGENT, "", known, how="searched")
