@@ -26,7 +26,7 @@ from autoqa.scoring.rule import PhraseSet
 from autoqa.scoring.speech import Passage, passages_of
 from autoqa.scoring.spoken import Found, Spoken, find_spoken, may_be_spoken, text_of
 from autoqa.store import Before, Kept, Readings, Store, hearing_key
-from autoqa.store.calls import Said
+from autoqa.store.calls import Said, said_in
 from autoqa.store.readings import Kind, Row
 from autoqa.types import Answer, Call, Contact, Utterance, Word
 
@@ -211,12 +211,17 @@ class Reader:
         self._labels = "" if library is None else labels_of(library)
         self._bases: dict[str, tuple[str, bool]] = {}
         """By call: what its reading follows from, and whether it is kept."""
+        self._batch: set[tuple[str, str]] = set()
+        self._unread: dict[tuple[str, str], bytes] = {}
+        """Calls with their words, all of a batch as soon as anybody needs one's."""
 
     def read(self, call_ids: Sequence[str]) -> list[Heard]:
         """These calls, by id, with what is known of them."""
         rows = self._readings.of(call_ids, tuple(_HEARD))
-        self._bases = {}
-        return [self._heard(one, rows) for one in self.store.kept(call_ids)]
+        kept = self.store.kept(call_ids)
+        self._bases, self._unread = {}, {}
+        self._batch = {(one.recording_id, one.hearing) for one in kept}
+        return [self._heard(one, rows) for one in kept]
 
     def keep_first(
         self, contact: Contact, call: Call, sets: tuple[PhraseSet, ...], found: Found, made: int
@@ -309,8 +314,10 @@ class Reader:
 
     def _worded(self, kept: Kept, call: Call, indexes: Iterable[int]) -> Call:
         """Utterances that are known recordings' were never heard, and have no words."""
-        said = self.store.words(kept.recording_id, kept.hearing)
-        words = {_place(one): one.words for one in said}
+        key = kept.recording_id, kept.hearing
+        if key not in self._unread:
+            self._unread = self.store.words(self._batch | {key})
+        words = {_place(one): one.words for one in said_in(self._unread[key])}
         utterances = list(call.utterances)
         for index in indexes:
             if later := words.get(_place(utterances[index])):

@@ -155,16 +155,12 @@ class _Pot:
 
 def _pot(findings: Sequence[Finding], start: Decimal | None, weight: Decimal | None = None) -> _Pot:
     applicable = [item for item in findings if item.outcome != Outcome.NOT_APPLICABLE]
-    if start is None:
-        size = _sum(item.points_possible for item in applicable)
-    else:
-        size = start if weight is None else weight
-    return _Pot(
-        size,
-        _sum(item.points_lost for item in applicable),
-        _sum(item.points_open for item in applicable),
-        Decimal(1) if weight is None else weight,
-    )
+    possible = _sum(item.points_possible for item in applicable)
+    whole = start if weight is None else weight
+    open_ = _sum(item.points_open for item in applicable)
+    lost = possible - _sum(item.points_earned for item in applicable) - open_
+    size = possible if start is None or whole is None else whole
+    return _Pot(size, lost, open_, Decimal(1) if weight is None else weight)
 
 
 def _section_total(form: Form, section: Section, party: Party, findings: list[Finding]) -> Total:

@@ -21,7 +21,7 @@ import sqlalchemy as sa
 
 from autoqa.codec import Later, decode, encode
 from autoqa.store.database import Database, Instant, metadata, upsert
-from autoqa.store.originals import heard, put_original
+from autoqa.store.originals import heard, heard_in, put_original
 from autoqa.store.scorecard_rows import add, current_scorecard, scorecards
 from autoqa.store.standing import Before, Put, put_calls
 from autoqa.types import Answer, Call, Contact, Question, Scorecard
@@ -86,6 +86,11 @@ class _Words:
     utterances: list[Said]
 
 
+def said_in(data: bytes) -> list[Said]:
+    """The words of a call that ``Store.words`` gave, of which nothing else is read."""
+    return decode(_Words, data).utterances
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """A contact, what was heard in its recording, and all that was answered about it."""
@@ -132,11 +137,12 @@ class Store(Database):
             data = connection.scalar(query)
         return None if data is None else decode(Call, data)
 
-    def words(self, recording_id: str, hearing: str) -> list[Said]:
-        """The words of a call that is there, of which nothing else is read."""
+    def words(self, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
+        """For ``said_in``: calls that are there, by recording and hearing, unread."""
+        query = heard_in(_calls, {recording_id for recording_id, _ in keys})
         with self.reading() as connection:
-            data = connection.execute(heard(_calls, recording_id, hearing)).scalar_one()
-        return decode(_Words, data).utterances
+            rows = connection.execute(query).all()
+        return {(one, hearing): data for one, hearing, data in rows if (one, hearing) in keys}
 
     def put_call(self, call: Call) -> None:
         """Keeps what was heard, masked, and the original apart."""

@@ -6,6 +6,7 @@ there is none has no row. The rows may go before the calls do; then what is left
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,11 +39,20 @@ def put_original(
 
 def heard(calls: sa.Table, recording_id: str, hearing: str) -> sa.Select[Any]:
     """The original of a call, where there is one, else what ``calls`` has."""
+    return _heard(calls, sa.func.coalesce(originals.c.call, calls.c.call)).where(
+        calls.c.recording_id == recording_id, calls.c.hearing == hearing
+    )
+
+
+def heard_in(calls: sa.Table, recording_ids: Collection[str]) -> sa.Select[Any]:
+    """The same of all calls in these recordings, after recording and hearing."""
+    call = sa.func.coalesce(originals.c.call, calls.c.call)
+    columns = calls.c.recording_id, calls.c.hearing, call
+    return _heard(calls, *columns).where(calls.c.recording_id.in_(recording_ids))
+
+
+def _heard(calls: sa.Table, *columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
     both = sa.and_(
         originals.c.recording_id == calls.c.recording_id, originals.c.hearing == calls.c.hearing
     )
-    return (
-        sa.select(sa.func.coalesce(originals.c.call, calls.c.call))
-        .select_from(calls.outerjoin(originals, both))
-        .where(calls.c.recording_id == recording_id, calls.c.hearing == hearing)
-    )
+    return sa.select(*columns).select_from(calls.outerjoin(originals, both))
