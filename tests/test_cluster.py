@@ -55,8 +55,8 @@ def nodes(tmp_path: Path, moments: Path) -> Iterator[Nodes]:
     nodes = Nodes(tmp_path, TEST_MOMENTS=str(moments), TEST_HEARING_S="0.5")
     with own_network():
         try:
-            nodes.start(0)
-            nodes.start(1, 2)
+            for number in range(3):
+                nodes.start(number)
             yield nodes
         finally:
             nodes.close()
