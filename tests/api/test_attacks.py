@@ -27,6 +27,11 @@ INSIDE = ["127.0.0.1", "10.1.2.3", "169.254.169.254", "192.168.0.1", "0.0.0.0", 
 INSIDE += ["::ffff:127.0.0.1", "fd00::1", "100.64.0.1", "224.0.0.1", "2002:7f00:1::"]
 
 
+@pytest.fixture(scope="session")
+def on_both() -> None:
+    """Whatever the store: it is shown once."""
+
+
 @pytest.mark.parametrize("address", INSIDE)
 def test_no_address_of_a_network_inside_is_public(address: str) -> None:
     assert not is_public(ip_address(address))

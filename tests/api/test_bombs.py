@@ -39,6 +39,11 @@ BOMBS = {
 }
 
 
+@pytest.fixture(scope="session")
+def on_both() -> None:
+    """Whatever the store: it is shown once."""
+
+
 def bomb(path: Path, codec: str, rate_hz: int, layout: str) -> bytes:
     """``HOURS`` of silence: the same packet again and again."""
     with av.open(str(path), "w") as container:

@@ -17,6 +17,11 @@ from tests.api.clients import local
 from tests.api.conftest import RULES, settings_in
 
 
+@pytest.fixture(scope="session")
+def on_both() -> None:
+    """Whatever the store: it is shown once."""
+
+
 def test_a_sane_id_comes_back(client: TestClient) -> None:
     response = client.get("/health/live", headers={"X-Request-Id": "pbx-7.1"})
     assert response.headers["x-request-id"] == "pbx-7.1"

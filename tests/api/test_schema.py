@@ -49,6 +49,11 @@ SHORT = settings(
 )
 
 
+@pytest.fixture(scope="session")
+def on_both() -> None:
+    """Whatever the store: it is shown once."""
+
+
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The schema of a service with a call in it."""

@@ -90,6 +90,11 @@ PEOPLE = {
 PLACE = {"call_id": quote(FATAL, safe=""), "number": "1", "rule_id": "greeting", "version": "1"}
 
 
+@pytest.fixture(scope="session")
+def on_both() -> None:
+    """Whatever the store: it is shown once."""
+
+
 def ask(client: TestClient, route: str, headers: dict[str, str] | None = None) -> Any:
     """An answer to a request of this route that says nothing of use."""
     method, path = route.split()

@@ -13,6 +13,11 @@ from autoqa.reports.result import call_json
 from autoqa.scoring.dialogue import read_dialogue
 
 
+@pytest.fixture(scope="session")
+def on_both() -> None:
+    """Whatever the store: it is shown once."""
+
+
 def test_a_dialogue_gets_its_scorecard(client: TestClient) -> None:
     response = client.post("/v1/score", json=EXAMPLE)
     assert response.status_code == 200
