@@ -1,4 +1,5 @@
-"""``Figures``: what many calls come to, by SQL on where each stands; no call is loaded.
+"""``Figures``: what many calls come to, by SQL on where each stands, a day at a time; no call is
+loaded, and no day counted twice that has not changed.
 
 All outcomes and scores are final, with what people said.
 """
@@ -6,15 +7,15 @@ All outcomes and scores are final, with what people said.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 
 from autoqa.store.database import Database
-from autoqa.store.overview import ALL, Filter, conditions
+from autoqa.store.overview import ALL, Filter, conditions, of_any_day, rows_of
 from autoqa.store.standing import overview, overview_findings, overview_rules
 from autoqa.types import Outcome, Worth
 
@@ -131,33 +132,38 @@ class Figures:
             By.AGENT: table.agent_id,
         }[grouping]
         name = sa.func.max(table.agent_name) if grouping == By.AGENT else sa.literal(None)
-        query = sa.select(key.label("key"), name.label("name"), *_sums()).where(*conditions(chosen))
-        if grouping != By.ALL:
-            query = query.group_by(key).order_by(key)
-        with self._database.reading() as connection:
-            rows = connection.execute(query).all()
-        return [_group(row) for row in rows if row.calls]
+        query = sa.select(key.label("key"), name.label("name"), *_sums())
+        query = query.where(*conditions(of_any_day(chosen))).group_by("key")
+        groups: dict[str, tuple[str, list[float]]] = {}
+        for _, (found, named, *sums) in rows_of(self._database, query, table.day, chosen):
+            by = "" if found is None else str(found)
+            known, before = groups.get(by, ("", [0.0] * len(sums)))
+            added = [one + (more or 0) for one, more in zip(before, sums, strict=True)]
+            groups[by] = max(known, named or ""), added
+        return [_group(by, *groups[by]) for by in sorted(groups)]
 
     def rules(self, chosen: Filter = ALL) -> list[RuleFigures]:
         """Rules that count, those failed in the largest share of the calls decided first."""
         finding, rule = overview_findings.c, overview_rules.c
-        kinds = (finding.rule_id, finding.outcome)
         changed = sa.case((finding.machine_outcome != finding.outcome, 1), else_=0)
-        query = sa.select(
-            *kinds,
-            sa.func.count().label("calls"),
-            sa.func.sum(finding.lost).label("lost"),
-            sa.func.sum(changed).label("overturned"),
-        ).where(finding.trial.is_(False))
-        query = query.where(*_findings_of(chosen)).group_by(*kinds)
+        query: sa.Select[Any] = sa.select(
+            finding.rule_id,
+            finding.outcome,
+            sa.func.count(),
+            sa.func.sum(finding.lost),
+            sa.func.sum(changed),
+        )
+        query = query.where(finding.trial.is_(False), *_findings_of(of_any_day(chosen)))
+        query = query.group_by(finding.rule_id, finding.outcome)
         counts: dict[str, Counter[str]] = {}
         lost: Counter[str] = Counter()
+        for _, row in rows_of(self._database, query, finding.day, chosen):
+            rule_id, outcome, calls, points, overturned = row
+            own = counts.setdefault(rule_id, Counter())
+            own[outcome] += calls
+            own["overturned"] += overturned
+            lost[rule_id] += points
         with self._database.reading() as connection:
-            for row in connection.execute(query):
-                own = counts.setdefault(row.rule_id, Counter())
-                own[row.outcome] += row.calls
-                own["overturned"] += row.overturned
-                lost[row.rule_id] += row.lost
             names = connection.execute(sa.select(overview_rules).where(rule.rule_id.in_(counts)))
             found = [
                 RuleFigures(
@@ -178,31 +184,49 @@ class Figures:
         return sorted(found, key=lambda one: (-_share(one), one.rule_id))
 
     def distribution(self, measure: Measure, chosen: Filter = ALL) -> Distribution:
-        """How a measure is spread over the chosen calls."""
+        """How a measure is spread over the chosen calls. Those of one bar within the same second
+        (of a score or a count: with the same) are counted together."""
         column, width = overview.c[measure.value], WIDTHS[measure]
-        known = (*conditions(chosen), column.is_not(None))
-        start = _bin(measure, column).label("bin")
-        bins = sa.select(start, sa.func.count()).where(*known).group_by("bin").order_by("bin")
-        ends = sa.select(sa.func.count(), sa.func.avg(column), sa.func.max(column)).where(*known)
-        with self._database.reading() as connection:
-            counted = connection.execute(bins).all()
-            calls, mean, largest = connection.execute(ends).one()
-            median, p90 = (
-                connection.scalar(
-                    sa.select(column).where(*known).order_by(column).offset(place).limit(1)
-                )
-                for place in (max((calls - 1) // 2, 0), max(-(-9 * calls // 10) - 1, 0))
-            )
+        like = column if measure.value[-3:] != "_ms" else (column + 999) // 1000
+        largest = sa.func.max(column)
+        query: sa.Select[Any] = sa.select(
+            _bin(measure, column).label("bin"), largest, sa.func.count()
+        )
+        query = query.add_columns(sa.func.sum(sa.cast(column, sa.Float)), like.label("like"))
+        query = query.where(*conditions(of_any_day(chosen)), column.is_not(None))
+        bins: Counter[int] = Counter()
+        values: Counter[float] = Counter()
+        most: dict[float, float] = {}
+        total = 0.0
+        rows = rows_of(self._database, query.group_by("bin", "like"), overview.c.day, chosen)
+        for _, (start, value, calls, added, second) in rows:
+            bins[start] += calls
+            values[second] += calls
+            most[second] = max(most.get(second, value), value)
+            total += added
+        calls = values.total()
         return Distribution(
             measure,
             calls,
-            None if mean is None else float(mean),
-            median,
-            p90,
-            largest,
+            total / calls if calls else None,
+            _quantile(values, most, 0.5),
+            _quantile(values, most, 0.9),
+            max(most.values(), default=None),
             width,
-            tuple((number * width, count) for number, count in counted),
+            tuple((number * width, bins[number]) for number in sorted(bins)),
         )
+
+
+def _quantile(
+    values: Mapping[float, int], most: Mapping[float, float], share: float
+) -> float | None:
+    """The least value that so large a share does not exceed."""
+    left = share * sum(values.values())
+    for value in sorted(values):
+        left -= values[value]
+        if left <= 1e-6:
+            return most[value]
+    return None
 
 
 def _bin(measure: Measure, column: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
@@ -216,20 +240,21 @@ def _bin(measure: Measure, column: sa.ColumnElement[Any]) -> sa.ColumnElement[in
 
 
 def _sums() -> tuple[sa.ColumnElement[Any], ...]:
+    """As ``_group`` takes them."""
     table = overview.c
     is_open = sa.and_(table.passed.is_(None), table.score.is_not(None))
     return (
-        sa.func.count().label("calls"),
-        sa.func.count(table.score).label("scored"),
-        sa.func.avg(table.score).label("score"),
-        sa.func.avg(table.score * table.score).label("square"),
-        sa.func.avg(table.low).label("low"),
-        sa.func.avg(table.high).label("high"),
-        _count(table.passed.is_(True)).label("passed"),
-        _count(table.passed.is_(False)).label("failed"),
-        _count(is_open).label("open"),
-        _count(table.fatal.is_(True)).label("fatal"),
-        _count(table.worth > Worth.NOTHING.value).label("waiting"),
+        sa.func.count(),
+        sa.func.count(table.score),
+        sa.func.sum(table.score),
+        sa.func.sum(table.score * table.score),
+        sa.func.sum(table.low),
+        sa.func.sum(table.high),
+        _count(table.passed.is_(True)),
+        _count(table.passed.is_(False)),
+        _count(is_open),
+        _count(table.fatal.is_(True)),
+        _count(table.worth > Worth.NOTHING.value),
     )
 
 
@@ -237,28 +262,34 @@ def _count(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
     return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
 
 
-def _group(row: sa.Row[Any]) -> GroupFigures:
-    values = dict(row._mapping)
-    square = values.pop("square")
-    spread = None
-    if row.score is not None:
-        spread = max(square - row.score**2, 0.0) ** 0.5
-    key = "" if row.key is None else str(row.key)
-    return GroupFigures(**values | {"key": key, "name": row.name or key, "spread": spread})
+def _group(key: str, name: str, sums: Sequence[float]) -> GroupFigures:
+    calls, scored, score, square, low, high, *counts = sums
+    mean, least, most = (one / scored if scored else None for one in (score, low, high))
+    spread = None if mean is None else max(square / scored - mean**2, 0.0) ** 0.5
+    passed, failed, is_open, fatal, waiting = map(int, counts)
+    return GroupFigures(
+        key,
+        name or key,
+        int(calls),
+        int(scored),
+        mean,
+        spread,
+        least,
+        most,
+        passed,
+        failed,
+        is_open,
+        fatal,
+        waiting,
+    )
 
 
 def _findings_of(chosen: Filter) -> list[sa.ColumnElement[bool]]:
-    """Days are beside the findings; whatever else is asked is asked of the calls."""
-    finding = overview_findings.c
-    found = []
-    if chosen.first_day is not None:
-        found.append(finding.day >= chosen.first_day)
-    if chosen.last_day is not None:
-        found.append(finding.day <= chosen.last_day)
-    if replace(chosen, first_day=None, last_day=None) != ALL:
-        asked = sa.select(overview.c.id).where(*conditions(chosen))
-        found.append(finding.overview_id.in_(asked))
-    return found
+    """Whatever but the day is asked, is asked of the calls."""
+    if chosen == ALL:
+        return []
+    asked = sa.select(overview.c.id).where(*conditions(chosen))
+    return [overview_findings.c.overview_id.in_(asked)]
 
 
 def _share(rule: RuleFigures) -> float:

@@ -7,6 +7,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from autoqa.store.database import Database
+from autoqa.store.overview import distinct
 from autoqa.store.standing import overview
 
 
@@ -24,14 +25,10 @@ class Offered:
 
     def directions(self) -> list[str]:
         """Every direction that calls have, as the bank writes it."""
-        column = overview.c.direction
-        query = sa.select(column).where(column.is_not(None)).distinct().order_by(column)
-        with self._database.reading() as connection:
-            return list(connection.scalars(query))
+        found = distinct(self._database, overview.c.direction)
+        return [direction for (direction,) in found if direction is not None]
 
     def forms(self) -> list[tuple[str, str]]:
         """Id and name of every form that calls were scored by."""
-        form, name = overview.c.form, sa.func.max(overview.c.form_name)
-        query = sa.select(form, name).group_by(form).order_by(form)
-        with self._database.reading() as connection:
-            return [(row[0], row[1]) for row in connection.execute(query)]
+        found = distinct(self._database, overview.c.form, overview.c.form_name)
+        return sorted({row[0]: row[1] for row in found}.items())

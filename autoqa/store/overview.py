@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from autoqa.errors import UsageError
 from autoqa.i18n import N_
 from autoqa.store.database import Database, Instant
+from autoqa.store.days import rows_by_day
 from autoqa.store.standing import NO_SCORE, overview, overview_findings, overview_rules
 from autoqa.store.survey_rows import answers, facts
 from autoqa.types import AppealState, Outcome, ReviewState, Worth
@@ -248,9 +249,28 @@ class Overview:
             return [RuleName(**row._asdict()) for row in connection.execute(query)]
 
     def _distinct(self, column: sa.Column[Any]) -> list[str]:
-        query = sa.select(column).where(column.is_not(None)).distinct().order_by(column)
-        with self._database.reading() as connection:
-            return list(connection.scalars(query))
+        return [name for (name,) in distinct(self._database, column) if name is not None]
+
+
+def distinct(database: Database, *columns: sa.Column[Any]) -> list[tuple[Any, ...]]:
+    """What calls have in these columns, each once, in order."""
+    query = sa.select(*columns).group_by(*columns)
+    found = {tuple(row) for _, row in rows_of(database, query, overview.c.day, ALL)}
+    return sorted(found, key=lambda row: [str(value) for value in row])
+
+
+def of_any_day(chosen: Filter) -> Filter:
+    """The filter but for its days."""
+    return replace(chosen, first_day=None, last_day=None)
+
+
+def rows_of(
+    database: Database, query: sa.Select[Any], day: sa.ColumnElement[date], chosen: Filter
+) -> list[tuple[date, Sequence[Any]]]:
+    """``rows_by_day`` of the chosen days. ``query``: with the rest of the filter. Sums over many
+    calls are kept, those over an agent's or of a search are soon counted."""
+    wide = replace(of_any_day(chosen), teams=(), directions=(), forms=(), bank="") == ALL
+    return rows_by_day(database, query, day, chosen.first_day, chosen.last_day, keep=wide)
 
 
 def conditions(chosen: Filter) -> list[sa.ColumnElement[bool]]:

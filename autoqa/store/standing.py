@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from autoqa.scoring.reviewed import Reviewed, reviewed
 from autoqa.store import review_rows, survey_rows
 from autoqa.store.database import Instant, Number, metadata, upsert
+from autoqa.store.days import forget_days
 from autoqa.store.worth import appeal_state, certainty, worth
 from autoqa.survey.answers import answers_of
 from autoqa.survey.facts import facts_of
@@ -173,6 +174,7 @@ def put_calls(connection: sa.Connection, puts: Sequence[Put]) -> None:
     _put_findings(connection, {one: said[one] for one in others}, moved)
     if changed := {rule_id for put in same.values() for rule_id in _changed(put)}:
         _put_findings(connection, {one: said[one] for one in same}, only=changed)
+    forget_days(connection, [*(one.day for one in stood.values()), *(rows[c]["day"] for c in rows)])
 
 
 def _put_told(
@@ -231,19 +233,22 @@ def put_reviews(connection: sa.Connection, call_id: str, scorecard: Scorecard) -
     same = overview.c.call_id == call_id
     connection.execute(overview.update().where(same).values(**_of_scorecards(said, reviews)))
     _put_findings(connection, {call_id: said})
+    (place,) = _places(connection, [call_id]).values()
     if answered := answers_of(said.final):
-        (place,) = _places(connection, [call_id]).values()
         survey_rows.judge_answers(connection, place.number, answered)
+    forget_days(connection, [place.day])
 
 
 def remove(connection: sa.Connection, call_ids: Sequence[str]) -> None:
     """Nothing is left of the calls but what their rules are called."""
     hold_calls(connection, call_ids)
-    numbers = [place.number for place in _places(connection, call_ids).values()]
+    places = _places(connection, call_ids).values()
+    numbers = [place.number for place in places]
     table = overview_findings
     connection.execute(table.delete().where(table.c.overview_id.in_(numbers)))
     survey_rows.remove(connection, numbers)
     connection.execute(overview.delete().where(overview.c.id.in_(numbers)))
+    forget_days(connection, [place.day for place in places])
 
 
 def _measures(call: Call) -> dict[str, int | None]:

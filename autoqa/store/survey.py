@@ -1,4 +1,5 @@
-"""``Survey``: what many calls come to in the six problems, by SQL on a few facts of each call.
+"""``Survey``: what many calls come to in the six problems, by SQL on a few facts of each call, a
+day at a time (``store.days``).
 
 The facts are written with where the call stands (``standing.put_calls``) and go with it. Squares
 and products are summed beside the numbers, so that intervals can be told without the calls.
@@ -7,19 +8,23 @@ and products are summed beside the numbers, so that intervals can be told withou
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
 from autoqa.store.database import Database
-from autoqa.store.overview import ALL, Filter, conditions
+from autoqa.store.overview import ALL, Filter, conditions, of_any_day, rows_of
 from autoqa.store.standing import overview, overview_findings
 from autoqa.store.survey_rows import answers, facts, holds, played
 from autoqa.survey.menus import Heard
 from autoqa.survey.sums import COURTESY, RULES, By, Sums, week_of
 from autoqa.types import Outcome
+
+Added: TypeAlias = tuple[sa.Select[Any], sa.ColumnElement[date]]
+"""Sums over calls, and the day of the calls."""
 
 MOST_MENUS = 5000
 """Ways in which menus were heard, the most frequent first; what few heard is misheard."""
@@ -34,59 +39,65 @@ class Survey:
     def sums(self, grouping: By = By.ALL, chosen: Filter = ALL) -> list[Sums]:
         """The chosen calls in groups, by key; for ``By.ALL`` one, or none without calls."""
         key = _KEYS[grouping].label("key")
+        wide = of_any_day(chosen)
         found: dict[str, Sums] = {}
-        with self._database.reading() as connection:
-            for row in connection.execute(_numbers(key, grouping, chosen)):
-                values = dict(row._mapping)
-                by, name, calls = values.pop("key"), values.pop("name"), values.pop("calls")
-                one = Sums(_text(by), str(name or ""), int(calls))
-                one.numbers.update({n: v for n, v in values.items() if v})
-                found[one.key] = one
-            for kind, query in _COUNTED.items():
-                for by, what, count in connection.execute(query(key, chosen)):
-                    if _text(by) in found:
-                        getattr(found[_text(by)], kind)[what] += int(count)
-            for by, rule, outcome, count in connection.execute(_rules(key, chosen)):
+        query = _numbers(key, grouping, wide)
+        names = query.selected_columns.keys()[3:]
+        for by, name, calls, *values in self._rows(query, chosen):
+            one = found.setdefault(_text(by), Sums(_text(by), ""))
+            one.name = max(one.name, str(name or ""))
+            one.calls += calls
+            one.numbers.update({n: v for n, v in zip(names, values, strict=True) if v})
+        for kind, asked in _COUNTED.items():
+            for by, what, count in self._rows(asked(key, wide), chosen):
                 if _text(by) in found:
-                    found[_text(by)].rules[rule, outcome] += int(count)
-            for by, topic, told, count, away_ms in connection.execute(_topics(key, chosen)):
+                    getattr(found[_text(by)], kind)[what] += count
+        for by, rule, outcome, count in self._rows(_rules(key, wide), chosen):
+            if _text(by) in found:
+                found[_text(by)].rules[rule, outcome] += count
+        for by, topic, told, count, away_ms in self._rows(_topics(key, wide), chosen):
+            if _text(by) in found:
+                found[_text(by)].told[topic, told] += count
+                found[_text(by)].away_ms[topic] += away_ms
+        for of, calls_of in (("courtesy", _courtesy), ("answers", _right)):
+            added, day = calls_of(key, wide)
+            for by, *sums in self._rows(added, chosen, day):
                 if _text(by) in found:
-                    found[_text(by)].told[topic, told] += int(count)
-                    found[_text(by)].away_ms[topic] += int(away_ms)
-            for of, query in (("courtesy", _courtesy), ("answers", _right)):
-                for by, *sums in connection.execute(query(key, chosen)):
-                    if _text(by) in found:
-                        named = zip(("n", "x", "y", "xx", "xy", "yy"), sums, strict=True)
-                        found[_text(by)].numbers.update({f"{of}.{n}": v or 0 for n, v in named})
+                    named = zip(("n", "x", "y", "xx", "xy", "yy"), sums, strict=True)
+                    found[_text(by)].numbers.update({f"{of}.{n}": v or 0 for n, v in named})
         return _weeks(found.values()) if grouping is By.WEEK else sorted(found.values(), key=_order)
+
+    def _rows(
+        self, query: sa.Select[Any], chosen: Filter, day: sa.ColumnElement[date] = overview.c.day
+    ) -> Iterator[Sequence[Any]]:
+        return (row for _, row in rows_of(self._database, query, day, chosen))
 
     def heard(self, chosen: Filter = ALL) -> list[Heard]:
         """The menus that calls heard, as ``menus.levels`` wants them. None where calls are of
         several hotlines: their menus are not one tree."""
-        count, spent = sa.func.count().label("calls"), sa.func.sum(played.c.duration_ms)
+        wide = conditions(of_any_day(chosen))
         query = (
-            sa.select(played.c.path, played.c.options, count, spent)
+            sa.select(played.c.path, played.c.options, sa.func.count())
+            .add_columns(sa.func.sum(played.c.duration_ms))
             .join(overview, overview.c.id == played.c.overview_id)
-            .where(played.c.label == "menu", *conditions(chosen))
+            .where(played.c.label == "menu", *wide)
             .group_by(played.c.path, played.c.options)
-            .order_by(count.desc(), played.c.path, played.c.options)
-            .limit(MOST_MENUS)
         )
-        banks = sa.select(sa.func.count(sa.distinct(facts.c.bank))).select_from(_BOTH)
-        with self._database.reading() as connection:
-            if (connection.scalar(banks.where(*conditions(chosen))) or 0) > 1:
-                return []
-            rows = connection.execute(query).all()
-        return [
-            Heard(path, tuple((k, w) for k, w in json.loads(said or "[]")), int(calls), int(total))
-            for path, said, calls, total in rows
-        ]
+        banks = sa.select(facts.c.bank).select_from(_BOTH).where(*wide).group_by(facts.c.bank)
+        if len({bank for (bank,) in self._rows(banks, chosen)}) > 1:
+            return []
+        calls: Counter[tuple[str, str]] = Counter()
+        spent: Counter[tuple[str, str]] = Counter()
+        for path, options, count, duration_ms in self._rows(query, chosen):
+            calls[path, options] += count
+            spent[path, options] += duration_ms
+        most = sorted(calls, key=lambda one: (-calls[one], one))[:MOST_MENUS]
+        return [Heard(one[0], _options(one[1]), calls[one], spent[one]) for one in most]
 
     def banks(self) -> list[str]:
         """Every bank or hotline that calls name."""
-        query = sa.select(facts.c.bank).where(facts.c.bank != "").distinct()
-        with self._database.reading() as connection:
-            return sorted(connection.scalars(query))
+        query = sa.select(facts.c.bank).select_from(_BOTH).group_by(facts.c.bank)
+        return sorted({bank for (bank,) in self._rows(query, ALL) if bank})
 
 
 _KEYS: Mapping[By, sa.ColumnElement[Any]] = {
@@ -97,6 +108,10 @@ _KEYS: Mapping[By, sa.ColumnElement[Any]] = {
     By.WEEK: overview.c.day,
 }
 _BOTH = overview.join(facts, facts.c.overview_id == overview.c.id)
+
+
+def _options(said: str) -> tuple[tuple[str, str], ...]:
+    return tuple((key, what) for key, what in json.loads(said or "[]"))
 
 
 def _text(key: Any) -> str:
@@ -210,7 +225,7 @@ def _rules(key: sa.Label[Any], chosen: Filter) -> sa.Select[Any]:
     )
 
 
-def _courtesy(key: sa.Label[Any], chosen: Filter) -> sa.Select[Any]:
+def _courtesy(key: sa.Label[Any], chosen: Filter) -> Added:
     """Courtesy rules kept of those decided: rules of one call go together, so calls are counted."""
     finding = overview_findings.c
     kept = sa.func.sum(sa.case((finding.outcome == Outcome.PASSED.value, 1.0), else_=0.0))
@@ -218,31 +233,33 @@ def _courtesy(key: sa.Label[Any], chosen: Filter) -> sa.Select[Any]:
         sa.select(
             key,
             overview.c.id.label("call"),
+            overview.c.day.label("day"),
             sa.cast(sa.func.count(), sa.Float).label("x"),
             kept.label("y"),
         )
         .select_from(_BOTH.join(overview_findings, finding.overview_id == overview.c.id))
         .where(finding.rule_id.in_(COURTESY), finding.outcome.in_(_DECIDED))
         .where(finding.trial.is_(False), *conditions(chosen))
-        .group_by("key", overview.c.id)
+        .group_by("key", overview.c.id, overview.c.day)
         .subquery()
     )
     return _added(of_call)
 
 
-def _right(key: sa.Label[Any], chosen: Filter) -> sa.Select[Any]:
+def _right(key: sa.Label[Any], chosen: Filter) -> Added:
     """Questions answered right of those decided: several of one call go together."""
     right = sa.func.sum(sa.case((answers.c.outcome == Outcome.PASSED.value, 1.0), else_=0.0))
     of_call = (
         sa.select(
             key,
             overview.c.id.label("call"),
+            overview.c.day.label("day"),
             sa.cast(sa.func.count(), sa.Float).label("x"),
             right.label("y"),
         )
         .select_from(_BOTH.join(answers, answers.c.overview_id == overview.c.id))
         .where(answers.c.outcome.in_(_DECIDED), *conditions(chosen))
-        .group_by("key", overview.c.id)
+        .group_by("key", overview.c.id, overview.c.day)
         .subquery()
     )
     return _added(of_call)
@@ -267,8 +284,9 @@ def _topics(key: sa.Label[Any], chosen: Filter) -> sa.Select[Any]:
     )
 
 
-def _added(of_call: sa.Subquery) -> sa.Select[Any]:
+def _added(of_call: sa.Subquery) -> Added:
     """The sums of which a ratio over calls is made."""
     x, y = of_call.c.x, of_call.c.y
     sums = (sa.func.sum(one) for one in (x, y, x * x, x * y, y * y))
-    return sa.select(of_call.c.key, sa.func.count(), *sums).group_by(of_call.c.key)
+    query = sa.select(of_call.c.key, sa.func.count(), *sums).group_by(of_call.c.key)
+    return query, of_call.c.day

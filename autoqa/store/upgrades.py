@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from autoqa.codec import decode, encode
 from autoqa.store import survey_rows
 from autoqa.store.database import Instant, metadata
+from autoqa.store.days import day_sums
 from autoqa.store.originals import put_original
 from autoqa.store.standing import Put, overview, put_calls
 from autoqa.survey.facts import facts_of
@@ -68,6 +69,7 @@ def mask_calls(connection: sa.Connection) -> None:
 
 def put_survey(connection: sa.Connection) -> None:
     """What each call tells of the six problems: stores before 0003 did not say."""
+    connection.execute(day_sums.delete())
     from autoqa.events import interpret
 
     calls, contacts = metadata.tables["calls"], metadata.tables["contacts"]

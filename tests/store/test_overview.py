@@ -137,8 +137,8 @@ def test_an_older_store_knows_where_its_calls_stand_once_it_is_opened(
     url = url_of(tmp_path / "qa.db")
     store.close()
     standing = "overview", "overview_findings", "overview_rules", "reviews"
-    surveyed = "survey_calls", "survey_holds", "survey_played"
-    for table in (*standing, *surveyed, "originals", "alembic_version"):
+    surveyed = "survey_calls", "survey_holds", "survey_played", "survey_answers"
+    for table in (*standing, *surveyed, "days", "day_sums", "originals", "alembic_version"):
         execute(url, f"DROP TABLE {table}")
     execute(url, "CREATE TABLE about (schema_version INTEGER PRIMARY KEY)")
     execute(url, "INSERT INTO about VALUES (1)")

@@ -16,6 +16,7 @@ from autoqa.scoring.dialogue import read_dialogue
 from autoqa.scoring.evaluate import score
 from autoqa.scoring.load import load_rules
 from autoqa.store import Filter, Overview, Recordings, Store, Trouble
+from autoqa.store.days import day_sums
 from autoqa.store.deletion import delete_calls
 from autoqa.store.survey import Survey
 from autoqa.store.survey_rows import TABLES
@@ -147,7 +148,7 @@ def test_an_older_store_gets_them_from_its_calls(tmp_path: Path) -> None:
     with filled(tmp_path) as store:
         before = Survey(store).sums()
         with store.begin() as connection:
-            for table in TABLES:
+            for table in (*TABLES, day_sums):
                 connection.execute(table.delete())
         assert Survey(store).sums() == []
         with store.begin() as connection:
