@@ -199,11 +199,11 @@ class Figures:
         most: dict[float, float] = {}
         total = 0.0
         rows = rows_of(self._database, query.group_by("bin", "like"), overview.c.day, chosen)
-        for _, (start, value, calls, added, second) in rows:
+        for _, (start, value, calls, sum_, second) in rows:
             bins[start] += calls
             values[second] += calls
             most[second] = max(most.get(second, value), value)
-            total += added
+            total += sum_
         calls = values.total()
         return Distribution(
             measure,
