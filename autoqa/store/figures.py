@@ -188,11 +188,14 @@ class Figures:
         (of a score or a count: with the same) are counted together."""
         column, width = overview.c[measure.value], WIDTHS[measure]
         like = column if measure.value[-3:] != "_ms" else (column + 999) // 1000
-        largest = sa.func.max(column)
-        query: sa.Select[Any] = sa.select(
-            _bin(measure, column).label("bin"), largest, sa.func.count()
-        )
-        query = query.add_columns(sa.func.sum(sa.cast(column, sa.Float)), like.label("like"))
+        columns: list[sa.ColumnElement[Any]] = [
+            _bin(measure, column).label("bin"),
+            sa.func.max(column),
+            sa.func.count(),
+            sa.func.sum(sa.cast(column, sa.Float)),
+            like.label("like"),
+        ]
+        query = sa.select(*columns)
         query = query.where(*conditions(of_any_day(chosen)), column.is_not(None))
         bins: Counter[int] = Counter()
         values: Counter[float] = Counter()
