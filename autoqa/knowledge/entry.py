@@ -56,5 +56,7 @@ class Entry:
     @property
     def own_text(self) -> str:
         """Everything that the answer says, in the bank's words."""
-        told = [part for fact in self.facts for part in (fact.name, fact.value, *fact.says)]
+        told = [
+            part for fact in self.facts for part in (fact.name, fact.value, *fact.about, *fact.says)
+        ]
         return "".join((self.name, self.answer, *told))

@@ -15,7 +15,7 @@ from functools import lru_cache
 from math import log
 
 from autoqa.knowledge.entry import Entry, Ways
-from autoqa.text import normalise, simplify, tokens
+from autoqa.text import Token, normalise, simplify, tokens
 
 K1, B = 1.2, 0.75
 LEAST_COVERED = 0.3
@@ -61,8 +61,11 @@ class Index:
         self._mean = sum(words.total() for _, words in self._documents) / max(count, 1)
 
     def _cut(self, text: str) -> list[str]:
-        found = tokens(normalise(text).text, self._words)
-        return [one.text for one in found if one.text not in _STOP]
+        return [one.text for one in self.cut(text) if one.text not in _STOP]
+
+    def cut(self, text: str) -> tuple[Token, ...]:
+        """The words of a text, with the entries' own, without punctuation."""
+        return tokens(normalise(text).text, self._words)
 
     def search(self, text: str) -> list[Found]:
         """Entries that have a word of the text, the best first."""

@@ -40,6 +40,13 @@ _OTHER_CASE = re.compile(
     r"|纠正|抱歉|或者|还是|加上|再加|一共|总共|合计|新客|老客|贵宾|专属|临时|境外|国外|海外|外币|提前|逾期|网点|柜台|柜面|手机银行|网银|自助"
 )
 """What may make of an amount another than the question's; of no harm where the entry says it."""
+_NEUTRAL = frozenset(
+    "的 是 为 话 的话 了 呢 啊 哦 嗯 呀 吧 哈 呃 好 就 都 也 会 能 要 得 按 收 收取 收费 需要 需"
+    " 要收 只要 只需 可以 一般 正常 目前 现在 我们 我行 本行 这边 这里 那边 您 先生 女士 看到 显示 查到"
+    " 查询 帮 到 统一 固定 标准 规定 这个 那个 这款 该 总 总的 全部 还 元 钱 卡 费用 行 即可 来 给"
+    " 在 有 共 内 之内".split()
+)
+"""Words that say nothing of the case."""
 _POLITE = re.compile(r"久等|耐心等待|感谢|谢谢|您好|你好")
 """Clauses that say nothing of the case: 感谢您的耐心等待, 抱歉让您久等了."""
 
@@ -134,7 +141,7 @@ def _compare(
             right += [_of_hit(one, fact) for one in hits[:1]]
             found = bool(hits)
         else:
-            true, false = _amounts(view, index, entry, fact, said)
+            true, false = _amounts(view, index, entry, fact, said, question.quote)
             right, wrong, found = [*right, *true[:1]], [*wrong, *false], bool(true)
         if fact.required and not found:
             missing.append(fact)
@@ -188,6 +195,7 @@ class _Stated:
     quantity: Quantity
     sentence: str
     clause: str
+    begins: int
     beside: tuple[Quantity, ...]
 
     @property
@@ -196,7 +204,7 @@ class _Stated:
 
 
 def _amounts(
-    view: CallView, index: Index, entry: Entry, fact: Fact, said: Sequence[_Said]
+    view: CallView, index: Index, entry: Entry, fact: Fact, said: Sequence[_Said], asked: str
 ) -> tuple[list[Told], list[Told]]:
     """Where a fact's amount is told rightly, and where perhaps or surely wrongly."""
     wanted = fact.quantity
@@ -216,7 +224,12 @@ def _amounts(
             if _is_stated(one) and all(any(map(other.same, own)) for other in one.beside):
                 right.append(_told(one, fact))
         elif one.quantity.contradicts(wanted) and not any(map(one.quantity.same, own)):
-            sure = named and one.is_only and _is_plain(index, entry, one) and _is_heard(view, one)
+            sure = (
+                named
+                and one.is_only
+                and _is_plain(index, entry, one, asked)
+                and _is_heard(view, one)
+            )
             version = next((e for e, amount in older if one.quantity.same(amount)), None)
             wrong.append(_told(one, fact, sure, version))
     if right:  # he may have put it right, or told of another case
@@ -244,7 +257,7 @@ def _stated(said: Sequence[_Said], unit: str) -> Iterator[_Stated]:
             begin, end = _around(_CLAUSE_END, text, amount)
             beside = tuple(o for o in found if begin <= o.start < end and o is not amount)
             first, last = _around(_SENTENCE_END, text, amount)
-            yield _Stated(one, amount, text[first : last + 1], text[begin:end], beside)
+            yield _Stated(one, amount, text[first : last + 1], text[begin:end], begin, beside)
 
 
 def _around(border: re.Pattern[str], text: str, amount: Quantity) -> tuple[int, int]:
@@ -258,8 +271,9 @@ def _is_stated(one: _Stated) -> bool:
     return not (around.negated or around.quoted or around.question)
 
 
-def _is_plain(index: Index, entry: Entry, one: _Stated) -> bool:
-    """Whether nothing in the sentence makes it another case."""
+def _is_plain(index: Index, entry: Entry, one: _Stated, asked: str) -> bool:
+    """Whether nothing in the sentence makes it another case, and the clause holds no word but what
+    the entry, the question or anybody says: 五年期的利率 or 审核要三天 answers another question."""
     around = context_of(simplify(one.said.chunk.text), one.quantity.start, one.quantity.end)
     if around.negated or around.question or around.quoted or around.doubted:
         return False
@@ -269,7 +283,15 @@ def _is_plain(index: Index, entry: Entry, one: _Stated) -> bool:
     said = "，".join(part for part in _CLAUSE_END.split(one.sentence) if not _POLITE.search(part))
     if any(match[0] not in own for match in _OTHER_CASE.finditer(said)):
         return False
-    return not any(word in said for word in index.others_words(entry))
+    if any(word in said for word in index.others_words(entry)):
+        return False
+    start, end = one.quantity.start - one.begins, one.quantity.end - one.begins
+    known = "|".join((own, *entry.questions, simplify(asked)))
+    return all(
+        token.text in known or token.text in _NEUTRAL
+        for part in (one.clause[:start], one.clause[end:])
+        for token in index.cut(part)
+    )
 
 
 def _is_heard(view: CallView, one: _Stated) -> bool:
