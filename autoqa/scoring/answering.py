@@ -41,10 +41,14 @@ _OTHER_CASE = re.compile(
 )
 """What may make of an amount another than the question's; of no harm where the entry says it."""
 _NEUTRAL = frozenset(
-    "的 是 为 话 的话 了 呢 啊 哦 嗯 呀 吧 哈 呃 好 就 都 也 会 能 要 得 按 收 收取 收费 需要 需"
-    " 要收 只要 只需 可以 一般 正常 目前 现在 我们 我行 本行 这边 这里 那边 您 先生 女士 看到 显示 查到"
-    " 查询 帮 到 统一 固定 标准 规定 这个 那个 这款 该 总 总的 全部 还 元 钱 卡 费用 行 即可 来 给"
-    " 在 有 共 内 之内".split()
+    (
+        " 的 是 为 话 的话 了 呢 啊 哦 嗯 呀 吧 哈 呃 好 就 都"
+        " 也 会 能 要 得 按 收 收取 收费 需要 需 要收 只要 只需"
+        " 可以 一般 正常 目前 现在 我们 我行 本行 这边 这里 那边 您"
+        " 先生 女士 看到 显示 查到 查询 帮 到 统一 固定 标准 规定"
+        " 这个 那个 这款 该 总 总的 全部 还 元 钱 卡 费用 行 即可"
+        " 来 给 在 有 共 内 之内"
+    ).split()
 )
 """Words that say nothing of the case."""
 _POLITE = re.compile(r"久等|耐心等待|感谢|谢谢|您好|你好")
