@@ -9,9 +9,11 @@ from __future__ import annotations
 import ctypes
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,6 +55,8 @@ class Nodes:
             **environment,
         }
         self._folder = folder
+        # Its sockets lie in it, whose paths may have 107 characters.
+        self._sessions = Path(tempfile.mkdtemp(prefix="ray-"))
         self._running: dict[int, subprocess.Popen[bytes]] = {}
 
     def start(self, number: int) -> None:
@@ -69,7 +73,7 @@ class Nodes:
         where = ["--address", ADDRESS]
         if number == 0:
             where = ["--head", "--port", ADDRESS.split(":")[1], "--no-monitor"]
-            where += ["--include-dashboard", "false", "--temp-dir", str(self._folder / "ray")]
+            where += ["--include-dashboard", "false", "--temp-dir", str(self._sessions)]
         with (self._folder / f"node-{number}.log").open("ab") as log:
             self._running[number] = subprocess.Popen(
                 [
@@ -94,6 +98,7 @@ class Nodes:
     def close(self) -> None:
         for number in sorted(self._running, reverse=True):
             self.kill(number)
+        shutil.rmtree(self._sessions, ignore_errors=True)
 
     def kill_place(self) -> None:
         """A process of Ray's that keeps a worker."""
