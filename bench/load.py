@@ -95,7 +95,7 @@ async def _measure(url: str, pid: int, options: argparse.Namespace) -> bool:
         alone, together = Seen(), Seen()
         for _ in range(3):  # something to read
             await _post(first, alone)
-        await _during(ALONE_S, [partial(_read, first, alone, 0.2)])
+        await _during(min(ALONE_S, 60 * options.minutes), [partial(_read, first, alone, 0.2)])
         before = _memory_bytes(pid)
         clients: list[Callable[[], Awaitable[None]]] = [
             *(partial(_post, client, together) for client in posters),

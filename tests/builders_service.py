@@ -3,7 +3,8 @@
 They hear the same words in every stretch of speech, and take ``TEST_HEARING_S`` for a call. In the
 folder ``TEST_MOMENTS`` a file may be named after a moment of a job (``MOMENTS``): whoever reaches
 it takes the file away and is killed as by ``kill -9``. As long as there is a file ``wait``, nothing
-is heard, and whoever listens leaves a file ``waits-…``.
+is heard, and whoever listens leaves a file ``waits-…``. ``TEST_LEASE_S``: after which a worker that
+does not beat is given up.
 """
 
 from __future__ import annotations
@@ -118,6 +119,9 @@ def give_ears() -> None:
         (jobs_worker.JobsWorker, "work", "finished"),
     ):
         setattr(kind, name, _then(getattr(kind, name), moment))
+    if lease_s := os.environ.get("TEST_LEASE_S"):
+        patched = Jobs.__init__
+        patched.__kwdefaults__["lease_s"] = float(lease_s)
     for module, name, value in (
         (models, "resolve", lambda *_: Path()),
         (night, "resolve", lambda *_: Path()),

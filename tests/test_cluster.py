@@ -52,7 +52,7 @@ def moments(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def nodes(tmp_path: Path, moments: Path) -> Iterator[Nodes]:
-    nodes = Nodes(tmp_path, TEST_MOMENTS=str(moments), TEST_HEARING_S="0.5")
+    nodes = Nodes(tmp_path, TEST_MOMENTS=str(moments), TEST_HEARING_S="0.5", TEST_LEASE_S="10")
     with own_network():
         try:
             for number in range(3):

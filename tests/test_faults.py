@@ -1,6 +1,7 @@
 """What breaks in a night over a folder: every recording once, nothing lost, one sentence.
 
-Each test runs the program, so all but one are run where PostgreSQL is, on both databases.
+Most run the program, for which the ordinary suite has no time: they are run where PostgreSQL is,
+on the database whose promises they lean on, or on both.
 """
 
 from __future__ import annotations
@@ -24,13 +25,15 @@ from autoqa.store.figures import By, Figures
 from autoqa.types import Contact, JobKind, Order
 from tests.builders import dialogue
 from tests.builders_service import call_files
-from tests.databases import url_of
+from tests.databases import POSTGRES, SQLITE, url_of
 from tests.postgres import Cluster
 from tests.scoring.packs import write_pack
 from tests.store.test_jobs import Clock, claimed
 
 ROOT = Path(__file__).parents[1]
 both = pytest.mark.usefixtures("on_both")
+on_postgres = pytest.mark.parametrize("on_both", [POSTGRES], indirect=True)
+on_sqlite = pytest.mark.parametrize("on_both", [SQLITE], indirect=True)
 
 
 def until(is_so: Callable[[], bool]) -> None:
@@ -142,6 +145,7 @@ def test_two_runs_over_a_folder_that_grows_with_a_file_under_two_names(night: Ni
 
 
 @both
+@on_postgres
 @pytest.mark.postgres
 def test_a_worker_that_is_killed_costs_nothing(night: Night) -> None:
     for moment in ("hearing", "heard", "judged"):
@@ -153,6 +157,7 @@ def test_a_worker_that_is_killed_costs_nothing(night: Night) -> None:
 
 
 @both
+@on_sqlite
 @pytest.mark.postgres
 def test_a_run_that_is_killed_is_taken_up_by_the_next(night: Night) -> None:
     night.hold()
