@@ -192,7 +192,7 @@ class Places:
         self._next_s, self._pause_s = clock(), crew.FIRST_PAUSE_S
         gpu = settings.gpu_share if settings.device == "cuda" else 0.0
         self._needs = {"GPU": gpu} if gpu else {"CPU": float(settings.threads)}
-        self._kind = ray.remote(
+        self._kind = self._ray.remote(
             num_cpus=settings.threads,
             num_gpus=gpu,
             memory=WORKER_MB << 20,
