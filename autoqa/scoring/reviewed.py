@@ -24,7 +24,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from autoqa.scoring import totals
 from autoqa.scoring.result import conjunction
@@ -46,6 +46,8 @@ WHOLE = ""
 _WORDS = (ReviewKind.CONFIRM, ReviewKind.CORRECT, ReviewKind.DECISION)
 _OPEN = (Outcome.FAILED, Outcome.UNDETERMINED)
 _RANK = {Outcome.FAILED: 0, Outcome.UNDETERMINED: 1, Outcome.PASSED: 2, Outcome.NOT_APPLICABLE: 2}
+_FINEST = Decimal("1E-9")
+"""Of a point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,8 +234,9 @@ def _not_below(finding: Finding, floor: Settled) -> Finding:
             replace(one, outcome=_under(floor.outcome, one.outcome)) for one in finding.occurrences
         )
         return _with_points(replace(finding, outcome=floor.outcome, occurrences=spared))
-    share = floor.lost / floor.possible if floor.possible else Decimal(1)
-    most = finding.points_possible * share
+    most = finding.points_possible
+    if floor.lost < floor.possible:  # what is no even share is rounded in the agent's favour
+        most = (most * floor.lost / floor.possible).quantize(_FINEST, ROUND_DOWN)
     lost = min(finding.points_lost, most)
     open_ = min(finding.points_open, most - lost)
     if finding.outcome == Outcome.NOT_APPLICABLE or (lost, open_) == (
