@@ -48,7 +48,7 @@ def bundle(
             ) from None
         stderr.print(_("written: {path}").format(path=out), markup=False)
         if not made.is_heard:
-            stderr.print(_("without clips: the recording is not there any more"))
+            stderr.print(_("without clips: the recording is gone or cannot be read"))
 
 
 def verify(

@@ -10,9 +10,10 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -32,6 +33,7 @@ from autoqa.types import Answer, Call, Contact, Outcome, Scorecard
 KIND = "autoqa/bundle 1"
 MAX_BYTES = 40_000_000
 _MAX_CALL_MS = 48 * 3600 * 1000
+_MOST_POINTS = 10**6
 _NO_BUNDLE = N_("{file} is no evidence bundle, or was cut off; ask for it again")
 _TOO_LARGE = N_("{file} is larger than an evidence bundle can be")
 _OUTCOMES = (Outcome.FAILED, Outcome.UNDETERMINED)
@@ -147,7 +149,7 @@ def read_bundle(file: Path) -> tuple[Bundle, tuple[Clip, ...], str]:
     try:
         bundle = msgspec.json.decode(scripts.found["bundle"], type=Bundle)
         clips = _clips(json.loads(scripts.found["data"]))
-    except (KeyError, ValueError, TypeError, RecursionError, msgspec.MsgspecError):
+    except (KeyError, ValueError, TypeError, OverflowError, RecursionError, msgspec.MsgspecError):
         raise UsageError(_NO_BUNDLE, file=file.name) from None
     if not _is_sound(bundle):
         raise UsageError(_NO_BUNDLE, file=file.name)
@@ -169,7 +171,22 @@ def _is_sound(bundle: Bundle) -> bool:
         and 0 <= call.duration_ms <= _MAX_CALL_MS
         and all(-_MAX_CALL_MS <= start <= end <= 2 * _MAX_CALL_MS for start, end in times)
         and all(_is_inside(name) for name in bundle.files)
+        and all(one.is_finite() and abs(one) < _MOST_POINTS for one in _numbers(bundle.scorecard))
     )
+
+
+def _numbers(value: object) -> Iterator[Decimal]:
+    """Every score and number of points that is told."""
+    plain = msgspec.to_builtins(value, builtin_types=(Decimal,))
+    rest = [plain]
+    while rest:
+        one = rest.pop()
+        if isinstance(one, Decimal):
+            yield one
+        elif isinstance(one, Mapping):
+            rest += one.values()
+        elif isinstance(one, list | tuple):
+            rest += one
 
 
 def _is_inside(name: str) -> bool:

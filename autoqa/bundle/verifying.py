@@ -9,11 +9,12 @@ from tempfile import TemporaryDirectory
 from autoqa import __version__
 from autoqa.bundle.file import Bundle, bundle_html, digest_of, read_bundle
 from autoqa.bundle.making import differing, rescored
-from autoqa.errors import AutoqaError
+from autoqa.errors import AutoqaError, UsageError
 from autoqa.i18n import N_, _, render
 from autoqa.privacy import Masks
 from autoqa.readings import Reader
 from autoqa.reports import wording
+from autoqa.reports.clips import Clip
 from autoqa.rulebook.folder import write_files
 from autoqa.scoring import totals
 from autoqa.scoring.evaluate import score
@@ -42,6 +43,11 @@ _OTHER_RECORDING = N_("the recording is not the one that was scored")
 _BY_STORE = N_("the store has the same call and scorecard")
 _BY_RECORDING = N_("the recording is the one that was scored")
 _HIDDEN = N_("needs what is masked, so that only --store can say: {rules}")
+_ODD = N_(
+    "what {file} holds does not fit together ({error}), so nothing can be said of it; ask for it "
+    "again, and report this with the file if it comes from autoqa itself"
+)
+_UNFIT = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 _OTHER_VERSION = N_("made by autoqa {version}; its page was not compared")
 
 
@@ -65,6 +71,21 @@ def verify(
     Raises ``UsageError`` where the file is no bundle, ``StoreError``, ``RecordingError``.
     """
     bundle, clips, page = read_bundle(file)
+    try:
+        return _verified(bundle, clips, page, settings, store_url, recording)
+    except _UNFIT as error:
+        # Each value is of its kind, and somebody made them so that they contradict one another.
+        raise UsageError(_ODD, file=file.name, error=type(error).__name__) from None
+
+
+def _verified(
+    bundle: Bundle,
+    clips: tuple[Clip, ...],
+    page: str,
+    settings: Settings,
+    store_url: str | None,
+    recording: tuple[Path, ...],
+) -> Verdict:
     faults: list[Message] = []
     proofs: list[Message] = []
     notes: list[str] = []

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import DataObject
 
 from autoqa.audio import content_id
 from autoqa.bundle.file import Bundle, bundle_html, read_bundle
 from autoqa.bundle.making import make_bundle
 from autoqa.bundle.verifying import Verdict, verify
 from autoqa.errors import UsageError
-from autoqa.i18n import language
+from autoqa.i18n import language, render
 from autoqa.scoring.dialogue import read_dialogue
 from autoqa.scoring.evaluate import score
 from autoqa.scoring.load import load_rules
@@ -27,6 +32,20 @@ ROOT = Path(__file__).parents[2]
 RULES = ROOT / "rules" / "example-bank"
 SOUND = ROOT / "examples" / "balance-good.wav"
 BEIJING = timezone(timedelta(hours=8))
+ODD: list[Any] = [
+    None,
+    -1,
+    10**30,
+    1e308,
+    float("inf"),
+    "NaN",
+    "1E+999999",
+    "",
+    [],
+    {},
+    True,
+    "../x",
+]
 CALL = "甲<script>.wav"
 SAID = """
 客户: 请问金卡年费多少？我的身份证是110101199003074518。
@@ -169,6 +188,35 @@ def test_a_crafted_bundle_is_refused(file: Path, change: Callable[[Bundle], Bund
     file.write_text(f'{head}id="bundle">{data}{tail}', "utf-8", newline="")
     with pytest.raises(UsageError):
         verified(file)
+
+
+def _value(data: DataObject, of: Any) -> tuple[Any, Any]:
+    """Somewhere in it: what holds it, and its place there."""
+    while True:
+        places = list(of) if isinstance(of, dict) else list(range(len(of)))
+        place = data.draw(st.sampled_from(places))
+        if not (isinstance(of[place], dict | list) and of[place]):
+            return of, place
+        of = of[place]
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_whatever_is_written_into_it_is_told_in_a_sentence(file: Path, data: DataObject) -> None:
+    page = file.read_text("utf-8")
+    piece = data.draw(st.sampled_from(["bundle", "bundle", "data"]))
+    head, mark, rest = page.partition(f'id="{piece}">')
+    end = rest.index("</script>")
+    content = json.loads(rest[:end])
+    holder, place = _value(data, content)
+    holder[place] = data.draw(st.sampled_from(ODD))
+    odd = file.with_name("odd.html")
+    changed = json.dumps(content).replace("<", "\\u003c")
+    odd.write_text(head + mark + changed + rest[end:], "utf-8", newline="")
+    try:
+        assert said(verified(odd))
+    except UsageError as refused:
+        assert "odd.html" in render(refused.message)
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>", b"\xff\xfe", b"x" * 100])
