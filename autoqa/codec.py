@@ -6,6 +6,8 @@ where the bank has given a key (``autoqa.sealing``).
 
 from __future__ import annotations
 
+import hashlib
+import json
 import zlib
 from functools import cache
 from typing import Any, TypeAlias, TypeVar, cast
@@ -46,6 +48,12 @@ def decode_part(kind: type[T], data: bytes | Later) -> T:
         return decoder.decode(data)
     except msgspec.MsgspecError:
         raise _unreadable(kind) from None
+
+
+def digest(value: object) -> str:
+    """A plain value's name: SHA-256 of it as JSON."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _unreadable(kind: type[object]) -> StoreError:

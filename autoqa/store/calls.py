@@ -11,7 +11,6 @@ makes another row.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,8 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from autoqa.codec import Later, decode, encode
+from autoqa.codec import Later, decode, digest, encode
 from autoqa.store.database import Database, Instant, metadata, upsert
+from autoqa.store.listens import answers_of, answers_to, put_answers
 from autoqa.store.originals import heard, heard_in, put_original
 from autoqa.store.scorecard_rows import add, current_scorecard, scorecards
 from autoqa.store.standing import Before, Put, put_calls
@@ -41,14 +41,6 @@ _calls = sa.Table(
     sa.Column("heard_at", Instant, nullable=False),
     sa.Column("call", sa.LargeBinary, nullable=False),
 )
-_answers = sa.Table(
-    "answers",
-    metadata,
-    sa.Column("recording_id", sa.String(64), primary_key=True),
-    sa.Column("hearing", sa.String(64), primary_key=True),
-    sa.Column("question", sa.String(64), primary_key=True),
-    sa.Column("answer", sa.LargeBinary, nullable=False),
-)
 _contacts = sa.Table(
     "contacts",
     metadata,
@@ -67,7 +59,7 @@ _STANDS_BY = "recording_id", "hearing", "scored_at"
 
 def hearing_key(model: str, stages: Mapping[str, int]) -> str:
     """Names the ears: the same model and stage versions hear the same things."""
-    return _digest([model, sorted(stages.items())])
+    return digest([model, sorted(stages.items())])
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,25 +165,12 @@ class Store(Database):
         self, recording_id: str, hearing: str, questions: Sequence[Question]
     ) -> list[Answer]:
         """The stored answers among those of ``questions``, in their order."""
-        keys = [_question_key(question) for question in questions]
-        query = sa.select(_answers.c.question, _answers.c.answer).where(
-            _answers.c.recording_id == recording_id,
-            _answers.c.hearing == hearing,
-            _answers.c.question.in_(keys),
-        )
         with self.reading() as connection:
-            found = {row.question: row.answer for row in connection.execute(query)}
-        return [decode(Answer, found[key]) for key in keys if key in found]
+            return answers_to(connection, recording_id, hearing, questions)
 
     def put_answers(self, recording_id: str, hearing: str, answers: Sequence[Answer]) -> None:
-        for answer in answers:
-            row = {
-                "recording_id": recording_id,
-                "hearing": hearing,
-                "question": _question_key(answer.question),
-                "answer": encode(answer),
-            }
-            self.replace(_answers, row, ("recording_id", "hearing", "question"))
+        with self.begin() as connection:
+            put_answers(connection, recording_id, hearing, answers)
 
     # ------------------------------------------------------------ scored
 
@@ -341,13 +320,13 @@ class Store(Database):
         with self.reading() as connection:
             rows = connection.execute(query).all()
             heard = {(row.recording_id, row.hearing) for row in rows}
-            answers = _answers_of(connection, heard)
+            answers = answers_of(connection, heard)
         return [
             Kept(
                 decode(Contact, row.contact),
                 row.recording_id,
                 row.hearing,
-                _digest([row.contact.hex(), row.recording_id, row.hearing, str(row.heard_at)]),
+                digest([row.contact.hex(), row.recording_id, row.hearing, str(row.heard_at)]),
                 tuple(decode(Answer, one) for one in answers[row.recording_id, row.hearing]),
             )
             for row in rows
@@ -361,20 +340,6 @@ def _after_all(connection: sa.Connection, recording_id: str) -> datetime:
     last = connection.scalar(latest)
     now = datetime.now(UTC)
     return now if last is None else max(now, last + timedelta(microseconds=1))
-
-
-def _answers_of(
-    connection: sa.Connection, heard: Collection[tuple[str, str]]
-) -> dict[tuple[str, str], list[bytes]]:
-    """The second listens to these recordings by these ears."""
-    query = sa.select(_answers.c.recording_id, _answers.c.hearing, _answers.c.answer).where(
-        _answers.c.recording_id.in_({recording_id for recording_id, _ in heard})
-    )
-    found: dict[tuple[str, str], list[bytes]] = {key: [] for key in heard}
-    for row in connection.execute(query):
-        if (row.recording_id, row.hearing) in found:
-            found[row.recording_id, row.hearing].append(row.answer)
-    return found
 
 
 def _masks_of(scored: Iterable[tuple[Contact, Call, Scorecard]]) -> list[Masks]:
@@ -394,12 +359,3 @@ def _scorecard_row(contact: Contact, call: Call, scorecard: Scorecard) -> dict[s
         "scored_at": datetime.now(UTC),
         "scorecard": data,
     }
-
-
-def _question_key(question: Question) -> str:
-    return _digest([sorted(question.phrases), question.role, question.start_ms, question.end_ms])
-
-
-def _digest(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -226,43 +226,38 @@ def _rules(key: sa.Label[Any], chosen: Filter) -> sa.Select[Any]:
 
 
 def _courtesy(key: sa.Label[Any], chosen: Filter) -> Added:
-    """Courtesy rules kept of those decided: rules of one call go together, so calls are counted."""
+    """Courtesy rules kept of those decided."""
     finding = overview_findings.c
-    kept = sa.func.sum(sa.case((finding.outcome == Outcome.PASSED.value, 1.0), else_=0.0))
-    of_call = (
-        sa.select(
-            key,
-            overview.c.id.label("call"),
-            overview.c.day.label("day"),
-            sa.cast(sa.func.count(), sa.Float).label("x"),
-            kept.label("y"),
-        )
-        .select_from(_BOTH.join(overview_findings, finding.overview_id == overview.c.id))
-        .where(finding.rule_id.in_(COURTESY), finding.outcome.in_(_DECIDED))
-        .where(finding.trial.is_(False), *conditions(chosen))
-        .group_by("key", overview.c.id, overview.c.day)
-        .subquery()
-    )
-    return _added(of_call)
+    own = finding.rule_id.in_(COURTESY), finding.trial.is_(False)
+    return _passed(overview_findings, key, *own, *conditions(chosen))
 
 
 def _right(key: sa.Label[Any], chosen: Filter) -> Added:
-    """Questions answered right of those decided: several of one call go together."""
-    right = sa.func.sum(sa.case((answers.c.outcome == Outcome.PASSED.value, 1.0), else_=0.0))
+    """Questions answered right of those decided."""
+    return _passed(answers, key, *conditions(chosen))
+
+
+def _passed(table: sa.Table, key: sa.Label[Any], *chosen: sa.ColumnElement[bool]) -> Added:
+    """The sums of which a ratio over calls is made: passed rows of those decided. Several of one
+    call go together, so calls are counted."""
+    passed = sa.case((table.c.outcome == Outcome.PASSED.value, 1.0), else_=0.0)
     of_call = (
         sa.select(
             key,
             overview.c.id.label("call"),
             overview.c.day.label("day"),
             sa.cast(sa.func.count(), sa.Float).label("x"),
-            right.label("y"),
+            sa.func.sum(passed).label("y"),
         )
-        .select_from(_BOTH.join(answers, answers.c.overview_id == overview.c.id))
-        .where(answers.c.outcome.in_(_DECIDED), *conditions(chosen))
+        .select_from(_BOTH.join(table, table.c.overview_id == overview.c.id))
+        .where(table.c.outcome.in_(_DECIDED), *chosen)
         .group_by("key", overview.c.id, overview.c.day)
         .subquery()
     )
-    return _added(of_call)
+    x, y = of_call.c.x, of_call.c.y
+    sums = (sa.func.sum(one) for one in (x, y, x * x, x * y, y * y))
+    query = sa.select(of_call.c.key, sa.func.count(), *sums).group_by(of_call.c.key)
+    return query, of_call.c.day
 
 
 def _topics(key: sa.Label[Any], chosen: Filter) -> sa.Select[Any]:
@@ -282,11 +277,3 @@ def _topics(key: sa.Label[Any], chosen: Filter) -> sa.Select[Any]:
         .where(*conditions(chosen))
         .group_by("key", answers.c.topic, "told")
     )
-
-
-def _added(of_call: sa.Subquery) -> Added:
-    """The sums of which a ratio over calls is made."""
-    x, y = of_call.c.x, of_call.c.y
-    sums = (sa.func.sum(one) for one in (x, y, x * x, x * y, y * y))
-    query = sa.select(of_call.c.key, sa.func.count(), *sums).group_by(of_call.c.key)
-    return query, of_call.c.day
