@@ -88,11 +88,6 @@ class Crew:
         for keeper in self._keepers:
             keeper.join()
 
-    @property
-    def pids(self) -> list[int]:
-        """Of the workers that are there now."""
-        return [process.pid for process in list(self._processes)]
-
     def _signal(self, number: signal.Signals) -> None:
         for process in list(self._processes):
             process.send_signal(number)

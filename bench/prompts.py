@@ -42,7 +42,6 @@ CONDITIONS = (
 )  # fmt: skip
 GREETING, MUSIC_FOLDER = "greeting", "hold_music"
 LONGEST_MS, SHORTEST_MS = 12_000, 2_500
-TOLERANCE_MS = 300
 
 
 @dataclass(frozen=True, slots=True)

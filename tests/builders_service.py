@@ -77,6 +77,14 @@ def post(store: Store, settings: Settings, file: Path, **fields: Any) -> Job:
     return Jobs(store).submit(order)
 
 
+def until(is_so: Callable[[], bool], patience_s: float = 120.0) -> None:
+    """Returns when it is so; fails where it has not come to that in time."""
+    last_s = time.monotonic() + patience_s
+    while not is_so():
+        assert time.monotonic() < last_s, "it never came to that"
+        signal.sigtimedwait([], 0.05)
+
+
 def _moments() -> Path:
     return Path(os.environ.get("TEST_MOMENTS", os.devnull))
 

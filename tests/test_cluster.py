@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from autoqa.i18n import language, render
 from autoqa.settings import Settings
 from autoqa.store import Jobs, Store
 from autoqa.types import JobState
-from tests.builders_service import call_files
+from tests.builders_service import call_files, until
 from tests.databases import POSTGRES, running_on, url_of
 from tests.ray_nodes import ADDRESS, ROOT, Nodes, own_network
 from tests.scoring.packs import write_pack
@@ -92,8 +91,7 @@ def run(tmp_path: Path, nodes: Nodes, store: Store) -> Iterator[Run]:
 
 
 def wait_for(store: Store, state: JobState, count: int) -> None:
-    while Jobs(store).counts()[state] < count:
-        time.sleep(0.1)
+    until(lambda: Jobs(store).counts()[state] >= count)
 
 
 def each_is_there_once(folder: Path, store: Store) -> None:

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,7 +17,7 @@ import pytest
 from autoqa.settings import Settings, as_environment
 from autoqa.store import Jobs, Store, store_url
 from autoqa.types import Job, JobState
-from tests.builders_service import call_files, post
+from tests.builders_service import call_files, post, until
 from tests.databases import url_of
 from tests.scoring.packs import write_pack
 
@@ -77,13 +76,6 @@ def answers(port: int) -> bool:
             return bool(response.status == 200)
     except URLError:
         return False
-
-
-def until(is_so: Callable[[], bool], patience_s: float = 90.0) -> None:
-    last_s = time.monotonic() + patience_s
-    while not is_so():
-        assert time.monotonic() < last_s, "it never came to that"
-        signal.sigtimedwait([], 0.05)
 
 
 def children(pid: int) -> list[int]:

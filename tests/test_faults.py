@@ -7,10 +7,9 @@ on the database whose promises they lean on, or on both.
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
@@ -24,7 +23,7 @@ from autoqa.store import Jobs, Overview, Store, calls, hearing_key, jobs
 from autoqa.store.figures import By, Figures
 from autoqa.types import Contact, JobKind, Order
 from tests.builders import dialogue
-from tests.builders_service import call_files
+from tests.builders_service import call_files, until
 from tests.databases import POSTGRES, SQLITE, url_of
 from tests.postgres import Cluster
 from tests.scoring.packs import write_pack
@@ -34,14 +33,6 @@ ROOT = Path(__file__).parents[1]
 both = pytest.mark.usefixtures("on_both")
 on_postgres = pytest.mark.parametrize("on_both", [POSTGRES], indirect=True)
 on_sqlite = pytest.mark.parametrize("on_both", [SQLITE], indirect=True)
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    for _ in range(4000):
-        if is_so():
-            return
-        signal.sigtimedwait([], 0.05)
-    raise AssertionError("it never came to that")
 
 
 @dataclass

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from autoqa.rulebook.keeper import RuleKeeper
 from autoqa.settings import Settings, as_environment
 from autoqa.store import Jobs, Store, StoreGone
 from autoqa.types import JobState
-from tests.builders_service import call_files, post
+from tests.builders_service import call_files, post, until
 from tests.postgres import Cluster
 from tests.scoring.packs import write_pack
 from tests.store.test_jobs import LEASE_S, Clock, claimed, order
@@ -37,14 +36,6 @@ def cluster() -> Iterator[Cluster]:
 def store(cluster: Cluster) -> Iterator[Store]:
     with Store(cluster.make("qa")) as store:
         yield store
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    for _ in range(2000):
-        if is_so():
-            return
-        signal.sigtimedwait([], 0.05)
-    raise AssertionError("it never came to that")
 
 
 def test_workers_wait_for_it_and_go_on(cluster: Cluster, store: Store, tmp_path: Path) -> None:

@@ -26,7 +26,6 @@ _ROLE = re.compile(r"\s*(?:坐席|座席|客服|客户|录音|未知|agent|custo
 _OPENED = re.compile(r"^\s*(?:- +|[\w-]+: +)?(?:- +)?(?P<key>[\[{])")
 _COLON_INSIDE = re.compile(r"^\s*(?:- +)?(?:[a-z][\w-]*:\s+)?+[^\"'\[{|>#\s].*:(?:\s|$)")
 _WIDE_QUOTES = re.compile("[“”‘’]")
-_SIGN = re.compile(r"[@`%&*!|>]")
 
 WIDE_COLON = N_("the colon after “{key}” is a Chinese one; write an English colon and a space")
 NO_SPACE = N_("a space is missing after the colon of “{key}”")
