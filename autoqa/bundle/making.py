@@ -26,7 +26,9 @@ from autoqa.types import Answer, Contact, Scorecard
 if TYPE_CHECKING:
     from autoqa.prompts import Library
 
-_NO_CALL = N_("there is no scored call {call} in the store")
+_NO_CALL = N_(
+    "there is no scored call {call} in the store; ids stand in summary.csv and in the list of calls"
+)
 _NO_RULES = N_(
     "the rules {version}, by which {call} was scored, are neither published in this store nor the "
     "ones given; name their folder with --rules"
