@@ -13,6 +13,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from api import (
     audit,
     calls,
+    coaching,
     health,
     me,
     metrics,
@@ -42,6 +43,7 @@ ROUTES = (
     score,
     reviews,
     samples,
+    coaching,
     reports,
     rule_routes,
     publications,

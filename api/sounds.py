@@ -15,6 +15,7 @@ from autoqa.files import write_whole
 from autoqa.reports.call_page import call_html
 from autoqa.reports.clips import Clip, clip_spans
 from autoqa.settings import Settings
+from autoqa.sounding import span_of
 from autoqa.types import Call, Contact, Scorecard, Segment
 
 
@@ -37,6 +38,19 @@ def make_copy(
     data, _mime = encode_clip(audio, 0, audio.duration_ms, channel)
     write_whole(copy, data)
     return True
+
+
+def make_clip(
+    paths: Sequence[Path],
+    raw: str,
+    start_ms: int,
+    end_ms: int,
+    settings: Settings,
+    bleeps: Sequence[Segment] = (),
+) -> bytes:
+    """A place in a recording with a little around it. Raises ``RecordingError``."""
+    audio = bleeped(_load(paths, raw, settings), bleeps)
+    return encode_clip(audio, *span_of(start_ms, end_ms))[0]
 
 
 def make_report(

@@ -18,6 +18,7 @@ import typer
 from autoqa import __version__
 from autoqa.cli_access import audit_app, keys_app, people_app
 from autoqa.cli_bundle import bundle, verify
+from autoqa.cli_coach import coach
 from autoqa.cli_help import run
 from autoqa.cli_purge import purge
 from autoqa.cli_rules import rules_app
@@ -64,6 +65,7 @@ app.add_typer(audit_app, name="audit")
 app.command()(serve)
 app.command()(worker)
 app.command()(survey)
+app.command()(coach)
 app.command()(purge)
 app.command()(bundle)
 app.command()(verify)

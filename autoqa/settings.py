@@ -62,6 +62,10 @@ class Settings:
     """Of times in the metadata that name no zone."""
     caller_key: str = ""
     """Key of the hash under which customers' numbers are kept; empty: numbers are dropped."""
+    satisfied: str = ""
+    """Keys by which a customer says so, comma between (1,2); empty: only words say it."""
+    name_colleagues: bool = False
+    """Whose calls good examples are from is told to agents; no: only to those who see all calls."""
 
     keep_audio_days: int = 0
     """So long the service keeps the recordings posted to it; 0: for ever."""

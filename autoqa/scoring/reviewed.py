@@ -97,6 +97,16 @@ def reviewed(machine: Scorecard, reviews: Sequence[Review]) -> Reviewed:
     return Reviewed(machine, final, changes, lapsed, state, done)
 
 
+def with_passed(card: Scorecard, rule_id: str) -> Scorecard:
+    """What the card would be had this rule passed, by the form's own weights and limits."""
+    spared = tuple(
+        _with_points(replace(one, outcome=Outcome.PASSED)) if one.rule_id == rule_id else one
+        for one in card.findings
+    )
+    version, doubt = card.rule_set_version, card.form_doubt
+    return totals.scorecard(version, _form_of(card), doubt, spared)
+
+
 def is_word(review: Review) -> bool:
     """Whether the review says what a finding is."""
     return review.kind in _WORDS and review.outcome is not None

@@ -2,6 +2,7 @@
 
 from autoqa.store.audit import Audit, AuditFilter
 from autoqa.store.calls import STORE, Kept, Store, Stored, hearing_key
+from autoqa.store.cases import Case, Cases
 from autoqa.store.database import Database, StoreGone
 from autoqa.store.deliveries import Deliveries
 from autoqa.store.drafts import Draft, Drafts, Edit
@@ -28,6 +29,8 @@ __all__ = [
     "Audit",
     "AuditFilter",
     "Before",
+    "Case",
+    "Cases",
     "Database",
     "Deliveries",
     "Done",

@@ -75,11 +75,11 @@ class Filter:
 
     ``first_day``, ``last_day``: of the call, both included. ``agent_ids``: None for all.
     ``lowest``, ``highest``: final score, both included. ``failed_rule``: id of a rule that failed
-    in the end; ``undetermined_rule``: of one left to a person. ``undetermined``, ``fatal``,
-    ``passed``: whether it is so; a call whose verdict is open is neither passed nor not.
-    ``reviewed``: any of these. ``alert``: at least this level. ``worth``: at least this. ``text``:
-    a part of the call's id. ``forms``: ids. ``bank``: as the metadata name it. ``problem``: one of
-    the survey's that the call has.
+    in the end; ``passed_rule``: of one that passed; ``undetermined_rule``: of one left to a person.
+    ``undetermined``, ``fatal``, ``passed``: whether it is so; a call whose verdict is open is
+    neither passed nor not. ``reviewed``: any of these. ``alert``: at least this level. ``worth``:
+    at least this. ``text``: a part of the call's id. ``forms``: ids. ``bank``: as the metadata name
+    it. ``problem``: one of the survey's that the call has.
     """
 
     first_day: date | None = None
@@ -89,6 +89,7 @@ class Filter:
     lowest: float | None = None
     highest: float | None = None
     failed_rule: str = ""
+    passed_rule: str = ""
     undetermined_rule: str = ""
     undetermined: bool | None = None
     fatal: bool | None = None
@@ -299,6 +300,7 @@ def conditions(chosen: Filter) -> list[sa.ColumnElement[bool]]:
         found.append(table.id.in_(sa.select(facts.c.overview_id).where(*told)))
     for rule_id, outcome in (
         (chosen.failed_rule, Outcome.FAILED),
+        (chosen.passed_rule, Outcome.PASSED),
         (chosen.undetermined_rule, Outcome.UNDETERMINED),
     ):
         if rule_id:

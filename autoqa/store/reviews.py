@@ -25,7 +25,7 @@ from autoqa.scoring.reviewed import (
 )
 from autoqa.store import review_rows
 from autoqa.store.database import Database
-from autoqa.store.scorecard_rows import current_scorecard
+from autoqa.store.scorecard_rows import current_scorecard, current_scorecards
 from autoqa.store.standing import hold_calls, overview, put_reviews
 from autoqa.types import AppealState, Draft, Finding, Outcome, Review, ReviewKind, Scorecard
 
@@ -144,6 +144,16 @@ class Reviews:
             reviews = review_rows.of_call(connection, call_id)
         return None if scorecard is None else reviewed(scorecard, reviews)
 
+    def finals(self, call_ids: Sequence[str]) -> dict[str, tuple[Scorecard, frozenset[str]]]:
+        """The final scorecards of calls, and the rules that an open appeal is about, by call."""
+        with self._database.reading() as connection:
+            cards = current_scorecards(connection, call_ids)
+            said = review_rows.of_calls(connection, call_ids)
+        return {
+            call_id: (reviewed(card, said.get(call_id, ())).final, _asked(said.get(call_id, ())))
+            for call_id, card in cards.items()
+        }
+
     def appeal(self, number: int) -> Appeal | None:
         """One appeal; None: there is none of this number."""
         found = self._appeals(review_rows.reviews.c.number == number, limit=1)
@@ -191,6 +201,13 @@ class Reviews:
             for one in rows
             if one.kind == ReviewKind.APPEAL
         ]
+
+
+def _asked(reviews: Sequence[Review]) -> frozenset[str]:
+    """The rules of appeals that wait to be decided."""
+    decided = {one.appeal for one in reviews}
+    appeals = (one for one in reviews if one.kind == ReviewKind.APPEAL)
+    return frozenset(one.rule_id for one in appeals if one.number not in decided)
 
 
 # ---------------------------------------------------------------- what it is about

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 if TYPE_CHECKING:  # it takes long to import, and a store that is as it should be needs it not
     from alembic.script import ScriptDirectory
 
-HEAD = "0005"
+HEAD = "0006"
 """The revision that this version of autoqa works with."""
 
 _LOCK = 0x6175746F7161
@@ -30,6 +30,9 @@ _UNMASKED = "0001"
 
 _UNSURVEYED = "0002"
 """Of the last stores that do not say what calls tell of the six problems."""
+
+_UNTOLD = "0005"
+"""Of the last stores that do not say what calls tell of their lines and customers."""
 
 
 class UnknownRevision(Exception):
@@ -83,6 +86,8 @@ def _upgrade(connection: sa.Connection, found: str) -> None:
         upgrades.mask_calls(connection)
     if found in (*_BEFORE, _UNMASKED, _UNSURVEYED):
         upgrades.put_survey(connection)
+    if found in _BEFORE or _NONE < found <= _UNTOLD:
+        upgrades.put_traits(connection)
 
 
 @cache

@@ -39,6 +39,16 @@ def current_scorecard(connection: sa.Connection, call_id: str) -> Scorecard | No
     return None if data is None else decode(Scorecard, data)
 
 
+def current_scorecards(connection: sa.Connection, call_ids: Sequence[str]) -> dict[str, Scorecard]:
+    """The same of several calls, by call."""
+    query = (
+        sa.select(overview.c.call_id, scorecards.c.scorecard)
+        .join(overview, overview.c.scorecard_id == scorecards.c.id)
+        .where(overview.c.call_id.in_(call_ids))
+    )
+    return {call_id: decode(Scorecard, data) for call_id, data in connection.execute(query)}
+
+
 def add(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> list[int]:
     """The ids of scorecards, which are written unless they are there already."""
     known = _ids_of(connection, rows)

@@ -15,12 +15,13 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from autoqa.scoring.reviewed import Reviewed, reviewed
-from autoqa.store import review_rows, survey_rows
+from autoqa.store import review_rows, survey_rows, trait_rows
 from autoqa.store.database import Instant, Number, metadata, upsert
 from autoqa.store.days import forget_days
 from autoqa.store.worth import appeal_state, certainty, worth
 from autoqa.survey.answers import answers_of
 from autoqa.survey.facts import facts_of
+from autoqa.survey.traits import traits_of
 from autoqa.types import Call, Contact, Event, EventKind, Finding, Outcome, Review, Scorecard
 
 NO_SCORE = -1.0
@@ -180,14 +181,17 @@ def put_calls(connection: sa.Connection, puts: Sequence[Put]) -> None:
 def _put_told(
     connection: sa.Connection, puts: Mapping[str, Put], said: Mapping[str, Reviewed]
 ) -> None:
-    """What the survey is told of calls."""
+    """What is told of calls beside their scores."""
     places = _places(connection, list(puts))
-    told = {places[one].number: facts_of(put.call, put.contact) for one, put in puts.items()}
-    survey_rows.put(connection, told)
-    answered = {
-        places[one].number: answers_of(said[one].final, put.call) for one, put in puts.items()
-    }
+    by_number = {places[one].number: (said[one].final, put) for one, put in puts.items()}
+    answered = {one: answers_of(final, put.call) for one, (final, put) in by_number.items()}
+    facts, traits = {}, {}
+    for one, (_, put) in by_number.items():
+        facts[one] = facts_of(put.call, put.contact)
+        traits[one] = traits_of(put.call, put.contact, answered[one])
+    survey_rows.put(connection, facts)
     survey_rows.put_answers(connection, answered)
+    trait_rows.put(connection, traits)
 
 
 def _stands_by(place: _Place | None, put: Put) -> bool:
@@ -247,6 +251,7 @@ def remove(connection: sa.Connection, call_ids: Sequence[str]) -> None:
     table = overview_findings
     connection.execute(table.delete().where(table.c.overview_id.in_(numbers)))
     survey_rows.remove(connection, numbers)
+    trait_rows.remove(connection, numbers)
     connection.execute(overview.delete().where(overview.c.id.in_(numbers)))
     forget_days(connection, [place.day for place in places])
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import sqlalchemy as sa
 
 from autoqa.codec import decode, encode
-from autoqa.store import survey_rows
+from autoqa.store import survey_rows, trait_rows
 from autoqa.store.database import Instant, metadata
 from autoqa.store.days import day_sums
 from autoqa.store.originals import put_original
+from autoqa.store.scorecard_rows import current_scorecard
 from autoqa.store.standing import Put, overview, put_calls
+from autoqa.survey.answers import answers_of
 from autoqa.survey.facts import facts_of
+from autoqa.survey.traits import traits_of
 from autoqa.types import Call, Contact, Scorecard
 
 
@@ -70,6 +75,20 @@ def mask_calls(connection: sa.Connection) -> None:
 def put_survey(connection: sa.Connection) -> None:
     """What each call tells of the six problems: stores before 0003 did not say."""
     connection.execute(day_sums.delete())
+    for number, call, contact in _stand(connection):
+        survey_rows.put(connection, {number: facts_of(call, contact)})
+
+
+def put_traits(connection: sa.Connection) -> None:
+    """What each call tells of its line and its customer: stores before 0006 did not say."""
+    for number, call, contact in _stand(connection):
+        card = current_scorecard(connection, contact.call_id)
+        answers = answers_of(card) if card else ()
+        trait_rows.put(connection, {number: traits_of(call, contact, answers)})
+
+
+def _stand(connection: sa.Connection) -> Iterator[tuple[int, Call, Contact]]:
+    """Every call that stands somewhere, one at a time, but for those whose recording is gone."""
     from autoqa.events import interpret
 
     calls, contacts = metadata.tables["calls"], metadata.tables["contacts"]
@@ -83,8 +102,6 @@ def put_survey(connection: sa.Connection) -> None:
     )
     for number in connection.scalars(sa.select(overview.c.id)).all():
         row = connection.execute(query.where(overview.c.id == number)).first()
-        if row is None:  # its recording was removed
-            continue
-        contact = decode(Contact, row.contact)
-        call = interpret(decode(Call, row.call), contact)
-        survey_rows.put(connection, {number: facts_of(call, contact)})
+        if row is not None:
+            contact = decode(Contact, row.contact)
+            yield number, interpret(decode(Call, row.call), contact), contact

@@ -23,6 +23,7 @@ class Action(StrEnum):
     APPEAL = "appeal.add"
     DECIDE = "appeal.decide"
     SAMPLE = "sample.draw"
+    CASE = "case.put"
     EXPORT = "report.export"
     RULES_SAVE = "rules.save"
     RULES_PROPOSE = "rules.propose"

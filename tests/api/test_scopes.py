@@ -54,6 +54,11 @@ ROUTES: dict[str, Scope | None] = {
     "get /v1/reports/rules.csv": READ,
     "get /v1/reports/agreement": READ,
     "get /v1/reports/agreement.csv": READ,
+    "get /v1/agents/{agent_id}/coaching": READ,
+    "get /v1/cases": READ,
+    "post /v1/cases": Scope.DECIDE,
+    "delete /v1/cases/{number}": Scope.DECIDE,
+    "get /v1/cases/{number}/audio": READ,
     "get /v1/rules": READ,
     "get /v1/rules/files": READ,
     "get /v1/rules/{rule_id}": READ,
@@ -88,6 +93,7 @@ PEOPLE = {
     Duty.UNMASKER: "刘洋",
 }
 PLACE = {"call_id": quote(FATAL, safe=""), "number": "1", "rule_id": "greeting", "version": "1"}
+PLACE |= {"agent_id": "800"}
 
 
 @pytest.fixture(scope="session")
@@ -201,6 +207,8 @@ STEPS = (
         Action.REVIEW,
         {"call_id": GOOD, "rule_id": "greeting", "outcome": "passed"},
     ),
+    Step("李强", "post /v1/cases", Action.CASE, {"call_id": GOOD, "rule_id": "greeting"}),
+    Step("李强", "delete /v1/cases/{number}", Action.CASE),
     Step("陈静", "post /v1/proposals", Action.RULES_PROPOSE, proposal(1)),
     Step("李强", "post /v1/proposals/{number}/approval", Action.RULES_PUBLISH),
     Step("陈静", "post /v1/proposals", Action.RULES_PROPOSE, proposal(2)),
