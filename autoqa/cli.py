@@ -17,6 +17,7 @@ import typer
 
 from autoqa import __version__
 from autoqa.cli_access import audit_app, keys_app, people_app
+from autoqa.cli_backup import backup, restore
 from autoqa.cli_bundle import bundle, verify
 from autoqa.cli_coach import coach
 from autoqa.cli_help import run
@@ -69,6 +70,8 @@ app.command()(coach)
 app.command()(purge)
 app.command()(bundle)
 app.command()(verify)
+app.command()(backup)
+app.command()(restore)
 prompts_app = typer.Typer(
     help="Find the recordings that play in calls, for staff to label.", no_args_is_help=True
 )

@@ -117,6 +117,13 @@ class Recordings:
         paths = self._paths(recording_id)
         return paths if all(path.is_file() for path in paths) else ()
 
+    def own(self) -> list[Path]:
+        """The files of all recordings that are the store's own, relative to its folder."""
+        query = sa.select(recordings.c.path).where(recordings.c.is_own)
+        with self._database.reading() as connection:
+            rows = connection.scalars(query.order_by(recordings.c.recording_id))
+            return [Path(os.fsdecode(path)) for path in rows]
+
     def is_own(self, recording_id: str) -> bool:
         """Whether its files are the store's, to be deleted with it."""
         return any(row.is_own for row in self._rows(recording_id))

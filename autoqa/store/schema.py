@@ -39,17 +39,20 @@ class UnknownRevision(Exception):
     """The store is of a revision that this version of autoqa does not have."""
 
 
-def bring_up(engine: sa.Engine) -> None:
-    """Makes the store one of ``HEAD``. Raises ``UnknownRevision`` and ``SQLAlchemyError``."""
+def bring_up(engine: sa.Engine, to: str = HEAD) -> None:
+    """Makes the store one of ``HEAD``, or a new one of an earlier revision.
+
+    Raises ``UnknownRevision`` and ``SQLAlchemyError``.
+    """
     with engine.connect().execution_options(reading=True) as connection:
-        if _revision(connection) == HEAD:
+        if _revision(connection) == to:
             return
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
         found = _revision(connection)
-        if found != HEAD:
-            _upgrade(connection, found)
+        if found != to:
+            _upgrade(connection, found, to)
 
 
 def _revision(connection: sa.Connection) -> str:
@@ -62,20 +65,21 @@ def _revision(connection: sa.Connection) -> str:
     return _NONE
 
 
-def _upgrade(connection: sa.Connection, found: str) -> None:
+def _upgrade(connection: sa.Connection, found: str, to: str) -> None:
     from alembic.config import Config
     from alembic.runtime.environment import EnvironmentContext
     from alembic.util import CommandError
 
     script = _revisions()
-    if found not in (_NONE, *_BEFORE):
-        try:
-            script.get_revision(found)
-        except CommandError:
-            raise UnknownRevision(found) from None
+    for one in (found, to):
+        if one not in (_NONE, *_BEFORE):
+            try:
+                script.get_revision(one)
+            except CommandError:
+                raise UnknownRevision(one) from None
     with EnvironmentContext(Config(), script) as environment:
         environment.configure(
-            connection=connection, fn=lambda now, _: script._upgrade_revs("head", now)
+            connection=connection, fn=lambda now, _: script._upgrade_revs(to, now)
         )
         environment.run_migrations()
     from autoqa.store import upgrades  # they need the tables, which need this

@@ -18,6 +18,8 @@ class Action(StrEnum):
     CALL_DELETE = "call.delete"
     BUNDLE = "call.bundle"
     PURGE = "call.purge"
+    BACKUP = "store.backup"
+    RESTORE = "store.restore"
     REVIEW = "review.add"
     UNMASK = "call.unmask"
     APPEAL = "appeal.add"
