@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 from pathlib import Path
 
+import httpx
 import pytest
 
 from autoqa.cluster import check
@@ -21,6 +24,7 @@ from tests.ray_nodes import ADDRESS, ROOT, Nodes, own_network
 from tests.scoring.packs import write_pack
 
 CALLS = 20
+SERVICE = "http://127.0.0.1:8080"
 
 Run = Callable[[], "subprocess.Popen[bytes]"]
 
@@ -51,11 +55,11 @@ def moments(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def nodes(tmp_path: Path, moments: Path) -> Iterator[Nodes]:
+    """The head alone."""
     nodes = Nodes(tmp_path, TEST_MOMENTS=str(moments), TEST_HEARING_S="0.5", TEST_LEASE_S="10")
     with own_network():
         try:
-            for number in range(3):
-                nodes.start(number)
+            nodes.start(0)
             yield nodes
         finally:
             nodes.close()
@@ -90,6 +94,29 @@ def run(tmp_path: Path, nodes: Nodes, store: Store) -> Iterator[Run]:
         process.wait()
 
 
+@pytest.fixture
+def service(tmp_path: Path, nodes: Nodes, store: Store) -> Iterator[subprocess.Popen[bytes]]:
+    """``autoqa serve --cluster …``, which hears nothing itself."""
+    (tmp_path / "rules").mkdir()
+    rules = write_pack(tmp_path / "rules", "passes_if: {says: greeting}")
+    command = [sys.executable, "-m", "tests.builders_service", "serve", "--rules", str(rules)]
+    command += ["--data", str(tmp_path / "qa"), "--port", SERVICE.rpartition(":")[2]]
+    with running_on(POSTGRES):
+        command += ["--store", url_of(tmp_path / "qa.db"), "--cluster", ADDRESS]
+    process = subprocess.Popen(command, cwd=ROOT, env=nodes.environment, stdin=subprocess.DEVNULL)
+    yield process
+    process.kill()
+    process.wait()
+
+
+def is_ready() -> bool:
+    """The service answers, and somebody lives who hears."""
+    try:
+        return httpx.get(f"{SERVICE}/health/ready").status_code == HTTPStatus.OK
+    except httpx.TransportError:
+        return False
+
+
 def wait_for(store: Store, state: JobState, count: int) -> None:
     until(lambda: Jobs(store).counts()[state] >= count)
 
@@ -107,6 +134,8 @@ def each_is_there_once(folder: Path, store: Store) -> None:
 def test_workers_machines_the_head_and_whoever_asked_are_lost(
     run: Run, nodes: Nodes, store: Store, moments: Path, tmp_path: Path
 ) -> None:
+    for number in (1, 2):
+        nodes.start(number)
     (moments / "wait").touch()
     first = run()
     wait_for(store, JobState.RUNNING, 3)  # a call in the hands of each of three machines
@@ -119,3 +148,18 @@ def test_workers_machines_the_head_and_whoever_asked_are_lost(
     nodes.start(0)
     assert run().wait() == 0
     each_is_there_once(tmp_path, store)
+
+
+@pytest.mark.cluster
+def test_what_is_posted_is_heard_by_the_cluster(
+    service: subprocess.Popen[bytes], store: Store, tmp_path: Path
+) -> None:
+    until(is_ready)
+    for file in call_files(tmp_path / "calls", 2):
+        with file.open("rb") as opened:
+            files = {"recording": (file.name, opened)}
+            answer = httpx.post(f"{SERVICE}/v1/calls?wait=60", files=files, timeout=90)
+        assert (answer.status_code, answer.json()["job"]["state"]) == (HTTPStatus.OK, "done")
+    assert len(store.call_ids()) == 2
+    service.terminate()
+    assert service.wait() in (0, -signal.SIGTERM)
