@@ -17,10 +17,19 @@ from api.documents import answer, shows
 from api.guard import needs
 from api.service import Service, TheService
 from api.tables import CSV, table
+from autoqa.fairness import fairness
 from autoqa.reports.agreement import Agreement, agreements
+from autoqa.reports.fairness import Report as Fairness
+from autoqa.reports.fairness import Row as FairnessRow
+from autoqa.reports.fairness import rows as fairness_rows
+from autoqa.reports.solved import Board as SolvedBoard
+from autoqa.reports.solved import Row as SolvedRow
+from autoqa.reports.solved import board as solved_board
+from autoqa.reports.solved import rows as solved_rows
 from autoqa.store import Filter
 from autoqa.store.figures import By, Distribution, Figures, GroupFigures, Measure, RuleFigures
 from autoqa.store.pairs import pairs
+from autoqa.store.solved import Solved
 from autoqa.types import Action, Caller, Scope
 
 router = APIRouter(tags=["reports"])
@@ -123,11 +132,24 @@ def _agreement(service: Service, _wanted: Filter) -> tuple[Any, Sequence[Any]]:
     return AgreementDocument(rules), rules
 
 
+def _fairness(service: Service, wanted: Filter) -> tuple[Any, Sequence[Any]]:
+    found = fairness(service.store, wanted)
+    return found, fairness_rows(found)
+
+
+def _solved(service: Service, wanted: Filter) -> tuple[Any, Sequence[Any]]:
+    asked, keys = Solved(service.store), service.settings.satisfied_keys
+    found = solved_board(asked.sums(wanted), asked.seconds(wanted), keys)
+    return found, solved_rows(found)
+
+
 REPORTS = (
     _Report("overview", "All calls, by day", OverviewDocument, GroupFigures, _overview),
     _Report("teams", "By team", GroupsDocument, GroupFigures, _teams),
     _Report("agents", "By agent", GroupsDocument, GroupFigures, _agents),
     _Report("rules", "By rule", RulesDocument, RuleFigures, _rules),
+    _Report("fairness", "Failures and lines", Fairness, FairnessRow, _fairness),
+    _Report("solved", "Solved at once", SolvedBoard, SolvedRow, _solved),
     _Report("agreement", "Machine and people", AgreementDocument, Agreement, _agreement),
 )
 

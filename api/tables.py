@@ -47,6 +47,15 @@ TITLES = {
     "kappa": N_("Kappa"),
     "is_trusted": N_("May be trusted alone"),
     "value": N_("value"),
+    "factor": N_("Kind of line"),
+    "level": N_("Line"),
+    "share": N_("Share"),
+    "p": N_("p, corrected"),
+    "of": N_("Which calls"),
+    "figure": N_("Figure"),
+    "mean": N_("Value"),
+    "rest": N_("Other calls"),
+    "standing": N_("Compared"),
 }
 """What columns are called, by the fields of the figures."""
 

@@ -20,6 +20,7 @@ from autoqa.cli_access import audit_app, keys_app, people_app
 from autoqa.cli_backup import backup, restore
 from autoqa.cli_bundle import bundle, verify
 from autoqa.cli_coach import coach
+from autoqa.cli_fairness import fairness
 from autoqa.cli_help import run
 from autoqa.cli_purge import purge
 from autoqa.cli_rules import rules_app
@@ -67,6 +68,7 @@ app.command()(serve)
 app.command()(worker)
 app.command()(survey)
 app.command()(coach)
+app.command()(fairness)
 app.command()(purge)
 app.command()(bundle)
 app.command()(verify)

@@ -134,7 +134,9 @@ def _print(found: Coaching) -> None:
         if one.rationale:
             console.print(f"   {one.rationale}")
         for moment in one.moments:
-            console.print(f"   ✕ {moment.call_id} {wording.clock(moment.start_ms)} {told(moment)}")
+            instead = f" “{moment.instead}”" if moment.instead else ""
+            place_of = f"{moment.call_id} {wording.clock(moment.start_ms)}"
+            console.print(f"   ✕ {place_of} {told(moment)}{instead}")
         for example in one.examples:
             by = f" ({example.agent})" if example.agent else ""
             note = f" — {example.note}" if example.note else ""

@@ -14,6 +14,7 @@ from autoqa.i18n import _
 from autoqa.survey.sums import By
 
 if TYPE_CHECKING:
+    from autoqa.reports.solved import Board as SolvedBoard
     from autoqa.reports.survey_board import Board
 
 _DAYS = ["%Y-%m-%d"]
@@ -40,8 +41,10 @@ def survey(
 ) -> None:
     """Print the six problems of bank hotlines as the stored calls have them, beside the survey."""
     with stored(lang, data_dir=data, store=store) as settings:
+        from autoqa.reports.solved import board as solved_board
         from autoqa.reports.survey_board import board, survey_csv, survey_html, survey_json
         from autoqa.store import Filter, Store, store_url
+        from autoqa.store.solved import Solved
         from autoqa.store.survey import Survey
         from autoqa.survey.menus import levels
 
@@ -53,15 +56,20 @@ def survey(
                 raise UsageError("no stored call is of these days; score some first")
             groups = () if by is By.ALL else asked.sums(by, chosen)
             found = board(total, levels(asked.heard(chosen)), by, groups)
+            helped = Solved(kept)
+            solved = solved_board(
+                helped.sums(chosen), helped.seconds(chosen), settings.satisfied_keys
+            )
         if html:
             title = " – ".join(f"{day:%Y-%m-%d}" for day in (since, until) if day)
-            _write(html, survey_html(found, title=title, made_at=datetime.now()))
+            _write(html, survey_html(found, solved, title=title, made_at=datetime.now()))
         if csv:
-            _write(csv, "\ufeff" + survey_csv(found))
+            _write(csv, "\ufeff" + survey_csv(found, solved))
         if json:
-            print(survey_json(found))
+            print(survey_json(found, solved))
         elif not html and not csv:
             _print(found)
+            _print_solved(solved)
 
 
 def _write(path: Path, text: str) -> None:
@@ -105,3 +113,20 @@ def _print(found: Board) -> None:
             table.add_row(group.name, f"{group.calls:,}", *cells)
         console.print(table)
         console.print(_("▼ worse, ▲ better than all calls for sure; ? few calls"))
+
+
+def _print_solved(found: SolvedBoard) -> None:
+    from autoqa.reports.survey_board import interval, shown
+
+    about = _("Solved at once: {judged} calls are judged, {young} of the last 7 days not yet")
+    print(about.format(judged=f"{found.judged:,}", young=f"{found.young:,}"))
+    for figure in found.figures:
+        ends = f" ({interval(figure)})" if interval(figure) else ""
+        print(f"  {figure.label}: {shown(figure, figure.value)}{ends}, n = {figure.count:,}")
+    goes = _("  {calls}: {figure} {value}, others {rest}")
+    for side in found.sides:
+        for one in side.beside:
+            if one.standing in ("worse", "better"):
+                value, rest = (shown(one.figure, each.value) for each in (one.figure, one.rest))
+                line = goes.format(calls=side.name, figure=one.figure.label, value=value, rest=rest)
+                print(line)

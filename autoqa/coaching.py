@@ -15,6 +15,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
+from autoqa.events import interpret
+from autoqa.privacy import masked
 from autoqa.reports.coaching import (
     MOST_EXAMPLES,
     MOST_MOMENTS,
@@ -31,11 +33,12 @@ from autoqa.scoring.reviewed import with_passed
 from autoqa.store import Case, Cases, Filter, Overview, Reviews, Standing, Store
 from autoqa.store.overview import ALL, MOST_ROWS
 from autoqa.store.worth import SURE
-from autoqa.types import AppealState, Finding, Outcome, Party, Scorecard
+from autoqa.types import AppealState, Call, Finding, Outcome, Party, Role, Scorecard
 
 MOST_CALLS = 5 * MOST_ROWS
 """The newest so many of the period are looked at."""
 _BATCH = 200
+_LONGEST = 60
 _CANDIDATES = 2
 _LOOKED_AT = 40
 """So many of the newest calls of colleagues that passed are looked through for the surest."""
@@ -168,8 +171,35 @@ def _advice(
         low=low,
         high=high,
         failed=rate(len(rule.gains), decided),
-        moments=tuple(islice(filter(None, places), MOST_MOMENTS)),
+        moments=_worded(store, list(islice(filter(None, places), MOST_MOMENTS))),
         examples=tuple(islice(filter(None, examples), MOST_EXAMPLES)),
+    )
+
+
+def _worded(store: Store, moments: Sequence[Moment]) -> tuple[Moment, ...]:
+    """With what the agent said where he should have said something else, while it is known."""
+    silent = [one.call_id for one in moments if not one.quote]
+    calls = {
+        stored.contact.call_id: masked(interpret(stored.call, stored.contact))
+        for stored in store.stored(silent)
+    }
+    return tuple(
+        replace(one, instead=_said(calls[one.call_id], one)) if one.call_id in calls else one
+        for one in moments
+    )
+
+
+def _said(call: Call, moment: Moment) -> str:
+    """By the agent, first there."""
+    return next(
+        (
+            one.text[:_LONGEST]
+            for one in call.utterances
+            if one.role is Role.AGENT
+            and one.start_ms < moment.end_ms
+            and moment.start_ms < one.end_ms
+        ),
+        "",
     )
 
 

@@ -172,6 +172,11 @@ class Settings:
     chore_memory_mb: int = 4096
     """So much memory each of these processes may allocate."""
 
+    @property
+    def satisfied_keys(self) -> frozenset[str]:
+        """``satisfied``, one by one."""
+        return frozenset(key.strip() for key in self.satisfied.split(",") if key.strip())
+
 
 SECRETS = frozenset({"callback_secret", "caller_key", "metrics_token", "oidc_client_secret"})
 """Settings that are shown to nobody."""

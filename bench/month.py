@@ -27,6 +27,7 @@ from autoqa.store.survey import Survey
 from autoqa.survey.menus import levels
 from autoqa.survey.sums import By
 from autoqa.types import Call, Contact, EventKind
+from bench import month_people
 
 RULES = Path(__file__).parent.parent / "rules" / "retail-bank"
 BEIJING = timezone(timedelta(hours=8))
@@ -72,6 +73,7 @@ def main() -> None:
         with Store(store_url(str(folder / "autoqa.db"))) as store:
             fill(store, options.calls)
             tell(store)
+            month_people.tell(store)
 
 
 def fill(store: Store, count: int) -> None:
@@ -96,26 +98,26 @@ def _keep(store: Store, rules: RuleSet, made: list[tuple[Call, Contact]]) -> Non
 
 def month(count: int, lot: random.Random) -> Iterator[tuple[Call, Contact]]:
     """Calls spread evenly over days, agents and hotlines."""
+    people = month_people.People()
     for number in range(count):
         agent = lot.randrange(AGENTS)
         hotline = HOTLINES[lot.random() < 0.5]
         began = BEGIN + timedelta(days=number * DAYS // count, seconds=lot.randrange(9 * 3600))
-        call, contact = read_dialogue(_dialogue(lot, agent, hotline, began))
+        said, snr_db = people.said(_dialogue(lot, agent, hotline, began), f"{8001 + agent}")
+        call, contact = read_dialogue(said)
         call = replace(call, recording=replace(call.recording, id=f"{number:064x}"))
         name = f"{began:%Y-%m-%d}/{number:05}.wav"
-        yield (
-            _with_menus(call, hotline),
-            replace(
-                contact,
-                call_id=name,
-                file=name,
-                agent_id=f"{8001 + agent}",
-                team=TEAMS[agent // 10],
-                direction="inbound",
-                started_at=began,
-                extra={"热线": hotline},
-            ),
+        contact = replace(
+            contact,
+            call_id=name,
+            file=name,
+            agent_id=f"{8001 + agent}",
+            team=TEAMS[agent // 10],
+            direction="inbound",
+            started_at=began,
+            extra={"热线": hotline},
         )
+        yield people.known(_with_menus(call, hotline), contact, snr_db)
 
 
 def _dialogue(lot: random.Random, agent: int, hotline: str, began: datetime) -> str:

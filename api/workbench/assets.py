@@ -13,8 +13,8 @@ from autoqa.reports.pages import style_sheet
 _TYPES = {"css": "text/css", "js": "text/javascript"}
 _SHARED = ("palette.css", "common.css", "call.css")
 """Of the reports: a call looks the same in both."""
-_SURVEY = "survey.css"
-"""The same board is in a report of its own."""
+_REPORTS = frozenset({"survey.css", "coaching.css", "fairness.css"})
+"""The same boards are in reports of their own."""
 
 
 def asset_url(name: str) -> str:
@@ -39,12 +39,12 @@ def _serve(name: str) -> Response:
 
 @cache
 def _names() -> frozenset[str]:
-    return frozenset({entry.name for entry in _folder().iterdir()} | {_SURVEY})
+    return frozenset({entry.name for entry in _folder().iterdir()} | _REPORTS)
 
 
 @cache
 def _content(name: str) -> str:
-    if name == _SURVEY:
+    if name in _REPORTS:
         return style_sheet(name)
     text = (_folder() / name).read_text("utf-8")
     if name == "rules.css":

@@ -28,9 +28,11 @@ from api.workbench.standings import (
     rule_rows,
     trust_rows,
 )
+from autoqa.fairness import fairness
 from autoqa.i18n import N_, _
 from autoqa.reports import wording
 from autoqa.reports.agreement import agreements
+from autoqa.reports.fairness import drawn
 from autoqa.reports.intervals import FEW
 from autoqa.store import Filter, Overview, Store
 from autoqa.store.figures import By, Distribution, Figures, GroupFigures, Measure, RuleFigures
@@ -80,11 +82,13 @@ class Board:
 @page("/dashboards", Scope.READ, scripts=("dashboards.js",))
 async def dashboards_page(viewer: Viewer) -> None:
     caller = viewer.caller(Scope.READ)
-    ui.add_head_html(f'<link rel="stylesheet" href="{asset_url("dashboards.css")}">')
+    for sheet in ("dashboards.css", "fairness.css"):
+        ui.add_head_html(f'<link rel="stylesheet" href="{asset_url(sheet)}">')
     query = viewer.request.url.query
     board = await asyncio.to_thread(board_of, viewer.service.store, query, caller)
     form = await asyncio.to_thread(_form, viewer, caller, board)
     trust = "" if caller.agent_ids is not None else await asyncio.to_thread(_trust, viewer, caller)
+    lines = "" if caller.agent_ids is not None else await asyncio.to_thread(_lines, viewer, board)
     with frame(viewer, "dashboards", _("Dashboards")):
         ui.html(form, sanitize=False)
         with ui.element("div").classes("board"):
@@ -92,6 +96,7 @@ async def dashboards_page(viewer: Viewer) -> None:
                 _html(draw("problem.html", **_nothing(board)))
             else:
                 _draw(board, board.total, caller)
+            _html(lines)
             _html(trust)
 
 
@@ -227,6 +232,12 @@ def _nothing(board: Board) -> dict[str, str]:
         "href": f"{BOARD}?period=all" if is_chosen else HOME,
         "label": _("all days") if is_chosen else _("Call list"),
     }
+
+
+def _lines(viewer: Viewer, board: Board) -> str:
+    """Whether failures follow the line instead of the agent."""
+    found = fairness(viewer.service.store, board.chosen.filter(viewer.caller(Scope.READ)))
+    return draw("board_fairness.html", **drawn(found), csv=_csv(board, "fairness"))
 
 
 def _trust(viewer: Viewer, caller: Caller) -> str:

@@ -12,14 +12,18 @@ from urllib.parse import parse_qs, urlencode
 
 from nicegui import ui
 
+from api.service import Service
 from api.workbench.assets import asset_url
 from api.workbench.choosing import Choice, choice
 from api.workbench.dashboards import PERIODS
 from api.workbench.frame import ENTRIES, HOME, Entry, Viewer, draw, frame, page
 from autoqa.i18n import N_, _
+from autoqa.reports.solved import Board as Solved
+from autoqa.reports.solved import board as solved_board
 from autoqa.reports.survey_board import GROUPINGS, Board, board, drawn
-from autoqa.store import Overview, Store
+from autoqa.store import Filter, Overview, Store
 from autoqa.store.offered import Offered
+from autoqa.store.solved import Solved as SolvedCalls
 from autoqa.store.survey import Survey
 from autoqa.survey.menus import levels
 from autoqa.survey.sums import By
@@ -38,12 +42,13 @@ async def survey_page(viewer: Viewer) -> None:
     for sheet in ("dashboards.css", "survey.css"):
         ui.add_head_html(f'<link rel="stylesheet" href="{asset_url(sheet)}">')
     query = viewer.request.url.query
-    shown = await asyncio.to_thread(_drawn, viewer.service.store, query, caller)
+    shown = await asyncio.to_thread(_drawn, viewer.service, query, caller)
     with frame(viewer, "survey", _("Six problems")):
         ui.html(shown, sanitize=False)
 
 
-def _drawn(store: Store, query: str, caller: Caller) -> str:
+def _drawn(service: Service, query: str, caller: Caller) -> str:
+    store = service.store
     chosen, period, by = survey_choice(store, query)
     found = board_of(store, chosen, by, caller)
     nothing = draw(
@@ -57,7 +62,11 @@ def _drawn(store: Store, query: str, caller: Caller) -> str:
     def href(link: Mapping[str, str]) -> str:
         return f"{HOME}?{chosen.query(**link)}"
 
-    body = draw("survey_board.html", **drawn(found), href=href) if found else nothing
+    body = nothing
+    if found:
+        solved = solved_of(service, chosen.filter(caller))
+        body = draw("survey_board.html", **drawn(found), href=href)
+        body += draw("solved_board.html", **drawn(found, solved))
     return _form(store, chosen, period, by, caller) + draw("survey_frame.html", body=body)
 
 
@@ -89,6 +98,12 @@ def board_of(store: Store, chosen: Choice, by: By, caller: Caller) -> Board | No
         return None
     groups = () if by is By.ALL else asked.sums(by, wanted)
     return board(total, levels(asked.heard(wanted)), by, groups)
+
+
+def solved_of(service: Service, wanted: Filter) -> Solved:
+    """Whose customers were helped at once."""
+    asked, keys = SolvedCalls(service.store), service.settings.satisfied_keys
+    return solved_board(asked.sums(wanted), asked.seconds(wanted), keys)
 
 
 def _form(store: Store, chosen: Choice, period: str, by: By, caller: Caller) -> str:

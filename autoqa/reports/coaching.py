@@ -32,7 +32,8 @@ MOST_EXAMPLES = 2
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A place in a call where a rule passed or failed. ``quote``: what was said, or empty where
-    ``message`` says what was looked for. ``certainty``: of the words, 0 to 1."""
+    ``message`` says what was looked for; ``instead``: what the agent said there then.
+    ``certainty``: of the words, 0 to 1."""
 
     call_id: str
     at: datetime
@@ -41,6 +42,7 @@ class Moment:
     quote: str
     message: Message | None
     certainty: float
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from autoqa.i18n import N_, _
 from autoqa.reports import wording
 from autoqa.reports.pages import COMMON, page
 from autoqa.reports.problems import Figure, Problem, Unit, level, problems, standing
+from autoqa.reports.solved import Board as Solved
 from autoqa.survey.menus import Level
 from autoqa.survey.sums import By, Sums
 
@@ -139,22 +140,30 @@ def interval(figure: Figure) -> str:
 # ---------------------------------------------------------------- as a page
 
 
-def survey_html(found: Board, *, title: str = "", made_at: datetime | None = None) -> str:
-    """The page. ``title``: which calls; ``made_at``: when it was made."""
+def survey_html(
+    found: Board,
+    solved: Solved | None = None,
+    *,
+    title: str = "",
+    made_at: datetime | None = None,
+) -> str:
+    """The page. ``solved``: whose customers were helped at once. ``title``: which calls;
+    ``made_at``: when it was made."""
     return page(
         "survey.html",
         (*COMMON, "survey.css"),
         "",
         title=title,
         made_at=wording.moment(made_at) if made_at else "",
-        **drawn(found),
+        **drawn(found, solved),
     )
 
 
-def drawn(found: Board) -> dict[str, Any]:
+def drawn(found: Board, solved: Solved | None = None) -> dict[str, Any]:
     """What ``survey_board.html`` needs, in the page or in the workbench's."""
     return {
         "board": found,
+        "solved": solved,
         "shown": shown,
         "interval": interval,
         "groupings": GROUPINGS,
@@ -165,8 +174,8 @@ def drawn(found: Board) -> dict[str, Any]:
 # ---------------------------------------------------------------- for other programs
 
 
-def survey_json(found: Board) -> str:
-    """``calls``, ``problems`` with their figures, ``menus``, ``groups``."""
+def survey_json(found: Board, solved: Solved | None = None) -> str:
+    """``calls``, ``problems`` with their figures, ``menus``, ``groups``, ``solved``."""
     return json.dumps(
         {
             "calls": found.calls,
@@ -190,13 +199,14 @@ def survey_json(found: Board) -> str:
                 }
                 for one in found.groups
             ],
+            "solved": solved and asdict(solved),
         },
         ensure_ascii=False,
         indent=2,
     )
 
 
-def survey_csv(found: Board) -> str:
+def survey_csv(found: Board, solved: Solved | None = None) -> str:
     """A row a figure: of all calls, then of each group. No cell is run as a formula."""
     file = io.StringIO()
     writer = csv.writer(file)
@@ -214,6 +224,13 @@ def survey_csv(found: Board) -> str:
     for group in found.groups:
         for cell in group.cells:
             writer.writerow(_row(group.name, names[cell.figure.key], cell.figure, ""))
+    if solved:
+        about = _("Solved at once")
+        for figure in solved.figures:
+            writer.writerow(_row(_("all calls"), about, figure, ""))
+        for side in solved.sides:
+            for one in side.beside:
+                writer.writerow(_row(side.name, about, one.figure, ""))
     return file.getvalue()
 
 
