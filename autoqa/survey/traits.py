@@ -105,7 +105,7 @@ def _keyed(call: Call, view: CallView) -> str:
 def _survey(call: Call, after_ms: int) -> Mapping[int, str]:
     """What a recording asked there, by the time."""
     prompts = [
-        (one.start_ms, str(one.measures.get("text", "")))
+        (one.start_ms, str(one.measures.get("text") or one.measures.get("name", "")))
         for one in call.events
         if one.kind is EventKind.RECORDED_PROMPT
     ]
