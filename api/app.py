@@ -11,10 +11,12 @@ from fastapi_offline import FastAPIOffline
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api import (
+    alerts,
     audit,
     calls,
     coaching,
     health,
+    ledger,
     me,
     metrics,
     openapi,
@@ -47,6 +49,8 @@ ROUTES = (
     reports,
     rule_routes,
     publications,
+    alerts,
+    ledger,
     me,
     audit,
     sign_in,

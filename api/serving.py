@@ -12,6 +12,7 @@ import uvicorn
 from api.app import create_app
 from api.housekeeping import Housekeeping
 from api.service import Service
+from api.watch import Watching
 from api.webhooks import Webhooks
 from autoqa import logs
 from autoqa.cluster import crew_on
@@ -71,6 +72,7 @@ def serve(settings: Settings, rules: Path, workers: int, cluster: str = "") -> N
     with (
         Webhooks(Deliveries(service.store), settings),
         Housekeeping(service.retention, settings),
+        Watching(service.store, service.rules, settings),
         heard_by,
     ):
         url = f"{'https' if has_tls else 'http'}://{_in_url(settings.host)}:{settings.port}/"

@@ -22,6 +22,7 @@ from autoqa.cli_bundle import bundle, verify
 from autoqa.cli_coach import coach
 from autoqa.cli_fairness import fairness
 from autoqa.cli_help import run
+from autoqa.cli_ledger import alerts, ledger_app
 from autoqa.cli_purge import purge
 from autoqa.cli_rules import rules_app
 from autoqa.cli_serve import serve, worker
@@ -69,6 +70,8 @@ app.command()(worker)
 app.command()(survey)
 app.command()(coach)
 app.command()(fairness)
+app.command()(alerts)
+app.add_typer(ledger_app, name="ledger")
 app.command()(purge)
 app.command()(bundle)
 app.command()(verify)

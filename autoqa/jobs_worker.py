@@ -170,15 +170,15 @@ class JobsWorker:
             self._take(None)
 
     def _alert(self, order: Order, one: Judged) -> None:
-        """Has those told who want to be of fatal rules that failed, but not of one twice."""
+        """Has the sender told of fatal rules that failed, but not of one twice. Everybody else is
+        told by ``store.alerts``, however the call was scored."""
         call_id = one.contact.call_id
         before = self._store.current_scorecard(call_id)
         known = before.fatal_rule_ids if before else ()
         rules = [rule_id for rule_id in one.scorecard.fatal_rule_ids if rule_id not in known]
-        for url in dict.fromkeys((order.notify, self._settings.alerts_to)):
-            if rules and url:
-                told = {"call_id": call_id, "rules": rules}
-                Deliveries(self._store).add(DeliveryKind.ALERT, url, told)
+        if rules and order.notify:
+            told = {"call_id": call_id, "rules": rules}
+            Deliveries(self._store).add(DeliveryKind.ALERT, order.notify, told)
 
     def sign(self, *, leaving: bool = False) -> None:
         """Says in the store that the worker lives, or that it goes, and what it has done."""

@@ -156,7 +156,7 @@ class Settings:
     callbacks_to: str = ""
     """Prefixes of URLs that may be told when a call is scored, with blanks between; empty: none."""
     alerts_to: str = ""
-    """URL below one of them that is told of each call that fails a fatal rule; empty: none."""
+    """URL below one of them that is told of each alert; empty: none."""
     callbacks_private: bool = False
     """They may be at addresses inside the bank's own network."""
     callback_secret: str = field(default="", repr=False)

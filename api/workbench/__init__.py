@@ -13,13 +13,24 @@ from fastapi.responses import RedirectResponse
 from nicegui import core, ui
 
 from api.service import Service
-from api.workbench import call, calls, dashboards, proposals, rules, samples, sound, survey
+from api.workbench import (
+    alerts,
+    call,
+    calls,
+    dashboards,
+    ledger,
+    proposals,
+    rules,
+    samples,
+    sound,
+    survey,
+)
 from api.workbench.assets import add_assets
 from api.workbench.frame import HOME, Policy, nowhere
 
 __all__ = ["mount"]
 
-PAGES = (calls, call, samples, rules, proposals, dashboards, survey)
+PAGES = (calls, call, samples, rules, proposals, dashboards, survey, alerts, ledger)
 """Each registers its page when it is imported, and is shown in the navigation if it says how."""
 
 

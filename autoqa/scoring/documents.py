@@ -1,8 +1,8 @@
 """Rule files as they are written: the pydantic models behind faults and the JSON Schema.
 
-A file holds any of ``rules``, ``phrases``, ``knowledge`` and ``form`` or ``forms``; a folder holds
-any number of files, of which one has the form or forms. Every key is explained in its field's
-description, which editors show.
+A file holds any of ``rules``, ``phrases``, ``knowledge``, ``alerts`` and ``form`` or ``forms``; a
+folder holds any number of files, of which one has the form or forms. Every key is explained in its
+field's description, which editors show.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from autoqa.i18n import N_
+from autoqa.scoring.alert_documents import AlertDocument
 from autoqa.scoring.anchors import AtCondition, AtEvent, AtFirstWords, AtWords
 from autoqa.scoring.form_documents import FormDocument, SectionDocument
 from autoqa.scoring.knowledge_documents import EntryDocument, ExamplesDocument, FactDocument
@@ -37,7 +38,7 @@ class RuleDocument(Words):
     counts_for: PartyName = Field(default=Party.AGENT, description="坐席 or 中心")
     rationale: str = Field(default="", description="why; the agent reads it")
     owner: str = Field(default="", max_length=60, description="who answers for the rule")
-    status: StatusName = Field(default=Status.ACTIVE, description="草稿, 试行, 启用 or 停用")
+    status: StatusName = Field(default=Status.ACTIVE, description="草稿, 试行, 启用, 停用 or 关注")
     first_day: Day | None = Field(
         default=None, alias="from", description="the first day whose calls it is for"
     )
@@ -80,6 +81,13 @@ class RuleFile(Words):
         default=(), description="of the bank's own table, for rules to ask the metadata for"
     )
 
+    alerts: tuple[AlertDocument, ...] = Field(
+        default=(), description="when somebody is told at once, and who calls back by when"
+    )
+    quiet_hours: Hours | None = Field(
+        default=None, description="of the bank's clock; alerts wait until they are over"
+    )
+
     @model_validator(mode="before")
     @classmethod
     def _mapping(cls, value: object) -> object:
@@ -112,6 +120,8 @@ KEYED_MODELS: dict[str, type[BaseModel]] = {
     ),
     **dict.fromkeys(("count", "per_minute", "menu_depth", "speech_rate"), NumberLimit),
     "rules": RuleDocument,
+    "alerts": AlertDocument,
+    "quiet_hours": Hours,
     "knowledge": EntryDocument,
     "facts": FactDocument,
     "phrases": PhraseSetDocument,

@@ -10,7 +10,7 @@ from decimal import Decimal
 from autoqa.i18n import N_
 from autoqa.scoring import evidence, totals
 from autoqa.scoring.result import Result
-from autoqa.scoring.rule import Form, Item, Rule, RuleSet, Status
+from autoqa.scoring.rule import Form, Item, Rule, RuleSet
 from autoqa.scoring.spoken import Spoken, merged
 from autoqa.scoring.view import CallView, Known, day_of
 from autoqa.scoring.window import Scope
@@ -96,7 +96,7 @@ def _said(rule: Rule, before: Mapping[str, Finding]) -> Finding | None:
 
 def _is_on(finding: Finding, rule: Rule, item: Item, section: str, form: Form) -> bool:
     """Whether a finding is worth what the form says now, and goes by the same names."""
-    trial = rule.status == Status.TRIAL
+    trial = rule.is_free
     return (
         finding.name == rule.name
         and finding.section == section
@@ -248,7 +248,7 @@ def _is_told(hit: Spoken, told: list[Evidence]) -> bool:
 
 
 def _finding(rule: Rule, item: Item, section: str, result: Result, deducts: bool) -> Finding:
-    trial = rule.status == Status.TRIAL
+    trial = rule.is_free
     points = Decimal(0) if trial else item.points
     earned, open_ = totals.points_of(item, result.outcome, result.occurrences)
     return Finding(

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from autoqa.errors import UsageError
 from autoqa.i18n import N_
+from autoqa.scoring.alert_documents import faults_of_alerts, watch_of
 from autoqa.scoring.conditions import faults_of_names
 from autoqa.scoring.dialogue import read_dialogue
 from autoqa.scoring.dialogue_information import DialogueError
@@ -26,6 +27,7 @@ from autoqa.scoring.knowledge_documents import ExamplesDocument, entry_of
 from autoqa.scoring.names import day
 from autoqa.scoring.phrase_documents import phrase_set
 from autoqa.scoring.rule import (
+    RUNNING,
     Example,
     NamedCondition,
     Rule,
@@ -257,9 +259,12 @@ def _forms(files: list[_Read]) -> Iterable[Fault]:
         if isinstance(rule, dict) and "id" in rule
     }
     rules = [rule for file in files for _, rule in _rules(file)]
-    running = {rule.id for rule in rules if rule.status in (Status.ACTIVE, Status.TRIAL)}
-    idle = {rule.id for rule in rules} - running
-    yield from faults_of_forms([(file.name, file.tree) for file in files], written, idle)
+    counted = {rule.id for rule in rules if rule.status in RUNNING - {Status.WATCH}}
+    idle = {rule.id for rule in rules} - counted
+    trees = [(file.name, file.tree) for file in files]
+    yield from faults_of_forms(trees, written, idle)
+    if all(tree.data is not None for _, tree in trees):
+        yield from faults_of_alerts(trees, written)
     if any(file.document is None for file in files):
         return
     parties = {rule.id: rule.counts_for for rule in rules}
@@ -331,6 +336,10 @@ def _rule_set(files: list[_Read]) -> RuleSet:
             (one.id, example)
             for one, file, number, entry in knowledge
             for example in _examples(file, ("knowledge", number), entry.examples)
+        ),
+        watch=watch_of(
+            [alert for document in documents for alert in document.alerts],
+            [document.quiet_hours for document in documents if document.quiet_hours],
         ),
     )
 

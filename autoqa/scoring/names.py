@@ -24,6 +24,7 @@ STATUSES = {
     "试行": Status.TRIAL,
     "启用": Status.ACTIVE,
     "停用": Status.RETIRED,
+    "关注": Status.WATCH,
     **{status.value: status for status in Status},
 }
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")

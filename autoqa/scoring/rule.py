@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from autoqa.knowledge.entry import Entry
-from autoqa.types import Grade, Outcome, Party
+from autoqa.types import FATAL_ONLY, Grade, Outcome, Party, Watch
 
 if TYPE_CHECKING:
     from autoqa.scoring.operators.base import Operator
@@ -85,12 +86,17 @@ class Example:
 
 
 class Status(StrEnum):
-    """A draft and a retired rule never run; one on trial runs and is shown, without points."""
+    """A draft and a retired rule never run; one on trial runs and is shown, without points. One
+    that watches does so on every call, whatever its form: it is there for alerts."""
 
     DRAFT = "draft"
     TRIAL = "test"
     ACTIVE = "active"
     RETIRED = "retired"
+    WATCH = "watch"
+
+
+RUNNING = frozenset({Status.ACTIVE, Status.TRIAL, Status.WATCH})
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +129,15 @@ class Rule:
     def runs_on(self, day: date) -> bool:
         """Whether calls of this day are measured by it."""
         return (
-            self.status in (Status.ACTIVE, Status.TRIAL)
+            self.status in RUNNING
             and (self.first_day is None or self.first_day <= day)
             and (self.last_day is None or day <= self.last_day)
         )
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nothing it finds counts for a score."""
+        return self.status is not Status.ACTIVE
 
     def conditions(self) -> tuple[Operator, ...]:
         """All conditions that the rule has."""
@@ -184,7 +195,7 @@ class RuleSet:
     files never matters. ``forms``: the first that fits a call is its form; the last fits all.
     ``version``: hash of the content that can change a score (not of comments, order, examples or
     places). ``knowledge``: what the bank answers to questions, by id; ``tried``: dialogues that
-    show it, by the id of the entry.
+    show it, by the id of the entry. ``watch``: when somebody is told at once.
 
     Without slots, for the sake of the index of rules.
     """
@@ -196,6 +207,7 @@ class RuleSet:
     conditions: tuple[NamedCondition, ...] = ()
     knowledge: tuple[Entry, ...] = ()
     tried: tuple[tuple[str, Example], ...] = ()
+    watch: Watch = FATAL_ONLY
 
     @cached_property
     def _versions(self) -> dict[str, tuple[Rule, ...]]:
@@ -214,16 +226,26 @@ class RuleSet:
         return next(running, None)
 
     def running(self, form: Form, day: date) -> tuple[tuple[str, Item, Rule], ...]:
-        """The lines of a form whose rules run on a day, in their order, each with its section."""
+        """The lines of a form whose rules run on a day, in their order, each with its section; then
+        the rules that watch, without points."""
         known = self._running.get((form.id, day))
         if known is None:
-            known = self._running[form.id, day] = tuple(
+            lines = tuple(
                 (section.name, item, rule)
                 for section in form.sections
                 for item in section.items
                 if (rule := self.rule_on(item.rule_id, day)) is not None
             )
+            known = self._running[form.id, day] = (*lines, *self._watching(lines, day))
         return known
+
+    def _watching(
+        self, lines: tuple[tuple[str, Item, Rule], ...], day: date
+    ) -> Iterator[tuple[str, Item, Rule]]:
+        listed = {rule.id for _, _, rule in lines}
+        for rule in self.rules:
+            if rule.status is Status.WATCH and rule.runs_on(day) and rule.id not in listed:
+                yield "", Item(rule.id, Decimal(0), fatal=False), rule
 
     @cached_property
     def _running(self) -> dict[tuple[str, date], tuple[tuple[str, Item, Rule], ...]]:

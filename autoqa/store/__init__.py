@@ -1,5 +1,6 @@
 """What is kept: one module for each kind of rows."""
 
+from autoqa.store.alerts import Alerts
 from autoqa.store.audit import Audit, AuditFilter
 from autoqa.store.calls import STORE, Kept, Store, Stored, hearing_key
 from autoqa.store.cases import Case, Cases
@@ -7,6 +8,7 @@ from autoqa.store.database import Database, StoreGone
 from autoqa.store.deliveries import Deliveries
 from autoqa.store.drafts import Draft, Drafts, Edit
 from autoqa.store.engine import shown, store_url
+from autoqa.store.issues import Issues
 from autoqa.store.jobs import JobLost, Jobs, KeyReused
 from autoqa.store.keys import Keys
 from autoqa.store.overview import Filter, Overview, Page, Sort, Standing, Trouble
@@ -25,6 +27,7 @@ from autoqa.store.workers import Done, Workers
 __all__ = [
     "RECORDINGS",
     "STORE",
+    "Alerts",
     "Appeal",
     "Audit",
     "AuditFilter",
@@ -38,6 +41,7 @@ __all__ = [
     "Drafts",
     "Edit",
     "Filter",
+    "Issues",
     "JobLost",
     "Jobs",
     "Kept",

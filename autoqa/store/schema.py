@@ -15,7 +15,7 @@ import sqlalchemy as sa
 if TYPE_CHECKING:  # it takes long to import, and a store that is as it should be needs it not
     from alembic.script import ScriptDirectory
 
-HEAD = "0006"
+HEAD = "0007"
 """The revision that this version of autoqa works with."""
 
 _LOCK = 0x6175746F7161

@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from autoqa.scoring.reviewed import Reviewed, reviewed
-from autoqa.store import review_rows, survey_rows, trait_rows
+from autoqa.store import issue_rows, review_rows, survey_rows, trait_rows
+from autoqa.store.alert_rows import ranks_of
 from autoqa.store.database import Instant, Number, metadata, upsert
 from autoqa.store.days import forget_days
 from autoqa.store.worth import appeal_state, certainty, worth
@@ -148,6 +149,7 @@ def put_calls(connection: sa.Connection, puts: Sequence[Put]) -> None:
     by_call = {call_id: latest[call_id] for call_id in sorted(latest)}
     hold_calls(connection, by_call)
     reviews = review_rows.of_calls(connection, list(by_call))
+    ranks = ranks_of(connection, list(by_call))
     said: dict[str, Reviewed] = {}
     rows: dict[str, dict[str, Any]] = {}
     for call_id, (contact, call, scorecard, stored, _) in by_call.items():
@@ -157,7 +159,7 @@ def put_calls(connection: sa.Connection, puts: Sequence[Put]) -> None:
             **stored,
             **_of_contact(contact, contact.started_at or stored["scored_at"]),
             "duration_ms": call.duration_ms,
-            "alert": 0,
+            "alert": ranks.get(call_id, 0),
             **_measures(call),
             **_of_scorecards(said[call_id], about),
         }
@@ -244,7 +246,8 @@ def put_reviews(connection: sa.Connection, call_id: str, scorecard: Scorecard) -
 
 
 def remove(connection: sa.Connection, call_ids: Sequence[str]) -> None:
-    """Nothing is left of the calls but what their rules are called."""
+    """Nothing is left of the calls but what their rules are called, and the problems that they
+    showed."""
     hold_calls(connection, call_ids)
     places = _places(connection, call_ids).values()
     numbers = [place.number for place in places]
@@ -252,6 +255,7 @@ def remove(connection: sa.Connection, call_ids: Sequence[str]) -> None:
     connection.execute(table.delete().where(table.c.overview_id.in_(numbers)))
     survey_rows.remove(connection, numbers)
     trait_rows.remove(connection, numbers)
+    issue_rows.forget(connection, call_ids)
     connection.execute(overview.delete().where(overview.c.id.in_(numbers)))
     forget_days(connection, [place.day for place in places])
 

@@ -14,6 +14,16 @@ can change. ``events.interpret`` adds what depends on words and labels (hold, de
 recording); it is pure, cheap, and done again whenever a call is scored.
 """
 
+from autoqa.types.alert import (
+    FATAL_ONLY,
+    RANKS,
+    USUAL,
+    Alert,
+    AlertRule,
+    AlertState,
+    Level,
+    Watch,
+)
 from autoqa.types.audit import Action, AuditEntry
 from autoqa.types.call import (
     Call,
@@ -31,6 +41,7 @@ from autoqa.types.call import (
     Word,
 )
 from autoqa.types.delivery import Delivery, DeliveryKind, DeliveryState
+from autoqa.types.issue import FIELDS, UNFINISHED, Change, Issue, IssueState, Plan
 from autoqa.types.job import HeldJob, Job, JobKind, JobState, Order, Step
 from autoqa.types.people import SCOPES, Caller, Duty, Key, Person, Scope
 from autoqa.types.review import (
@@ -69,14 +80,23 @@ from autoqa.types.words import (
 )
 
 __all__ = [
+    "FATAL_ONLY",
+    "FIELDS",
+    "RANKS",
     "SCOPES",
+    "UNFINISHED",
+    "USUAL",
     "Action",
+    "Alert",
+    "AlertRule",
+    "AlertState",
     "Answer",
     "AppealState",
     "AuditEntry",
     "Call",
     "CallMeasures",
     "Caller",
+    "Change",
     "Channel",
     "Contact",
     "Delivery",
@@ -90,11 +110,14 @@ __all__ = [
     "Finding",
     "Grade",
     "HeldJob",
+    "Issue",
+    "IssueState",
     "Job",
     "JobKind",
     "JobState",
     "Key",
     "Leg",
+    "Level",
     "Measures",
     "Message",
     "Occurrence",
@@ -103,6 +126,7 @@ __all__ = [
     "Pair",
     "Party",
     "Person",
+    "Plan",
     "PlayedPrompt",
     "Question",
     "Recording",
@@ -125,6 +149,7 @@ __all__ = [
     "Utterance",
     "Value",
     "VoiceMeasures",
+    "Watch",
     "Word",
     "Worth",
 ]

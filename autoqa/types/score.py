@@ -88,9 +88,10 @@ class Finding:
 
     ``points_open``: of ``points_possible``, those that hang on what is undetermined; what is
     neither earned nor open is lost. ``deducts``: it earns nothing and can only cost. ``trial``:
-    the rule is being tried out; it is shown, and counts for nothing. ``rule_version``: of this rule
-    and what it uses. ``deduct``, ``per_occurrence``: the form's, see ``scoring.rule.Item``.
-    ``by_case``: one occurrence that failed fails it, and it passes where none did.
+    the rule is being tried out or watches for alerts; it is shown, and counts for nothing.
+    ``rule_version``: of this rule and what it uses. ``deduct``, ``per_occurrence``: the form's, see
+    ``scoring.rule.Item``. ``by_case``: one occurrence that failed fails it, and it passes where
+    none did.
     """
 
     rule_id: str

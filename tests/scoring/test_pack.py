@@ -20,7 +20,9 @@ from autoqa.scoring.source import parse
 from autoqa.types import Outcome, Party
 from tests.scoring.packs import RETAIL_BANK, finding
 
-CENTRE = {"answer-time", "menu-depth", "forced-ad", "debt-hours"}
+WATCHING = {"escalation-complaint", "escalation-media", "escalation-regulator"}
+"""Without points, for alerts."""
+CENTRE = {"answer-time", "menu-depth", "forced-ad", "debt-hours"} | WATCHING
 AGENT = {
     "agent-pitch",
     "greeting",

@@ -81,7 +81,7 @@ def test_a_good_call_scores_what_its_findings_earn() -> None:
     call, contact = read_dialogue(CALL)
     scorecard, questions = score(call, contact, rules())
     assert questions == ()
-    failed = [item.rule_id for item in scorecard.findings if item.outcome == Outcome.FAILED]
+    failed = [item.rule_id for item in scorecard.counted if item.outcome == Outcome.FAILED]
     assert failed == ["dead-air"]
     assert scorecard.centre.score == 100
     agent = scorecard.agent
@@ -151,7 +151,7 @@ def test_points_stay_in_bounds(lines: list[str], recorded: bool) -> None:
         assert 0 <= total.earned <= total.applicable
         if total.score is not None and total.low is not None and total.high is not None:
             assert 0 <= total.low <= total.score <= total.high <= 100
-    for item in scorecard.findings:
+    for item in scorecard.counted:
         assert item.points_earned in (Decimal(0), item.points_possible)
         assert (item.points_earned > 0) == (item.outcome == Outcome.PASSED)
 

@@ -138,7 +138,16 @@ def test_an_older_store_knows_where_its_calls_stand_once_it_is_opened(
     store.close()
     standing = "overview", "overview_findings", "overview_rules", "reviews"
     surveyed = "survey_calls", "survey_holds", "survey_played", "survey_answers"
-    for table in (*standing, *surveyed, "days", "day_sums", "originals", "alembic_version"):
+    followed = "alerts", "ledger_issues", "ledger_changes"
+    for table in (
+        *standing,
+        *surveyed,
+        *followed,
+        "days",
+        "day_sums",
+        "originals",
+        "alembic_version",
+    ):
         execute(url, f"DROP TABLE {table}")
     execute(url, "CREATE TABLE about (schema_version INTEGER PRIMARY KEY)")
     execute(url, "INSERT INTO about VALUES (1)")

@@ -18,11 +18,12 @@ from autoqa.i18n import N_, _
 from autoqa.rulebook.folder import rule_files, write_files
 from autoqa.rulebook.workbook.manuscript import Manuscript
 from autoqa.rulebook.workbook.merging import NO_ITEMS, merge
-from autoqa.rulebook.workbook.sheets import Book, CellFault, SheetRow, book_bytes, read_book
+from autoqa.rulebook.workbook.sheets import Book, SheetRow, book_bytes, read_book
 from autoqa.rulebook.workbook.tables import SECTIONS, TABLES, Row, Table, rows_of
 from autoqa.scoring.faults import Fault, RuleError
 from autoqa.scoring.load import check_rules
 from autoqa.scoring.source import Path, Tree, decoded, parse
+from autoqa.spreadsheets import CellFault
 from autoqa.types import Message
 
 _NO_XLSX = N_("{file} does not end in .xlsx; give a name that does")

@@ -17,7 +17,7 @@ from autoqa.rulebook.folder import ENDINGS
 from autoqa.rulebook.workbook import yaml_text
 from autoqa.rulebook.workbook.growth import END, grow
 from autoqa.rulebook.workbook.manuscript import CannotEdit, Edits, Manuscript
-from autoqa.rulebook.workbook.sheets import Book, CellFault, SheetRow
+from autoqa.rulebook.workbook.sheets import Book, SheetRow
 from autoqa.rulebook.workbook.tables import (
     CONDITIONS,
     EXAMPLES,
@@ -32,6 +32,7 @@ from autoqa.rulebook.workbook.tables import (
 )
 from autoqa.rulebook.workbook.values import Values
 from autoqa.scoring.source import Path
+from autoqa.spreadsheets import CellFault
 from autoqa.types import Message
 
 _NO_MOVE = N_("this cannot be moved in a workbook; move it in the files")

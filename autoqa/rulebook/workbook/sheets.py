@@ -11,33 +11,40 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Alignment, Font, PatternFill, Side
-from openpyxl.styles.borders import Border
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from autoqa.errors import UsageError
-from autoqa.i18n import LANGUAGES, N_, _, language, render
+from autoqa.i18n import N_, _
 from autoqa.rulebook.workbook.tables import LABELS, TABLES, Column, Row, Table, shown
+from autoqa.spreadsheets import (
+    FORMULA,
+    HEAD_FILL,
+    HEAD_FONT,
+    LINE,
+    MOST_ROWS,
+    PLACE_FILL,
+    UNKNOWN_HEADING,
+    WRAPPED,
+    CellFault,
+    as_text,
+    in_every_language,
+    opened,
+    plain,
+)
 from autoqa.types import Message
 
 _MARK, _VERSION = "autoqa rules", 1
 _HIDDEN = "autoqa"
-_MOST_BYTES, _MOST_UNPACKED = 20_000_000, 200_000_000
-_MOST_ROWS = 20_000
 _NUMBER = re.compile(r"\d{1,9}(\.\d{1,4})?")
-_HEAD_FILL = PatternFill("solid", fgColor="FF2A66B0")
-_PLACE_FILL = PatternFill("solid", fgColor="FFF0F2F6")
-_WRAPPED = Alignment(wrap_text=True, vertical="top")
-_LINE = Border(bottom=Side("thin", color="FFE2E6EC"))
 _HELP = (
     N_("These sheets are the rule files. Change cells, add rows at the bottom, delete whole rows."),
     N_("Save as .xlsx and read it back: autoqa rules import FILE.xlsx FOLDER"),
@@ -51,28 +58,9 @@ _HELP = (
 )  # fmt: skip
 
 _NO_FILE = N_("{file} cannot be opened ({reason})")
-_OLD = N_("{file} is an old or protected workbook; save it in Excel as .xlsx, without a password")
-_MACROS = N_("{file} holds macros; save it in Excel as .xlsx, which has none")
-_NO_BOOK = N_("{file} is no .xlsx workbook; save it in Excel as .xlsx")
-_TOO_LARGE = N_("{file} is too large for a workbook of rules")
 _NO_SHEETS = N_("{file} has none of the sheets {sheets}; export the rules to see what is read")
-_FORMULA = N_("this is a formula; write its result, or begin with a character that is none")
 _NO_HEADING = N_("the heading “{title}” is missing in the first row")
-_UNKNOWN_HEADING = N_("nobody knows the heading “{title}”; put notes into another sheet")
 _NO_CHOICE = N_("“{value}” is none of {choices}")
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class CellFault:
-    """What is wrong with a cell; ``str()`` is ``SHEET!B12: sentence`` in the current language."""
-
-    sheet: str
-    row: int
-    column: int
-    message: Message = field(compare=False)
-
-    def __str__(self) -> str:
-        return f"{self.sheet}!{get_column_letter(self.column)}{self.row}: {render(self.message)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +116,7 @@ def _write_help(sheet: Any) -> None:
     for line in _HELP:
         sheet.append([_(line)])
     for (cell,) in sheet.iter_rows(min_row=2):
-        cell.alignment = _WRAPPED
+        cell.alignment = WRAPPED
 
 
 def _write_table(sheet: Worksheet, table: Table, rows: Sequence[Row]) -> None:
@@ -142,24 +130,24 @@ def _write_table(sheet: Worksheet, table: Table, rows: Sequence[Row]) -> None:
             _dress(cell, column)
             if column.kind == "number" and _NUMBER.fullmatch(cell.value or ""):
                 cell.value = float(cell.value) if "." in cell.value else int(cell.value)
-            if isinstance(cell.value, str) and cell.value.startswith(("=", "+", "-", "@")):
-                cell.data_type, cell.quotePrefix = "s", True
+            if isinstance(cell.value, str):
+                as_text(cell)
     _lay_out(sheet, table, len(rows))
 
 
 def _dress(cell: Any, column: Column) -> None:
     """How a cell looks, or those of a column that nobody has filled in yet."""
     cell.number_format = "General" if column.kind == "number" else "@"
-    cell.alignment = _WRAPPED
-    cell.border = _LINE
+    cell.alignment = WRAPPED
+    cell.border = LINE
     if column.place or column.shown:
-        cell.fill = _PLACE_FILL
+        cell.fill = PLACE_FILL
 
 
 def _lay_out(sheet: Worksheet, table: Table, count: int) -> None:
     for cell in sheet[1]:
-        cell.font = Font(bold=True, color="FFFFFFFF")
-        cell.fill = _HEAD_FILL
+        cell.font = HEAD_FONT
+        cell.fill = HEAD_FILL
         cell.alignment = Alignment(wrap_text=True, vertical="center")
     sheet.row_dimensions[1].height = 30
     sheet.column_dimensions["A"].hidden = True
@@ -171,7 +159,7 @@ def _lay_out(sheet: Worksheet, table: Table, count: int) -> None:
             choices = ",".join(_label(column, one) for one in column.choices)
             rule = DataValidation("list", formula1=f'"{choices}"', allow_blank=True)
             rule.errorStyle = "warning"
-            rule.add(f"{letter}2:{letter}{_MOST_ROWS}")
+            rule.add(f"{letter}2:{letter}{MOST_ROWS}")
             sheet.add_data_validation(rule)
     places = sum(column.place or column.shown for column in table.columns)
     sheet.freeze_panes = sheet.cell(2, 2 + min(places, 3))
@@ -188,12 +176,12 @@ def _label(column: Column, value: str) -> str:
 def read_book(path: Path) -> Book:
     """The rows of a workbook, with the faults of its cells. Raises ``UsageError``."""
     book = _opened(path)
-    sheets = {_plain(sheet.title): sheet for sheet in book.worksheets}
+    sheets = {plain(sheet.title): sheet for sheet in book.worksheets}
     rows: list[SheetRow] = []
     faults: list[CellFault] = []
     found = []
     for table in TABLES.values():
-        names = [_plain(name) for name in _in_every_language(table.title)]
+        names = [plain(name) for name in in_every_language(table.title)]
         sheet = next((sheets[name] for name in names if name in sheets), None)
         if sheet is not None:
             found.append(table.name)
@@ -209,27 +197,13 @@ def _opened(path: Path) -> Any:
         data = path.read_bytes()
     except OSError as error:
         raise UsageError(_NO_FILE, file=path.name, reason=error.strerror or "?") from None
-    if len(data) > _MOST_BYTES:
-        raise UsageError(_TOO_LARGE, file=path.name)
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise UsageError(_OLD, file=path.name)
-    try:
-        with ZipFile(BytesIO(data)) as parts:
-            unpacked = sum(part.file_size for part in parts.infolist())
-            has_macros = any(name.lower().endswith("vbaproject.bin") for name in parts.namelist())
-        is_good = unpacked <= _MOST_UNPACKED and not has_macros
-        book = load_workbook(BytesIO(data)) if is_good else None
-    except Exception:  # noqa: BLE001 (openpyxl raises whatever its XML and ZIP raise)
-        raise UsageError(_NO_BOOK, file=path.name) from None
-    if book is None:
-        raise UsageError(_MACROS if has_macros else _TOO_LARGE, file=path.name)
-    return book
+    return opened(data, path.name)
 
 
 def _read_table(sheet: Worksheet, table: Table, faults: list[CellFault]) -> Iterator[SheetRow]:
     columns = _columns(sheet, table, faults)
     name = str(sheet.title)
-    last = min(sheet.max_row, _MOST_ROWS)
+    last = min(sheet.max_row, MOST_ROWS)
     for number, cells in enumerate(sheet.iter_rows(min_row=2, max_row=last), start=2):
         values: dict[str, str] = {}
         for column in table.columns:
@@ -238,7 +212,7 @@ def _read_table(sheet: Worksheet, table: Table, faults: list[CellFault]) -> Iter
                 continue
             cell = cells[at - 1]
             if cell.data_type in {"f", "e"}:
-                faults.append(CellFault(name, number, at, Message(_FORMULA)))
+                faults.append(CellFault(name, number, at, Message(FORMULA)))
             elif text := shown(cell.value):
                 values[column.key] = _choice(column, text, name, number, at, faults)
         if values:
@@ -249,17 +223,17 @@ def _read_table(sheet: Worksheet, table: Table, faults: list[CellFault]) -> Iter
 
 def _columns(sheet: Worksheet, table: Table, faults: list[CellFault]) -> dict[str, int]:
     titles = {
-        _plain(title): column.key
+        plain(title): column.key
         for column in table.columns
-        for title in _in_every_language(column.title)
+        for title in in_every_language(column.title)
     }
     found: dict[str, int] = {}
     for number, cell in enumerate(next(sheet.iter_rows(max_row=1), ()), start=1):
         title = shown(cell.value)
         if number == 1 or not title:
             continue
-        if (key := titles.get(_plain(title))) is None:
-            message = Message(_UNKNOWN_HEADING, {"title": title})
+        if (key := titles.get(plain(title))) is None:
+            message = Message(UNKNOWN_HEADING, {"title": title})
             faults.append(CellFault(str(sheet.title), 1, number, message))
         else:
             found.setdefault(key, number)
@@ -277,7 +251,7 @@ def _choice(
     if column.key not in ("kind", "outcome"):
         return text
     for key in column.choices:
-        if _plain(text) in {_plain(name) for name in (key, *_in_every_language(LABELS[key]))}:
+        if plain(text) in {plain(name) for name in (key, *in_every_language(LABELS[key]))}:
             return key
     choices = " ".join(f"“{_(LABELS[key])}”" for key in column.choices)
     faults.append(
@@ -301,15 +275,3 @@ def _digests(book: Any) -> dict[str, str]:
     if not lines or lines[0][0] != _MARK:
         return {}
     return {str(line[0]): str(line[1]) for line in lines[1:] if line[0]}
-
-
-def _plain(title: str) -> str:
-    return "".join(title.split()).casefold()
-
-
-def _in_every_language(sentence: str) -> list[str]:
-    names = []
-    for name in LANGUAGES:
-        with language(name):
-            names.append(_(sentence))
-    return names

@@ -6,10 +6,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from autoqa.i18n import N_, render
-from autoqa.rulebook.workbook.sheets import CellFault, SheetRow
+from autoqa.rulebook.workbook.sheets import SheetRow
 from autoqa.rulebook.workbook.tables import CONDITIONS, EXAMPLES, NO, TABLES, YES, Column
 from autoqa.rulebook.workbook.yaml_text import Flow, Source
 from autoqa.scoring.source import parse
+from autoqa.spreadsheets import CellFault
 from autoqa.types import Message, Value
 
 _NO_NUMBER = N_("“{value}” is no number; write digits only, without a unit")
