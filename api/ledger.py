@@ -23,7 +23,7 @@ from autoqa.ledger.effect import Effect, effect
 from autoqa.ledger.workbook import MEDIA, Imported, LedgerFaults, ledger_book, read_into
 from autoqa.store import Alerts, Issues, Overview
 from autoqa.store.issues import MOST_MEASURE, MOST_NAME, MOST_TITLE, IssueFilter
-from autoqa.types import Action, Caller, Change, Issue, IssueState, Message, Plan, Scope
+from autoqa.types import Action, Caller, Change, Issue, IssueState, Message, Plan, Scope, Value
 
 router = APIRouter(tags=["follow-up"])
 
@@ -268,7 +268,7 @@ def changed(
     plan = replace(found_issue(service, number).plan, **told)
     issue = issues.change(number, plan, caller.name, version=version)
     if issue is None:
-        params = {"who": issues.history(number)[-1].who, "number": number}
+        params: dict[str, Value] = {"who": issues.history(number)[-1].who, "number": number}
         raise Problem(409, "issue_changed", Message(_CHANGED, params))
     audited(
         request,

@@ -38,6 +38,10 @@ ENTRIES.append(Entry("ledger", N_("Problems"), LEDGER, Scope.REVIEW))
 
 _NOT_SAID = N_("the page sent something that nobody can say; load it again")
 _UNFINISHED = "unfinished"
+_ASKED = "department", "owner", "q", "overdue"
+"""What the list is chosen by."""
+_FROM = "call_id", "alert"
+"""What a problem is opened from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +144,13 @@ def _list(viewer: Viewer, caller: Caller, given: dict[str, str]) -> str:
     issues = Issues(service.store)
     every = issues.chosen()
     rows = [_row(service.store, issue, day) for issue in issues.chosen(wanted)]
-    asked = {k: v for k, v in given.items() if k in ("department", "owner", "q", "overdue")}
+    asked = {k: v for k, v in given.items() if k in _ASKED}
     names = {"state": [one.value for one in states], **asked}
     return draw(
         "ledger.html",
         rows=rows,
         late=[issue for issue in every if issue.is_overdue(day)],
-        given=given,
+        given=dict.fromkeys((*_ASKED, *FIELDS, *_FROM), "") | given,
         state=state,
         states=[(_UNFINISHED, _("unfinished")), ("all", _("all of them")), *_states()],
         departments=sorted({one.plan.department for one in every} - {""}),

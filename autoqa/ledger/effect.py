@@ -13,6 +13,7 @@ from math import hypot
 
 from autoqa.i18n import N_, _
 from autoqa.reports.figures import Rate, rate
+from autoqa.reports.intervals import FEWEST
 from autoqa.rises import BEFORE_DAYS, total
 from autoqa.store.database import Database
 from autoqa.store.rises import counts_by_day
@@ -22,19 +23,19 @@ _DAY = timedelta(days=1)
 
 
 class Verdict(StrEnum):
-    """``LIKE``: not told apart; ``NOTHING``: no call was decided before, or none since."""
+    """``LIKE``: not told apart; ``FEW``: too few calls were decided before or since."""
 
     FEWER = "fewer"
     MORE = "more"
     LIKE = "like"
-    NOTHING = "nothing"
+    FEW = "few"
 
 
 WORDS = {
     Verdict.FEWER: N_("fails less often: {before} before, {after} since"),
     Verdict.MORE: N_("fails more often: {before} before, {after} since"),
     Verdict.LIKE: N_("not told apart: {before} before, {after} since"),
-    Verdict.NOTHING: N_("no calls to compare: {before} before, {after} since"),
+    Verdict.FEW: N_("too few calls to compare: {before} before, {after} since"),
 }
 
 
@@ -66,13 +67,18 @@ def effect(database: Database, plan: Plan, today: date) -> Effect | None:
     before = _failures(database, plan, since - timedelta(days=BEFORE_DAYS), since - _DAY)
     after = _failures(database, plan, since, today)
     low, high = difference(before, after)
-    if not before.count or not after.count:
-        verdict = Verdict.NOTHING
-    elif high < 0:
-        verdict = Verdict.FEWER
-    else:
-        verdict = Verdict.MORE if low > 0 else Verdict.LIKE
+    verdict = verdict_of(before, after)
     return Effect(plan.rule_id, plan.team, since, before, after, low, high, verdict)
+
+
+def verdict_of(before: Rate, after: Rate) -> Verdict:
+    """Whether it fails less often, more often, or nobody can tell."""
+    low, high = difference(before, after)
+    if min(before.count, after.count) < FEWEST:
+        return Verdict.FEW
+    if high < 0:
+        return Verdict.FEWER
+    return Verdict.MORE if low > 0 else Verdict.LIKE
 
 
 def difference(before: Rate, after: Rate) -> tuple[float, float]:

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from io import BytesIO
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from openpyxl import Workbook
 
 from api import guard
-from autoqa.store import Audit, AuditFilter
-from autoqa.types import SCOPES, Action, Duty, Scope
+from autoqa.store import Alerts, Audit, AuditFilter
+from autoqa.types import FATAL_ONLY, SCOPES, Action, Duty, Scope
 from tests.api.clients import local, remote
 from tests.api.gates import bearer, hired, signed_in, small_app, token
 from tests.api.telephone import wav
 from tests.databases import url_of
 from tests.rulebook.stores import RULES
-from tests.store.calls import FATAL, GOOD, filled
+from tests.store.calls import FATAL, GOOD, LATE, filled
 
 READ, REVIEW, EDIT = Scope.READ, Scope.REVIEW, Scope.RULES
 
@@ -78,6 +81,15 @@ ROUTES: dict[str, Scope | None] = {
     "post /v1/proposals/{number}/approval": Scope.DECIDE,
     "post /v1/proposals/{number}/return": Scope.DECIDE,
     "post /v1/proposals/{number}/withdrawal": EDIT,
+    "get /v1/alerts": REVIEW,
+    "post /v1/alerts/{number}/acknowledgement": REVIEW,
+    "post /v1/alerts/{number}/done": REVIEW,
+    "get /v1/ledger": REVIEW,
+    "post /v1/ledger": REVIEW,
+    "get /v1/ledger.xlsx": REVIEW,
+    "post /v1/ledger/import": Scope.DECIDE,
+    "get /v1/ledger/{number}": REVIEW,
+    "patch /v1/ledger/{number}": Scope.DECIDE,
     "get /v1/me": None,
     "get /v1/audit": Scope.ADMIN,
     "get /v1/deliveries": Scope.ADMIN,
@@ -129,7 +141,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
 def open_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """Of a service with four calls and nobody set up: who asks is ``guard.LOCAL``."""
     folder = tmp_path_factory.mktemp("open")
-    filled(folder).close()
+    with filled(folder) as store:
+        Alerts(store).look(FATAL_ONLY, LATE + timedelta(days=4))
     (folder / "new.wav").write_bytes(wav())
     app = small_app(folder, store=url_of(folder / "qa.db"), take_from=folder, chore_processes=1)
     with local(app) as client:
@@ -182,6 +195,17 @@ def proposal(number: int) -> dict[str, Any]:
     return {"files": {"rules.yaml": f"{RULES}# {number}\n"}, "reason": "说明"}
 
 
+def one_row() -> bytes:
+    """A workbook with a problem that no ledger has yet."""
+    written = BytesIO()
+    book = Workbook()
+    book.active.title = "问题台账"
+    book.active.append(["#", "问题"])
+    book.active.append(["", "新问题"])
+    book.save(written)
+    return written.getvalue()
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     who: str
@@ -189,6 +213,7 @@ class Step:
     action: Action
     body: dict[str, Any] = field(default_factory=dict)
     number: int = 1
+    content: bytes | None = None
 
 
 PROMISE = {"rule_id": "no-promise"}
@@ -213,6 +238,11 @@ STEPS = (
     ),
     Step("李强", "post /v1/cases", Action.CASE, {"call_id": GOOD, "rule_id": "greeting"}),
     Step("李强", "delete /v1/cases/{number}", Action.CASE),
+    Step("王芳", "post /v1/alerts/{number}/acknowledgement", Action.ALERT),
+    Step("王芳", "post /v1/alerts/{number}/done", Action.ALERT),
+    Step("王芳", "post /v1/ledger", Action.ISSUE_OPEN, {"title": "承诺收益", "call_id": FATAL}),
+    Step("李强", "patch /v1/ledger/{number}", Action.ISSUE_CHANGE, {"version": 1, "owner": "王芳"}),
+    Step("李强", "post /v1/ledger/import", Action.ISSUE_OPEN, content=one_row()),
     Step("陈静", "post /v1/proposals", Action.RULES_PROPOSE, proposal(1)),
     Step("李强", "post /v1/proposals/{number}/approval", Action.RULES_PUBLISH),
     Step("陈静", "post /v1/proposals", Action.RULES_PROPOSE, proposal(2)),
@@ -241,7 +271,8 @@ def test_what_a_route_changes_is_written_down(
         before = len(audit.page(AuditFilter(), limit=1000))
         method, path = step.route.split()
         place = PLACE | {"number": str(step.number)}
-        answer = open_client.request(method, path.format(**place), json=step.body)
+        sent: Any = {"content": step.content} if step.content else {"json": step.body}
+        answer = open_client.request(method, path.format(**place), **sent)
         assert answer.is_success, (step, answer.text)
         line, *rest = audit.page(AuditFilter(), limit=1000)
         assert (line.who, line.action, len(rest)) == (step.who, step.action, before), step

@@ -138,7 +138,7 @@ def test_an_older_store_knows_where_its_calls_stand_once_it_is_opened(
     store.close()
     standing = "overview", "overview_findings", "overview_rules", "reviews"
     surveyed = "survey_calls", "survey_holds", "survey_played", "survey_answers"
-    followed = "alerts", "ledger_issues", "ledger_changes"
+    followed = "alerts", "ledger_issues", "ledger_changes", "call_traits", "cases"
     for table in (
         *standing,
         *surveyed,
