@@ -45,8 +45,8 @@ class Place:
     def jobs(self) -> Jobs:
         return Jobs(self.store, retries=self.settings.retries)
 
-    def post(self, file: Path) -> Job:
-        return post(self.store, self.settings, file)
+    def post(self, file: Path, **fields: Any) -> Job:
+        return post(self.store, self.settings, file, **fields)
 
     def again(self, job: Job) -> Job:
         found = self.jobs.get(job.id)
@@ -206,14 +206,13 @@ def test_an_alert_is_raised_once_for_a_fatal_rule(
 
     judge = Scorer.judge
     monkeypatch.setattr(Scorer, "judge", fatally)
-    settings = replace(place.settings, alerts_to="https://crm.bank/alerts")
-    worker = JobsWorker(settings, place.store, RuleKeeper(place.rules), "w")
-    first = place.post(file)
+    worker = JobsWorker(place.settings, place.store, RuleKeeper(place.rules), "w")
+    first = place.post(file, notify="https://crm.bank/alerts")
     do_all(worker)
     place.jobs.submit(replace(first.order, kind=JobKind.RESCORE))
     do_all(worker)
     (told,) = Deliveries(place.store).newest()
-    assert (told.kind, told.url) == (DeliveryKind.ALERT, settings.alerts_to)
+    assert (told.kind, told.url) == (DeliveryKind.ALERT, first.order.notify)
     body = json.loads(told.body)
     assert (body["call_id"], body["rules"]) == (first.call_id, ["it"])
 
