@@ -211,8 +211,10 @@ def test_an_alert_is_raised_once_for_a_fatal_rule(
     do_all(worker)
     place.jobs.submit(replace(first.order, kind=JobKind.RESCORE))
     do_all(worker)
-    (told,) = Deliveries(place.store).newest()
-    assert (told.kind, told.url) == (DeliveryKind.ALERT, first.order.notify)
+    told, *others = [
+        one for one in Deliveries(place.store).newest() if one.kind is DeliveryKind.ALERT
+    ]
+    assert (told.url, others) == (first.order.notify, [])
     body = json.loads(told.body)
     assert (body["call_id"], body["rules"]) == (first.call_id, ["it"])
 
