@@ -49,7 +49,8 @@ _CLIP: dict[int | str, Any] = {
 @dataclass(frozen=True, slots=True)
 class CaseDocument:
     """A case of the library. ``call_id``, ``agent_id``, ``by`` are empty for agents who may not
-    know them. ``moment``: what was said, and where; null where nothing is to be heard."""
+    know them. ``moment``: what was said, and where, or null. ``audio``: where it is heard, or empty
+    where the recording is gone."""
 
     number: int
     call_id: str
@@ -222,8 +223,19 @@ def case_document(service: Service, caller: Caller, case: Case) -> CaseDocument:
         tags=case.tags,
         agent_id=case.agent_id if is_told else None,
         moment=moment if is_told or moment is None else replace(moment, call_id=""),
-        audio=f"/v1/cases/{case.number}/audio",
+        audio=case_sound(service, case),
     )
+
+
+def case_sound(service: Service, case: Case) -> str:
+    """Where the case is heard; empty where its recording is gone."""
+    return f"/v1/cases/{case.number}/audio" if is_heard(service, case.call_id) else ""
+
+
+def is_heard(service: Service, call_id: str) -> bool:
+    """Whether the recording of a call is there."""
+    recording_id = service.store.recording_id(call_id)
+    return bool(recording_id and service.recordings.paths(recording_id))
 
 
 def _seen(service: Service, caller: Caller, number: int) -> Case:

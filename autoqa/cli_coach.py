@@ -134,7 +134,7 @@ def _print(found: Coaching) -> None:
         if one.rationale:
             console.print(f"   {one.rationale}")
         for moment in one.moments:
-            instead = f" “{moment.instead}”" if moment.instead else ""
+            instead = _("; said: ") + f"“{moment.instead}”" if moment.instead else ""
             place_of = f"{moment.call_id} {wording.clock(moment.start_ms)}"
             console.print(f"   ✕ {place_of} {told(moment)}{instead}")
         for example in one.examples:

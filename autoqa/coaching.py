@@ -190,17 +190,14 @@ def _worded(store: Store, moments: Sequence[Moment]) -> tuple[Moment, ...]:
 
 
 def _said(call: Call, moment: Moment) -> str:
-    """By the agent, first there."""
-    return next(
-        (
-            one.text[:_LONGEST]
-            for one in call.utterances
-            if one.role is Role.AGENT
-            and one.start_ms < moment.end_ms
-            and moment.start_ms < one.end_ms
-        ),
-        "",
+    """By the agent; of much only how it begins and ends."""
+    said = "".join(
+        one.text
+        for one in call.utterances
+        if one.role is Role.AGENT and one.start_ms < moment.end_ms and moment.start_ms < one.end_ms
     )
+    half = _LONGEST // 2
+    return said if len(said) <= _LONGEST else f"{said[:half]} … {said[-half:]}"
 
 
 # ---------------------------------------------------------------- how others do it
@@ -238,9 +235,8 @@ def moment_in(store: Store, call_id: str, rule_id: str, wanted: Outcome) -> Mome
 def _candidates(store: Store, one: Advice, agent_id: str, chosen: Filter) -> tuple[Moment, ...]:
     """The surest of colleagues' calls that passed and are not in the library."""
     known = {case.call_id for case in Cases(store).of_rules([one.rule_id])}
-    page = Overview(store).page(
-        replace(chosen, passed_rule=one.rule_id, appeal=AppealState.NONE), limit=_LOOKED_AT
-    )
+    passed = replace(chosen, agent_ids=None, passed_rule=one.rule_id, appeal=AppealState.NONE)
+    page = Overview(store).page(passed, limit=_LOOKED_AT)
     rows = {
         row.call_id: row
         for row in page.rows

@@ -16,7 +16,10 @@ from datetime import datetime, timedelta
 
 from autoqa.coaching import coaching
 from autoqa.fairness import fairness
+from autoqa.reports.solved import board
+from autoqa.reports.survey_board import shown
 from autoqa.store import Overview, Store
+from autoqa.store.solved import Solved
 from autoqa.types import Call, Contact, Role
 
 NOISY, FORGETS, AGAIN = "8024", "8015", "二组"
@@ -78,7 +81,7 @@ class People:
 
 def tell(store: Store) -> None:
     """Prints which of what was planted is found, and what else is."""
-    for line in (*_coached(store), *_fair(store)):
+    for line in (*_coached(store), *_fair(store), *_helped(store)):
         print(line)
 
 
@@ -109,6 +112,22 @@ def _fair(store: Store) -> Iterator[str]:
         yield f"not planted, or follows: {rule_id} fails more by {factor}"
     for agent, rule_id in sorted(warned - {(NOISY, UNHEARD)}):
         yield f"not planted: {rule_id} of agent {agent} follows the line"
+
+
+def _helped(store: Store) -> Iterator[str]:
+    """Teams and topics whose customers call again more or less than the others'."""
+    asked = Solved(store)
+    found = board(asked.sums(), asked.seconds())
+    solved, *_ = found.figures
+    told = {side.key: (side.beside[0], side.beside[0].standing) for side in found.sides}
+    one, standing = told.pop(f"team:{AGAIN}")
+    value, rest = (shown(one.figure, each.value) for each in (one.figure, one.rest))
+    yield f"{_word(standing == 'worse')} {AGAIN}: solved at once {value}, others {rest}"
+    yield f"solved at once {shown(solved, solved.value)} of {found.judged}, {found.young} too young"
+    for key, (one, standing) in told.items():
+        if standing in ("worse", "better"):
+            value = shown(one.figure, one.figure.value)
+            yield f"not planted, or follows: {key}, solved at once {value} is {standing}"
 
 
 def _word(is_found: bool) -> str:

@@ -17,6 +17,8 @@ from api.workbench import (
     alerts,
     call,
     calls,
+    cases,
+    coaching,
     dashboards,
     ledger,
     proposals,
@@ -30,7 +32,19 @@ from api.workbench.frame import HOME, Policy, nowhere
 
 __all__ = ["mount"]
 
-PAGES = (calls, call, samples, rules, proposals, dashboards, survey, alerts, ledger)
+PAGES = (
+    calls,
+    call,
+    samples,
+    rules,
+    proposals,
+    dashboards,
+    survey,
+    alerts,
+    ledger,
+    coaching,
+    cases,
+)
 """Each registers its page when it is imported, and is shown in the navigation if it says how."""
 
 

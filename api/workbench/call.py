@@ -15,6 +15,7 @@ from api.audited import audited
 from api.reviews import visible
 from api.workbench.calls import sheet_address
 from api.workbench.choosing import choice
+from api.workbench.coaching import cases_address
 from api.workbench.findings import ACTS, SIGNS, items_of, parts_of
 from api.workbench.frame import HOME, Key, Viewer, draw, frame, page, say
 from api.workbench.listening import SCRIPTS, Heard, heard, listening, listening_keys, pane, talk
@@ -149,6 +150,9 @@ def _findings(viewer: Viewer, caller: Caller, shown: Shown) -> str:
         fatal=[item.view.name for item in items if item.view.rule_id in final.fatal_rule_ids],
         sections=parts_of(final, items),
         chips=[*chips, ("all", _("All of them"), len(items))],
+        put_href=partial(cases_address, shown.heard.contact.call_id)
+        if caller.may(Scope.DECIDE)
+        else None,
         signs=SIGNS,
         acts=ACTS,
     )
