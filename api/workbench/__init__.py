@@ -28,7 +28,7 @@ from api.workbench import (
     survey,
 )
 from api.workbench.assets import add_assets
-from api.workbench.frame import HOME, Policy, nowhere
+from api.workbench.frame import ENTRIES, HOME, Policy, nowhere
 
 __all__ = ["mount"]
 
@@ -36,16 +36,20 @@ PAGES = (
     calls,
     call,
     samples,
-    rules,
-    proposals,
     dashboards,
     survey,
     alerts,
     ledger,
     coaching,
     cases,
+    rules,
+    proposals,
 )
-"""Each registers its page when it is imported, and is shown in the navigation if it says how."""
+"""Each registers its page when it is imported, and is shown in the navigation if it says how, in
+this order."""
+
+_PLACES = {page.__name__: place for place, page in enumerate(PAGES)}
+ENTRIES.sort(key=lambda entry: _PLACES[f"{__name__}.{entry.name}"])
 
 
 def mount(app: FastAPI) -> None:

@@ -37,6 +37,7 @@ STATUS_NAMES = {
     Status.TRIAL: N_("on trial"),
     Status.ACTIVE: N_("active"),
     Status.RETIRED: N_("retired"),
+    Status.WATCH: N_("for alerts"),
 }
 _KEYS = {
     Outcome.PASSED: "pass",

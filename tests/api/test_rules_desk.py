@@ -9,9 +9,10 @@ import pytest
 
 from api.service import Service, open_service
 from api.workbench.desk import open_desk
-from api.workbench.rule_views import completion, growth
+from api.workbench.rule_views import STATUS_NAMES, completion, growth
 from autoqa.errors import UsageError
 from autoqa.rulebook.form import changed
+from autoqa.scoring.rule import Status
 from autoqa.scoring.source import parse
 from autoqa.types import Caller, Scope
 from tests.api.conftest import settings_in
@@ -109,3 +110,7 @@ def test_completion_knows_the_names_of_all_files() -> None:
     found = completion({"a.yaml": RULES, "b.yaml": "phrases:\n  fee: [年费]\n"})
     assert found["names"]["phrases"] == ["fee", "greeting", "promise"]
     assert "$defs" in found["schema"]
+
+
+def test_every_status_of_a_rule_has_a_name_on_the_page() -> None:
+    assert set(STATUS_NAMES) == set(Status)
