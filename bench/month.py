@@ -27,7 +27,7 @@ from autoqa.store.survey import Survey
 from autoqa.survey.menus import levels
 from autoqa.survey.sums import By
 from autoqa.types import Call, Contact, EventKind
-from bench import month_people
+from bench import month_alerts, month_people
 
 RULES = Path(__file__).parent.parent / "rules" / "retail-bank"
 BEIJING = timezone(timedelta(hours=8))
@@ -71,21 +71,23 @@ def main() -> None:
         folder = options.keep or Path(made)
         folder.mkdir(parents=True, exist_ok=True)
         with Store(store_url(str(folder / "autoqa.db"))) as store:
-            fill(store, options.calls)
+            complaints = fill(store, options.calls)
             tell(store)
             month_people.tell(store)
+            month_alerts.tell(store, load_rules(RULES), BEGIN, DAYS, complaints)
 
 
-def fill(store: Store, count: int) -> None:
-    """A month of calls in ``store``."""
-    rules, lot = load_rules(RULES), random.Random(7)
+def fill(store: Store, count: int) -> int:
+    """A month of calls in ``store``; how many complaints are planted in it."""
+    rules, lot, trouble = load_rules(RULES), random.Random(7), month_alerts.Trouble()
     made: list[tuple[Call, Contact]] = []
-    for one in month(count, lot):
+    for one in month(count, lot, trouble):
         made.append(one)
         if len(made) == BATCH:
             _keep(store, rules, made)
             made.clear()
     _keep(store, rules, made)
+    return trouble.complaints
 
 
 def _keep(store: Store, rules: RuleSet, made: list[tuple[Call, Contact]]) -> None:
@@ -96,7 +98,9 @@ def _keep(store: Store, rules: RuleSet, made: list[tuple[Call, Contact]]) -> Non
         store.put_scorecards([(c, call, score(call, c, rules)[0]) for call, c in made])
 
 
-def month(count: int, lot: random.Random) -> Iterator[tuple[Call, Contact]]:
+def month(
+    count: int, lot: random.Random, trouble: month_alerts.Trouble
+) -> Iterator[tuple[Call, Contact]]:
     """Calls spread evenly over days, agents and hotlines."""
     people = month_people.People()
     for number in range(count):
@@ -104,6 +108,7 @@ def month(count: int, lot: random.Random) -> Iterator[tuple[Call, Contact]]:
         hotline = HOTLINES[lot.random() < 0.5]
         began = BEGIN + timedelta(days=number * DAYS // count, seconds=lot.randrange(9 * 3600))
         said, snr_db = people.said(_dialogue(lot, agent, hotline, began), f"{8001 + agent}")
+        said = trouble.said(said, TEAMS[agent // 10], (began - BEGIN).days)
         call, contact = read_dialogue(said)
         call = replace(call, recording=replace(call.recording, id=f"{number:064x}"))
         name = f"{began:%Y-%m-%d}/{number:05}.wav"

@@ -14,7 +14,18 @@ from nicegui import ui
 from api.alerts import see_to
 from api.audited import audited
 from api.workbench.assets import asset_url
-from api.workbench.frame import ENTRIES, HOME, Entry, Viewer, call_address, draw, frame, page, say
+from api.workbench.frame import (
+    ENTRIES,
+    HOME,
+    Entry,
+    Viewer,
+    call_address,
+    draw,
+    frame,
+    issue_address,
+    page,
+    say,
+)
 from autoqa.i18n import N_, _
 from autoqa.ledger.alerts import LEVEL_NAMES, about, name_of, state_of
 from autoqa.store import Alerts
@@ -109,7 +120,7 @@ def _row(one: Alert, now: datetime, zone: ZoneInfo) -> Row:
     day = one.day.isoformat()
     behind = {"first": day, "last": day, "failed_rule": one.rule_id, "team": one.team}
     asked = {name: text for name, text in behind.items() if text}
-    issue = {"alert": one.number, "title": _title(one), "rule_id": one.rule_id, "team": one.team}
+    ledger = issue_address(alert=one.number, title=_title(one), rule_id=one.rule_id, team=one.team)
     return Row(
         number=one.number,
         level=one.level.value,
@@ -126,7 +137,7 @@ def _row(one: Alert, now: datetime, zone: ZoneInfo) -> Row:
         by=one.by,
         state=one.state.value,
         state_name=state_of(one),
-        ledger=f"/ui/ledger?{urlencode({k: v for k, v in issue.items() if v})}#open",
+        ledger=ledger,
     )
 
 

@@ -17,11 +17,12 @@ from api.workbench.calls import sheet_address
 from api.workbench.choosing import choice
 from api.workbench.coaching import cases_address
 from api.workbench.findings import ACTS, SIGNS, items_of, parts_of
-from api.workbench.frame import HOME, Key, Viewer, draw, frame, page, say
+from api.workbench.frame import HOME, Key, Viewer, draw, frame, issue_address, page, say
 from api.workbench.listening import SCRIPTS, Heard, heard, listening, listening_keys, pane, talk
 from api.workbench.saying import SCOPES, keep_typed, put, words_of
 from autoqa.i18n import N_, _
 from autoqa.reports import wording
+from autoqa.reports.call_page import FindingView
 from autoqa.scoring.reviewed import Reviewed
 from autoqa.scoring.view import day_of
 from autoqa.store import Reviews, Samples, Unsent
@@ -155,7 +156,13 @@ def _findings(viewer: Viewer, caller: Caller, shown: Shown) -> str:
         else None,
         signs=SIGNS,
         acts=ACTS,
+        issue_href=partial(_issue, contact.call_id) if caller.may(Scope.REVIEW) else None,
     )
+
+
+def _issue(call_id: str, view: FindingView) -> str:
+    """Where a problem is opened from a finding."""
+    return issue_address(title=view.name, rule_id=view.rule_id, call_id=call_id)
 
 
 def _dialog() -> str:

@@ -147,7 +147,11 @@ def parts_of(card: Scorecard, items: Sequence[Item]) -> list[Part]:
         for name, party in sorted(places, key=lambda place: place[1] == Party.CENTRE)
         if (shown := tuple(i for i in counted if (i.view.section, i.view.party) == (name, party)))
     ]
-    return [*parts, Part(_("On trial, without points"), "", None, trials)] if trials else parts
+    return (
+        [*parts, Part(_("On trial or watching, without points"), "", None, trials)]
+        if trials
+        else parts
+    )
 
 
 class _Reader:

@@ -38,6 +38,7 @@ from autoqa.types import Caller, Scope
 from autoqa.types import Message as Sentence
 
 HOME = "/ui/calls"
+LEDGER = "/ui/ledger"
 _PACKAGE = "api.workbench"
 _MAY_NOT = N_("this needs the scope {scope}, which {name} does not have")
 
@@ -167,6 +168,12 @@ def call_address(call_id: str, finding: str | None = None, back: str = "") -> st
     query = f"?{urlencode({'back': back})}" if back else ""
     place = "" if finding is None else f"#finding={quote(finding, safe='')}"
     return f"{HOME}/{quote(call_id, safe='')}{query}{place}"
+
+
+def issue_address(**about: str | int) -> str:
+    """Where a problem is put into the ledger. ``about``: what is known of it; empty: nothing."""
+    known = {name: value for name, value in about.items() if value}
+    return f"{LEDGER}?{urlencode(known)}#open"
 
 
 def name_of(person: str) -> str:

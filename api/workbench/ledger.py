@@ -15,6 +15,7 @@ from api.ledger import changed, found_issue, opened, today
 from api.workbench.assets import asset_url
 from api.workbench.frame import (
     ENTRIES,
+    LEDGER,
     Entry,
     Viewer,
     call_address,
@@ -33,7 +34,6 @@ from autoqa.store import Issues, Overview
 from autoqa.store.issues import FIELD_NAMES, IssueFilter, from_texts
 from autoqa.types import FIELDS, UNFINISHED, Caller, Change, Issue, IssueState, Plan, Scope
 
-LEDGER = "/ui/ledger"
 ENTRIES.append(Entry("ledger", N_("Problems"), LEDGER, Scope.REVIEW))
 
 _NOT_SAID = N_("the page sent something that nobody can say; load it again")

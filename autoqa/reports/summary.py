@@ -235,7 +235,7 @@ def _score_cells(card: Scorecard) -> dict[str, Cell | None]:
     for finding in card.findings:
         outcome = outcome_name(finding.outcome)
         cells[RULE + finding.rule_id] = (
-            _("trial: {outcome}").format(outcome=outcome) if finding.trial else outcome
+            _("without points: {outcome}").format(outcome=outcome) if finding.trial else outcome
         )
     return cells
 

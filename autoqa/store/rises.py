@@ -20,6 +20,9 @@ from autoqa.store.days import rows_by_day
 from autoqa.store.standing import overview, overview_findings
 from autoqa.types import Outcome
 
+LIKELY = 0.05
+"""Where as much of a rise in the other teams is less likely by chance, it is not one team's."""
+
 
 class Subject(NamedTuple):
     """What a rise is of; a ``rule_id`` or ``team`` that is empty stands for all of them."""
@@ -122,7 +125,7 @@ class Counted:
         teams = [one for one in up if one.rule_id == rule_id and one.team]
         if len(teams) == 1:
             rest = compared(self._series(whole, without_team=teams[0].team), day)
-            if rest is None or not rest.is_rise(comparisons):
+            if rest is None or rest.chance > LIKELY or whole not in up:
                 yield teams[0], up[teams[0]]
                 return
         if whole in up:

@@ -40,7 +40,7 @@ _KINDS: dict[str, Kind] = {
 }
 _CHOICES: dict[str, tuple[str, ...]] = {
     "counts_for": ("坐席", "中心"),
-    "status": ("草稿", "试行", "启用", "停用"),
+    "status": ("草稿", "试行", "启用", "停用", "关注"),
     "kind": LINE_KINDS,
     "outcome": tuple(one.alias or name for name, one in ExamplesDocument.model_fields.items()),
 }
