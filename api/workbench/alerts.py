@@ -29,7 +29,7 @@ from api.workbench.frame import (
 from autoqa.i18n import N_, _
 from autoqa.ledger.alerts import LEVEL_NAMES, about, name_of, state_of
 from autoqa.store import Alerts
-from autoqa.types import Action, Alert, AlertState, Caller, Level, Scope
+from autoqa.types import RANKS, Action, Alert, AlertState, Caller, Level, Scope
 
 ALERTS = "/ui/alerts"
 ENTRIES.append(Entry("alerts", N_("Alerts"), ALERTS, Scope.REVIEW))
@@ -96,6 +96,8 @@ def _drawn(viewer: Viewer, query: str) -> str:
     alerts = Alerts(viewer.service.store)
     states = () if view == "all" else _WAITING
     found = alerts.chosen(states, chosen, overdue_at=now if view == "overdue" else None, limit=MOST)
+    if view != "all":
+        found.sort(key=lambda one: -RANKS[one.level])  # the most pressing first, then the latest
     overdue = alerts.chosen(_WAITING, overdue_at=now, limit=MOST)
     zone = ZoneInfo(viewer.service.settings.time_zone)
     kept = {"level": level} if chosen else {}
