@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
 
 import pytest
 from fastapi.testclient import TestClient
 
+from api.service import Service
+from api.watch import Watching
 from autoqa.ledger.workbook import MEDIA
-from autoqa.store import Alerts
-from autoqa.types import FATAL_ONLY
+from autoqa.store import Alerts, Deliveries
+from autoqa.store.alert_rows import alerts
+from autoqa.types import FATAL_ONLY, DeliveryKind
 from tests.api.clients import local
 from tests.api.gates import small_app
 from tests.databases import url_of
-from tests.store.calls import FATAL, LATE, filled
+from tests.store.calls import FATAL, MORNING, filled
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +25,7 @@ def ledger(on_both: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """Four calls, one of them alerted."""
     folder = tmp_path_factory.mktemp("ledger")
     with filled(folder) as store:
-        Alerts(store).look(FATAL_ONLY, LATE + timedelta(days=4))
+        Alerts(store).look(FATAL_ONLY, MORNING)
     with local(small_app(folder, store=url_of(folder / "qa.db"), language="en")) as client:
         yield client
 
@@ -57,6 +60,19 @@ def test_a_problem_is_opened_changed_and_read_with_its_history(ledger: TestClien
 def listed(client: TestClient, **asked: str) -> list[dict[str, object]]:
     found: list[dict[str, object]] = client.get("/v1/ledger", params=asked).json()["issues"]
     return found
+
+
+def test_the_service_looks_and_tells(ledger: TestClient) -> None:
+    service: Service = ledger.app.state.service  # type: ignore[attr-defined]
+    settings = replace(service.settings, alerts_to="https://crm.bank/alerts")
+    with service.store.begin() as connection:
+        connection.execute(alerts.delete())
+    watching = Watching(service.store, service.rules, settings)
+    for _ in range(2):
+        watching.step(MORNING)
+    (told,) = Deliveries(service.store).newest()
+    assert (told.url, told.kind) == (settings.alerts_to, DeliveryKind.ALERT)
+    assert FATAL in told.body
 
 
 def test_what_is_not_there_is_not_named(ledger: TestClient) -> None:

@@ -17,6 +17,8 @@ from tests.rulebook.stores import CALLS, ROLES, RULES, write_rules
 
 BEIJING = timezone(timedelta(hours=8))
 LATE = datetime(2026, 1, 31, 23, 30, tzinfo=BEIJING)
+MORNING = LATE + timedelta(days=3, hours=10, minutes=30)
+"""The day after the last of the filled calls."""
 FATAL, PERHAPS, GOOD = "a/promising.wav", "a/rude.wav", "a/polite.wav"
 """A call that failed a fatal rule, one that a person has to decide, one without fault."""
 

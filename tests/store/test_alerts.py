@@ -19,10 +19,8 @@ from autoqa.store.deletion import delete_calls
 from autoqa.types import AlertRule, AlertState, Level, Watch
 from tests.databases import url_of
 from tests.rulebook.stores import RULES, write_rules
-from tests.store.calls import BEIJING, FATAL, filled
+from tests.store.calls import BEIJING, FATAL, MORNING, filled
 
-MORNING = datetime(2026, 2, 4, 10, tzinfo=BEIJING)
-"""A day after the last of the filled calls."""
 FATALLY = AlertRule("fatal", "一票否决", Level.WARNING, fatal=True, within_minutes=120, by="主管")
 RISING = Watch((AlertRule("rise", "突然增多", Level.WARNING, rises=True),))
 URL = "https://crm.bank/alerts"
