@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,8 @@ from autoqa.store import Alerts, Database
 log = logging.getLogger(__name__)
 
 EVERY_S = 20.0
+RISES_EVERY = timedelta(hours=1)
+"""Whole days are compared, so that nothing is new sooner."""
 
 
 class Watching:
@@ -29,6 +31,7 @@ class Watching:
         self._rules = rules
         self._settings = settings
         self._every_s = every_s
+        self._rises_at: datetime | None = None
         self._leaving = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watching", daemon=True)
 
@@ -45,10 +48,14 @@ class Watching:
         moment = now or datetime.now(ZoneInfo(self._settings.time_zone))
         try:
             watch = self._rules.rule_set.watch
-            raised = self._alerts.look(watch, moment, tell=self._settings.alerts_to)
+            is_time = self._rises_at is None or moment >= self._rises_at
+            tell = self._settings.alerts_to
+            raised = self._alerts.look(watch, moment, tell=tell, rises=is_time)
         except AutoqaError as error:
             log.warning("alerts could not be looked for: %s", error)
             return
+        if is_time:
+            self._rises_at = moment + RISES_EVERY
         if raised:
             log.info("alerts raised: %d", len(raised))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from autoqa.rises import Compared, Series
 from autoqa.store.alert_rows import alerts as table
 from autoqa.store.database import Database, hold, insert_new
 from autoqa.store.deliveries import Deliveries
-from autoqa.store.rises import Counted, Episode, Subject, counts_by_day, days_before
+from autoqa.store.rises import Cells, Counted, Episode, Subject, counts_by_day, days_before
 from autoqa.store.standing import overview, overview_findings, overview_rules
 from autoqa.types import (
     RANKS,
@@ -52,21 +52,26 @@ class Alerts:
         now: datetime,
         *,
         tell: str = "",
+        rises: bool = True,
         more: Mapping[str, Series] | None = None,
     ) -> list[Alert]:
         """Raises what is due and was not raised before, and tells what is not put off.
 
-        ``now``: with the bank's zone. ``tell``: URL that is told; empty: nobody. ``more``: what
-        else is counted by day, by name, where an alert is for rises.
+        ``now``: with the bank's zone. ``tell``: URL that is told; empty: nobody. ``rises``: whether
+        they are looked for, too, which takes longer; ``more``: what else is counted by day for
+        them, by name.
         """
+        sought = [rule for rule in watch.alerts if rule.rises and rises]
+        watched = frozenset(rule_id for one in watch.alerts for rule_id in one.rule_ids)
+        cells = self._cells(watched, now.date()) if sought else {}
         with self._database.begin() as connection:
             hold(connection, "alerts")
             last = connection.scalar(sa.select(sa.func.max(table.c.number))) or 0
             for rule in watch.alerts:
-                if rule.rises:
-                    self._rises(connection, watch, rule, now, more or {})
-                else:
+                if not rule.rises:
                     self._of_calls(connection, watch, rule, now)
+            for rule in sought:
+                self._rises(connection, watch, rule, now, Counted(cells, (), watched, more or {}))
             self._tell(connection, now, tell)
         return self._found(_SELECTED.where(table.c.number > last).order_by(table.c.number))
 
@@ -110,15 +115,11 @@ class Alerts:
         watch: Watch,
         rule: AlertRule,
         now: datetime,
-        more: Mapping[str, Series],
+        counted: Counted,
     ) -> None:
-        watched = frozenset(rule_id for one in watch.alerts for rule_id in one.rule_ids)
-        today = now.date()
-        first = days_before(today - timedelta(days=DAYS_LOOKED_AT))
-        cells = counts_by_day(self._database, first, today - timedelta(days=1), watched)
         for back in range(DAYS_LOOKED_AT, 0, -1):
-            day = today - timedelta(days=back)
-            counted = Counted(cells, tuple(self._episodes(connection)), watched, more)
+            day = now.date() - timedelta(days=back)
+            counted = replace(counted, episodes=tuple(self._episodes(connection)))
             for over in counted.ended(day):
                 same = _of_subject(over.subject), table.c.day == over.since
                 connection.execute(table.update().where(*same).values(ended=day))
@@ -127,6 +128,11 @@ class Alerts:
                 key = f"{_RISE} {subject.rule_id} {subject.team} {subject.topic} {day}"
                 about = {**subject._asdict(), "day": day, **_counts(how)}
                 insert_new(connection, table, _row(watch, rule, now, key, about))
+
+    def _cells(self, watched: frozenset[str], today: date) -> Cells:
+        """The days before, counted before anybody has to wait for the transaction."""
+        first = days_before(today - timedelta(days=DAYS_LOOKED_AT))
+        return counts_by_day(self._database, first, today - timedelta(days=1), watched)
 
     def _episodes(self, connection: sa.Connection) -> list[Episode]:
         columns = [table.c[name] for name in _OF_RISE]
