@@ -24,6 +24,7 @@ from autoqa.cli_fairness import fairness
 from autoqa.cli_help import run
 from autoqa.cli_ledger import alerts, ledger_app
 from autoqa.cli_purge import purge
+from autoqa.cli_report import report
 from autoqa.cli_rules import rules_app
 from autoqa.cli_serve import serve, worker
 from autoqa.cli_survey import survey
@@ -68,6 +69,7 @@ app.add_typer(audit_app, name="audit")
 app.command()(serve)
 app.command()(worker)
 app.command()(survey)
+app.command()(report)
 app.command()(coach)
 app.command()(fairness)
 app.command()(alerts)

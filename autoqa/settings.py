@@ -161,6 +161,12 @@ class Settings:
     """They may be at addresses inside the bank's own network."""
     callback_secret: str = field(default="", repr=False)
     """Signs what is sent to them; belongs into the environment only."""
+    smtp: str = ""
+    """Where letters with reports go: ``smtps://USER@HOST:465`` or ``smtp://HOST``; empty: none."""
+    smtp_password: str = field(default="", repr=False)
+    """Of the user; belongs into the environment only."""
+    mail_from: str = ""
+    """Sender of these letters; empty: autoqa@HOST."""
     take_from: Path = Path()
     """Folder below which recordings may be named by their path; empty: none."""
     metrics_token: str = ""
@@ -178,7 +184,9 @@ class Settings:
         return frozenset(key.strip() for key in self.satisfied.split(",") if key.strip())
 
 
-SECRETS = frozenset({"callback_secret", "caller_key", "metrics_token", "oidc_client_secret"})
+SECRETS = frozenset(
+    {"callback_secret", "caller_key", "metrics_token", "oidc_client_secret", "smtp_password"}
+)
 """Settings that are shown to nobody."""
 
 

@@ -27,7 +27,7 @@ from autoqa.store.survey import Survey
 from autoqa.survey.menus import levels
 from autoqa.survey.sums import By
 from autoqa.types import Call, Contact, EventKind
-from bench import month_alerts, month_people
+from bench import month_alerts, month_people, month_reports
 
 RULES = Path(__file__).parent.parent / "rules" / "retail-bank"
 BEIJING = timezone(timedelta(hours=8))
@@ -75,6 +75,7 @@ def main() -> None:
             tell(store)
             month_people.tell(store)
             month_alerts.tell(store, load_rules(RULES), BEGIN, DAYS, complaints)
+            month_reports.tell(store, BEGIN)
 
 
 def fill(store: Store, count: int) -> int:
@@ -102,13 +103,14 @@ def month(
     count: int, lot: random.Random, trouble: month_alerts.Trouble
 ) -> Iterator[tuple[Call, Contact]]:
     """Calls spread evenly over days, agents and hotlines."""
-    people = month_people.People()
+    people, topics = month_people.People(), month_reports.Topics()
     for number in range(count):
         agent = lot.randrange(AGENTS)
         hotline = HOTLINES[lot.random() < 0.5]
         began = BEGIN + timedelta(days=number * DAYS // count, seconds=lot.randrange(9 * 3600))
         said, snr_db = people.said(_dialogue(lot, agent, hotline, began), f"{8001 + agent}")
         said = trouble.said(said, TEAMS[agent // 10], (began - BEGIN).days)
+        said = topics.said(said, (began - BEGIN).days)
         call, contact = read_dialogue(said)
         call = replace(call, recording=replace(call.recording, id=f"{number:064x}"))
         name = f"{began:%Y-%m-%d}/{number:05}.wav"

@@ -34,6 +34,7 @@ from autoqa.reports import wording
 from autoqa.reports.agreement import agreements
 from autoqa.reports.fairness import drawn
 from autoqa.reports.intervals import FEW
+from autoqa.reports.span import Length, Of
 from autoqa.store import Filter, Overview, Store
 from autoqa.store.figures import By, Distribution, Figures, GroupFigures, Measure, RuleFigures
 from autoqa.store.offered import Offered
@@ -48,6 +49,11 @@ PERIODS = {
     "30": N_("30 days"),
     "90": N_("90 days"),
     "all": N_("all days"),
+}
+LENGTHS = {
+    Length.DAY: N_("Report of the day"),
+    Length.WEEK: N_("of the week"),
+    Length.MONTH: N_("of the month"),
 }
 _USUAL = "30"
 _FIELDS = ("first", "last", "team", "direction", "form")
@@ -219,7 +225,23 @@ def _form(viewer: Viewer, caller: Caller, board: Board) -> str:
         directions=[(one, wording.direction_name(one)) for one in offered.directions()],
         forms=offered.forms(),
         is_own=caller.agent_ids is not None,
+        reports=_reports(caller, chosen),
     )
+
+
+def _reports(caller: Caller, chosen: Choice) -> list[tuple[str, str]]:
+    """The day, the week and the month that the last chosen day is in, as pages to print."""
+    asked = {"day": chosen["last"]} if chosen["last"] else {}
+    if caller.agent_ids is not None:
+        if len(caller.agent_ids) != 1:
+            return []
+        asked |= {"of": Of.AGENT.value, "agent_id": next(iter(caller.agent_ids))}
+    elif chosen["team"]:
+        asked |= {"of": Of.TEAM.value, "team": chosen["team"]}
+    return [
+        (_(label), "/v1/reports/period.html?" + urlencode({"length": length.value, **asked}))
+        for length, label in LENGTHS.items()
+    ]
 
 
 def _nothing(board: Board) -> dict[str, str]:

@@ -310,7 +310,8 @@ def _read_heading(sheet: _Sheet, cells: Iterable[Any]) -> None:
         else:
             sheet.columns.setdefault(name, at)
     if "title" not in sheet.columns:
-        message = Message(_NO_HEADING, {"title": _(FIELD_NAMES["title"])})
+        heading = FIELD_NAMES["title"]
+        message = Message(_NO_HEADING, {"title": _(heading)})
         sheet.faults.append(CellFault(sheet.name, 1, 1, message))
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -76,22 +76,38 @@ def rows_by_day(
         with database.reading() as connection:
             found = _counted(connection, daily.where(*within), ())
         return [(of, row) for of in sorted(found) for row in found[of]]
-    what = _name(daily)
+
+    def count(connection: sa.Connection, missing: Sequence[date]) -> dict[date, Rows]:
+        within = [day >= missing[0], day <= missing[-1]]
+        if missing[-1].toordinal() - missing[0].toordinal() >= len(missing):
+            within.append(day.in_(missing))
+        return _counted(connection, daily.where(*within), missing)
+
+    sums = kept_by_day(database, _name(daily), count, first, last)
+    return [(of, row) for of in sorted(sums) for row in sums[of]]
+
+
+def kept_by_day(
+    database: Database,
+    what: str,
+    count: Callable[[sa.Connection, Sequence[date]], dict[date, Rows]],
+    first: date | None,
+    last: date | None,
+) -> dict[date, Rows]:
+    """What ``count`` makes of each day from ``first`` to ``last``, both included; counted for those
+    days alone that have changed since it was last asked for. ``what``: names it."""
     with database.reading() as connection:
         # Versions first: sums may only be newer than what they are taken for.
         versions = _read(connection, days.c.version, days, first, last)
         kept = _read(connection, day_sums.c.sums, day_sums, first, last, day_sums.c.what == what)
         missing = sorted(versions.keys() - kept.keys())
-        if missing:
-            within = [day >= missing[0], day <= missing[-1]]
-            if missing[-1].toordinal() - missing[0].toordinal() >= len(missing):
-                within.append(day.in_(missing))
-            found = _counted(connection, daily.where(*within), missing)
-    sums = {of: decode(list, content) for of, content in kept.items() if of in versions}
-    if missing:
-        sums |= found
+        found = count(connection, missing) if missing else {}
+    sums: dict[date, Rows] = {
+        of: decode(list, content) for of, content in kept.items() if of in versions
+    }
+    if found:
         _keep(database, what, found, versions)
-    return [(of, row) for of in sorted(sums) for row in sums[of]]
+    return sums | found
 
 
 def _read(

@@ -1,0 +1,165 @@
+"""``autoqa report``: a day, a week or a month for management, a team or an agent."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from autoqa.console import DataOption, LangOption, StoreOption, stderr, stored
+from autoqa.errors import UsageError
+from autoqa.i18n import _
+from autoqa.reports.span import Length, Of
+
+if TYPE_CHECKING:
+    from autoqa.reports.period import Report
+    from autoqa.settings import Settings
+
+YESTERDAY = "yesterday"
+
+
+def report(
+    of: Annotated[Of, typer.Option(help="Whom it is for.")] = Of.MANAGEMENT,
+    period: Annotated[
+        Length, typer.Option(help="The day, week or month that --since is in.")
+    ] = Length.DAY,
+    since: Annotated[
+        str, typer.Option(help="A day, 2026-11-22, or yesterday.", metavar="DAY")
+    ] = YESTERDAY,
+    team: Annotated[str, typer.Option(help="Whose calls.", show_default=False)] = "",
+    agent: Annotated[str, typer.Option(help="Whose calls, by id.", show_default=False)] = "",
+    html: Annotated[
+        Path | None, typer.Option(help="Write a page to print and to send.", metavar="FILE")
+    ] = None,
+    xlsx: Annotated[
+        Path | None, typer.Option(help="Write a workbook for Excel.", metavar="FILE")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+    link: Annotated[
+        str,
+        typer.Option(
+            help="Address of the service, which calls on the page lead to.", metavar="URL"
+        ),
+    ] = "",
+    mail_to: Annotated[
+        str,
+        typer.Option(
+            help="Send page and workbook by AUTOQA_SMTP; addresses with commas between.",
+            metavar="ADDRESSES",
+            show_default=False,
+        ),
+    ] = "",
+    data: DataOption = None,
+    store: StoreOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Say how a day, a week or a month of calls was, beside the one before."""
+    with stored(lang, data_dir=data, store=store) as settings:
+        from autoqa.reporting import report as make
+        from autoqa.reports.period import period_html, period_json
+        from autoqa.reports.period_workbook import period_xlsx
+        from autoqa.store import Filter, Store, store_url
+
+        whose = Filter(
+            teams=(team,) if team else (), agent_ids=frozenset({agent}) if agent else None
+        )
+        day = _day(since)
+        with Store(store_url(settings.store)) as kept:
+            found = make(
+                kept,
+                of,
+                period,
+                day,
+                chosen=whose,
+                name_colleagues=settings.name_colleagues,
+                zone=settings.time_zone,
+            )
+        if html:
+            _write(html, period_html(found, made_at=datetime.now(), link=link))
+        if xlsx:
+            _write(xlsx, period_xlsx(found))
+        if mail_to:
+            _send(settings, mail_to, found, link)
+        if json:
+            print(period_json(found))
+        elif not html and not xlsx and not mail_to:
+            _print(found)
+
+
+def _day(text: str) -> date:
+    if text == YESTERDAY:
+        return date.today() - timedelta(days=1)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError("{text} is no day; write 2026-11-22 or yesterday", text=text) from None
+
+
+def _write(path: Path, content: str | bytes) -> None:
+    from autoqa.files import write_whole
+
+    try:
+        write_whole(path, content)
+    except OSError as error:
+        raise UsageError(
+            "{path} cannot be written: {reason}", path=str(path), reason=error.strerror or ""
+        ) from None
+    stderr.print(_("written: {path}").format(path=path), markup=False)
+
+
+def _send(settings: Settings, mail_to: str, found: Report, link: str) -> None:
+    from autoqa.mailing import Attachment, send
+    from autoqa.reports.period import TITLES, period_html
+    from autoqa.reports.period_workbook import XLSX, period_xlsx
+
+    to = [address.strip() for address in mail_to.split(",") if address.strip()]
+    # Who it is about is for those alone who open it.
+    subject = f"{_(TITLES[found.of])} {found.period.name}"
+    name = f"report-{found.period.first}"
+    page = period_html(found, made_at=datetime.now(), link=link).encode()
+    files = [
+        Attachment(f"{name}.html", "text/html", page),
+        Attachment(f"{name}.xlsx", XLSX, period_xlsx(found)),
+    ]
+    text = _("The report of {period} is attached: {count} calls.")
+    told = text.format(period=found.period.name, count=f"{found.calls:,}")
+    send(settings, to, subject, told, files)
+    stderr.print(_("sent to {addresses}").format(addresses=", ".join(to)), markup=False)
+
+
+def _print(found: Report) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from autoqa.reports import wording
+    from autoqa.reports.period import TOLD, WORDS
+
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    head = _("{period}: {count} calls, mean score {score} ({change})")
+    score = "–" if found.score.now is None else f"{found.score.now:.1f}"
+    name = f"{found.name} " if found.name else ""
+    console.print(
+        name
+        + head.format(
+            period=found.period.name,
+            count=f"{found.calls:,}",
+            score=score,
+            change=_(TOLD[found.score.told]),
+        )
+    )
+    table = Table()
+    for heading in (_("Rule"), _("Share failed"), _("Decided"), _("How it changed")):
+        table.add_column(heading, overflow="fold")
+    for one in found.rules:
+        failed = wording.percent(one.failed.hits, one.failed.calls)
+        table.add_row(one.name, failed, f"{one.failed.calls:,}", _(TOLD[one.change.told]))
+    console.print(table)
+    for word in found.words:
+        if word.kind != "usual":
+            console.print(
+                f"{_(WORDS[word.kind])}: {word.word} ({word.before.hits} → {word.now.hits})"
+            )
+    for call in found.outstanding:
+        console.print(f"{call.call_id}  {call.why}")

@@ -1,0 +1,233 @@
+"""Reports of a day, a week or a month, counted from a store; ``reports.period`` shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from autoqa.coaching import coaching
+from autoqa.errors import NothingThere, UsageError
+from autoqa.i18n import _
+from autoqa.reports import wording
+from autoqa.reports.coaching import Coaching
+from autoqa.reports.intervals import mean_interval
+from autoqa.reports.period import (
+    MOST_CALLS,
+    Count,
+    Day,
+    Group,
+    Mean,
+    Outstanding,
+    Report,
+    Rule,
+    Word,
+    figure_change,
+    group_row,
+    mean_change,
+    rule_row,
+    share_change,
+    topics,
+)
+from autoqa.reports.problems import Figure, problems
+from autoqa.reports.span import Length, Of, Period, period
+from autoqa.reports.survey_board import HEADS
+from autoqa.store import Filter, Overview, Sort, Standing, Store
+from autoqa.store.figures import By, Figures, GroupFigures, RuleFigures
+from autoqa.store.spoken_words import SpokenWords
+from autoqa.store.survey import Survey
+from autoqa.survey.sums import By as SurveyBy
+from autoqa.types import Party
+
+MOST_RULES = 12
+
+
+def report(
+    store: Store,
+    of: Of,
+    length: Length,
+    day: date,
+    *,
+    chosen: Filter | None = None,
+    name_colleagues: bool = False,
+    zone: str = "Asia/Shanghai",
+) -> Report:
+    """What ``of`` is told of the period that ``day`` is in.
+
+    ``chosen``: whose calls; of one team for a team's report, of one agent for an agent's.
+    ``name_colleagues``: in what coaches an agent. ``zone``: of the bank. Raises
+    ``NothingThere`` where there is no call, ``UsageError`` where it is not said of whom.
+    """
+    chosen = chosen or Filter()
+    now, before = period(length, day)
+    here, there = _within(chosen, now), _within(chosen, before)
+    name = _whose(of, chosen)
+    figures = Figures(store)
+    total = next(iter(figures.by(By.ALL, here)), None)
+    if total is None:
+        raise NothingThere("no stored call is of {period}; score some first", period=now.name)
+    was = next(iter(figures.by(By.ALL, there)), None)
+    low, high = _ends(total)
+    return Report(
+        of=of,
+        name=name,
+        period=now,
+        before=before,
+        calls=total.calls,
+        calls_before=was.calls if was else 0,
+        score=mean_change(_mean(total), _mean(was)),
+        low=low,
+        high=high,
+        passed=share_change(_passed(total), _passed(was)),
+        fatal=total.fatal,
+        waiting=total.waiting,
+        days=tuple(_day(one) for one in figures.by(By.DAY, here)),
+        problems=tuple(_problems(store, here, there)) if of is Of.MANAGEMENT else (),
+        groups=() if of is Of.AGENT else tuple(_groups(figures, of, here, there, total)),
+        rules=tuple(_rules(store, figures, of, here, there)),
+        words=_words(store, now, before) if chosen == Filter() else (),
+        outstanding=tuple(_outstanding(store, here, ZoneInfo(zone))),
+        coaching=_advice(store, here, name_colleagues) if of is Of.AGENT else None,
+    )
+
+
+def _within(chosen: Filter, days: Period) -> Filter:
+    return replace(chosen, first_day=days.first, last_day=days.last)
+
+
+def _whose(of: Of, chosen: Filter) -> str:
+    if of is Of.TEAM:
+        if len(chosen.teams) != 1:
+            raise UsageError("a team's report is about one team; name it (--team)")
+        return next(iter(chosen.teams))
+    if of is Of.AGENT:
+        if len(chosen.agent_ids or ()) != 1:
+            raise UsageError("an agent's report is about one agent; give the id (--agent)")
+        return next(iter(chosen.agent_ids or ()))
+    return ""
+
+
+def _mean(group: GroupFigures | None) -> Mean:
+    return Mean(group.score, group.spread, group.scored) if group else Mean(None, None, 0)
+
+
+def _passed(group: GroupFigures | None) -> Count:
+    return Count(group.passed, group.passed + group.failed) if group else Count(0, 0)
+
+
+def _ends(group: GroupFigures) -> tuple[float | None, float | None]:
+    if group.score is None or group.spread is None:
+        return None, None
+    return mean_interval(group.score, group.spread, group.scored) or (None, None)
+
+
+def _day(group: GroupFigures) -> Day:
+    return Day(date.fromisoformat(group.key), group.calls, group.score, *_ends(group))
+
+
+def _problems(
+    store: Store, here: Filter, there: Filter
+) -> Iterable[tuple[str, Figure, Figure | None, str]]:
+    """The survey's figures, now and before."""
+    now, before = _heads(store, here), _heads(store, there)
+    for key in HEADS:
+        if key in now:
+            name, figure = now[key]
+            other = before.get(key, ("", None))[1]
+            yield name, figure, other, figure_change(figure, other)
+
+
+def _heads(store: Store, chosen: Filter) -> dict[str, tuple[str, Figure]]:
+    sums = next(iter(Survey(store).sums(SurveyBy.ALL, chosen)), None)
+    found = problems(sums) if sums else ()
+    return {figure.key: (one.name, figure) for one in found for figure in one.figures}
+
+
+def _groups(
+    figures: Figures, of: Of, here: Filter, there: Filter, whole: GroupFigures
+) -> list[Group]:
+    """Those with few calls last, since they are not ranked; then the lowest score first."""
+    by = By.TEAM if of is Of.MANAGEMENT else By.AGENT
+    now = [one for one in figures.by(by, here) if one.key]
+    before = {one.key: one for one in figures.by(by, there)}
+    rows = [
+        group_row(
+            one.key,
+            one.name if one.name == one.key else f"{one.name} {one.key}",
+            one.calls,
+            _mean(one),
+            _mean(before.get(one.key)),
+            whole.score,
+            len(now),
+        )
+        for one in now
+    ]
+    return sorted(rows, key=lambda one: (one.stands == "few", one.score or 0.0, one.key))
+
+
+def _rules(store: Store, figures: Figures, of: Of, here: Filter, there: Filter) -> Iterable[Rule]:
+    now = [one for one in figures.rules(here) if one.failed]
+    if of is not Of.MANAGEMENT:  # what the centre owes is nobody's of the team
+        now = [one for one in now if one.counts_for == Party.AGENT]
+    before = {one.rule_id: one for one in figures.rules(there)}
+    beside = {}
+    if of is Of.AGENT and (team := _team_of(store, here)):
+        all_of = replace(here, agent_ids=None, teams=(team,))
+        beside = {one.rule_id: one for one in figures.rules(all_of)}
+    for one in now[:MOST_RULES]:
+        was, other = before.get(one.rule_id), beside.get(one.rule_id)
+        yield rule_row(
+            one.rule_id,
+            one.name,
+            one.section,
+            _failed(one),
+            _failed(was),
+            len(now),
+            _failed(other) if other else None,
+        )
+
+
+def _failed(rule: RuleFigures | None) -> Count:
+    return Count(rule.failed, rule.failed + rule.passed) if rule else Count(0, 0)
+
+
+def _team_of(store: Store, chosen: Filter) -> str:
+    """Of an agent, as his last call has it."""
+    rows = Overview(store).page(chosen, limit=1).rows
+    return (rows[0].team or "") if rows else ""
+
+
+def _words(store: Store, now: Period, before: Period) -> tuple[Word, ...]:
+    counted = SpokenWords(store)
+    here, there = counted.of(now.first, now.last), counted.of(before.first, before.last)
+    ever = counted.of(None, None)
+    if not here.calls:
+        return ()
+    return topics(here.counts, here.calls, there.counts, there.calls, ever.counts, ever.calls)
+
+
+def _outstanding(store: Store, here: Filter, zone: ZoneInfo) -> list[Outstanding]:
+    """Fatal ones, then the lowest scores; a call once."""
+    overview = Overview(store)
+    fatal = overview.page(replace(here, fatal=True), limit=MOST_CALLS).rows
+    lowest = overview.page(
+        replace(here, passed=False), sort=Sort.SCORE, descending=False, limit=MOST_CALLS
+    ).rows
+    found = {one.call_id: _call(one, zone) for one in (*fatal, *lowest)}
+    return list(found.values())[:MOST_CALLS]
+
+
+def _call(one: Standing, zone: ZoneInfo) -> Outstanding:
+    agent = " ".join(part for part in (one.agent_name, one.agent_id) if part)
+    why = _("a fatal rule failed") if one.fatal else _("not passed")
+    if one.failed:
+        why += _(", {count} rules failed").format(count=one.failed)
+    if one.longest_hold_ms:
+        why += _(", longest hold {length}").format(length=wording.seconds(one.longest_hold_ms))
+    return Outstanding(one.call_id, agent, one.at.astimezone(zone), one.score, why)
+
+
+def _advice(store: Store, here: Filter, name_colleagues: bool) -> Coaching | None:
+    agent = next(iter(here.agent_ids or ()), "")
+    return coaching(store, agent, replace(here, agent_ids=None), name_colleagues=name_colleagues)

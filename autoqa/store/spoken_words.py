@@ -1,0 +1,84 @@
+"""In how many calls a word was said: counted once for a day, until one of its calls changes.
+
+Masked text only, so that no word is a name or a number of somebody's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from autoqa.store.calls import said_in
+from autoqa.store.database import Database, metadata
+from autoqa.store.days import Rows, kept_by_day
+from autoqa.store.standing import overview
+from autoqa.text import tokens
+
+LONGEST = 8
+"""Characters of a word; what is longer is a slip of the dictionary."""
+_WHAT = "words 2"
+"""Another number where they are counted in another way."""
+_HIDDEN = re.compile(r"〔[^〕]*〕")
+_WORD = re.compile(rf"[\u4e00-\u9fff]{{2,{LONGEST}}}")
+_NUMBER = re.compile(r"[零〇一二三四五六七八九十百千万亿两几元块角分点号年月日天个]+")
+"""Amounts and dates are nobody's topic."""
+_READ = 200
+"""Calls at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """``calls``: all that have words. ``counts``: word → calls in which it was said."""
+
+    calls: int
+    counts: Counter[str]
+
+
+class SpokenWords:
+    """``SpokenWords(store).of(first_day, last_day)``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of(self, first: date | None, last: date | None) -> Spoken:
+        """Of the calls of these days, both included."""
+        calls, counts = 0, Counter[str]()
+        for rows in kept_by_day(self._database, _WHAT, _count, first, last).values():
+            for word, number in rows:
+                if word:
+                    counts[word] += number
+                else:
+                    calls += number
+        return Spoken(calls, counts)
+
+
+def words_of(text: str) -> set[str]:
+    """What of a text may be a topic: words of two Chinese characters or more."""
+    cut = tokens(_HIDDEN.sub("，", text))
+    words = {one.text for one in cut if _WORD.fullmatch(one.text)}
+    return {word for word in words if not _NUMBER.fullmatch(word)}
+
+
+def _count(connection: sa.Connection, missing: Sequence[date]) -> dict[date, Rows]:
+    return {day: _of_day(connection, day) for day in missing}
+
+
+def _of_day(connection: sa.Connection, day: date) -> Rows:
+    """The number of calls stands with an empty word."""
+    calls = metadata.tables["calls"]
+    heard = sa.and_(
+        calls.c.recording_id == overview.c.recording_id, calls.c.hearing == overview.c.hearing
+    )
+    query = sa.select(calls.c.call).join(overview, heard).where(overview.c.day == day)
+    counts: Counter[str] = Counter()
+    rows: Any = connection.execution_options(yield_per=_READ).execute(query).scalars()
+    for data in rows:
+        texts = [one.text for one in said_in(data)]
+        counts.update({"", *(word for text in texts for word in words_of(text))})
+    return [[word, count] for word, count in counts.items()]

@@ -1,0 +1,57 @@
+"""What is planted in a month for its weekly reports to tell (``bench.month``).
+
+In the last week many ask about foreign exchange; some ask about funds in every week alike. The
+report of each week is held against what is planted for it, here and by the other modules. Lots of
+its own are drawn, so that the rest of the month stays as it is.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from autoqa.reporting import report
+from autoqa.reports.span import Length, Of
+from autoqa.store import Store
+
+RISES, RISES_DAY, ALWAYS = "外币兑换", 21, "理财产品"
+_ASKED = "客户: 帮我查一下这个月的账单。"
+_COMPLAINT = {"投诉", "扣费", "登记", "抱歉", "带来", "不便", "你们", "非常", "马上"}
+PLANTED_WORDS = {1: {"随便"}, 2: {"随便"}, 3: {"外币", "兑换"} | _COMPLAINT}
+"""By week: what is said more often, by whatever is planted."""
+PLANTED_RULES = {1: {"forbidden-words"}, 2: {"forbidden-words", "answer-time"}}
+"""By week: what fails more often than in the week before."""
+
+
+@dataclass(slots=True)
+class Topics:
+    """Plants them in dialogues."""
+
+    lot: random.Random = field(default_factory=lambda: random.Random(17))
+
+    def said(self, dialogue: str, day: int) -> str:
+        share = 0.2 if day >= RISES_DAY else 0.01
+        for topic, chance in ((RISES, share), (ALWAYS, 0.1)):
+            if self.lot.random() < chance:
+                dialogue = dialogue.replace(_ASKED, f"{_ASKED}\n客户: 还想问一下{topic}。")
+        return dialogue
+
+
+def tell(store: Store, begin: datetime, weeks: int = 4) -> None:
+    """Prints what the reports of the second week and those after it say has changed."""
+    for week in range(1, weeks):
+        found = report(store, Of.MANAGEMENT, Length.WEEK, (begin + timedelta(weeks=week)).date())
+        words = {one.word for one in found.words if one.kind in ("new", "up")}
+        rules = {one.rule_id for one in found.rules if one.change.told == "up"}
+        wanted_words, wanted_rules = PLANTED_WORDS.get(week, set()), PLANTED_RULES.get(week, set())
+        name = f"report of week {week + 1}"
+        if week * 7 == RISES_DAY:
+            hit = {"外币", "兑换"} & words
+            print(
+                f"{'found ' if hit else 'MISSED'} {name}: {RISES} rises: {', '.join(sorted(hit))}"
+            )
+        for rule in sorted(wanted_rules):
+            print(f"{'found ' if rule in rules else 'MISSED'} {name}: {rule} fails more often")
+        others = sorted((words - wanted_words) | (rules - wanted_rules))
+        print(f"{name}: not planted: {', '.join(others) or 'nothing'}")
