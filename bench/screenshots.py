@@ -4,9 +4,10 @@
 
 makes ``report.png`` and ``call.png``: 1280 pixels wide, in daylight, at twice the density. Without
 ``--call`` the first call by name is shown. With ``--service`` it makes pictures of the workbench
-that is served there instead, ``workbench-*.png``: of the call whose id is ``--call``, wide and
-narrow. Needs ``pip install playwright`` and a Chromium (``apt-get install chromium
-fonts-noto-cjk``); a development tool, not part of the product.
+that is served there instead: of the lists and dashboards, of the call whose id is ``--call``, wide
+and narrow, of the coaching of ``--agent``, and of a sample that was drawn before. Needs ``pip
+install playwright`` and a Chromium (``apt-get install chromium fonts-noto-cjk``); a development
+tool, not part of the product.
 """
 
 from __future__ import annotations
@@ -27,11 +28,12 @@ def main() -> None:
     parser.add_argument("qa", type=Path, help="the output folder of autoqa score")
     parser.add_argument("images", type=Path, help="where the pictures go")
     parser.add_argument("--call", help="the recording to show, relative to its folder")
+    parser.add_argument("--agent", default="", help="whose coaching is shown, by id")
     parser.add_argument("--browser", default="/usr/bin/chromium", help="path of Chromium")
     parser.add_argument("--service", help="address of a service, for pictures of the workbench")
     options = parser.parse_args()
     if options.service:
-        take_workbench(options.service, options.call, options.images, options.browser)
+        take_workbench(options, options.service)
         return
     calls = options.qa / "calls"
     call = calls / f"{options.call}.html" if options.call else min(calls.rglob("*.html"))
@@ -58,26 +60,32 @@ def take(pages: dict[str, tuple[Path, int]], images: Path, browser: str) -> None
         chromium.close()
 
 
-def take_workbench(service: str, call: str, images: Path, browser: str) -> None:
+def take_workbench(options: argparse.Namespace, service: str) -> None:
     """A picture of each page of the workbench."""
     from playwright.sync_api import sync_playwright  # type: ignore[import-not-found,unused-ignore]
 
-    page = f"/ui/calls/{quote(call, safe='')}"
+    page = f"/ui/calls/{quote(options.call, safe='')}"
     pages = {
         "workbench-calls.png": ("/ui/calls", WIDE),
         "workbench-call.png": (page, WIDE),
         "workbench-call-narrow.png": (page, NARROW),
         "workbench-samples.png": ("/ui/samples/1", WIDE),
+        "workbench-dashboards.png": ("/ui/dashboards", WIDE),
+        "survey.png": ("/ui/survey", WIDE),
+        "rules.png": ("/ui/rules", WIDE),
+        "coaching.png": (f"/ui/coaching?agent={quote(options.agent)}", WIDE),
     }
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
+        chromium = playwright.chromium.launch(
+            executable_path=options.browser, args=["--no-sandbox"]
+        )
         for name, (path, (width, height)) in pages.items():
             tab = chromium.new_page(
                 viewport={"width": width, "height": height}, base_url=service, locale="zh-CN"
             )
             tab.goto(path)
             tab.evaluate(DRAWN)
-            tab.screenshot(path=str(images / name))
+            tab.screenshot(path=str(options.images / name))
         chromium.close()
 
 

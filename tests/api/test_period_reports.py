@@ -34,6 +34,8 @@ def test_a_supervisor_gets_every_report_in_three_forms(place: tuple[FastAPI, str
     assert (found.status_code, found.json()["of"]) == (200, "management")
     page = person.get(f"{PATH}.html{when}")
     assert "/ui/calls/" in page.text
+    assert page.headers["content-security-policy"] == "frame-ancestors 'none'"
+    assert "style-src &#39;sha256-" in page.text
     assert person.get(f"{PATH}.xlsx{when}").content.startswith(b"PK")
     assert person.get(f"{PATH}{when}&of=agent&agent_id=801").status_code == 200
     assert person.get(f"{PATH}{when}&of=team").status_code == 422
