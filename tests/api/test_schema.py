@@ -28,6 +28,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from api.app import create_app
+from autoqa.reports.period_workbook import XLSX
 from autoqa.store import Workers, workers
 from tests.api.conftest import RULES, settings_in
 from tests.api.telephone import post, work
@@ -39,6 +40,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
+schemathesis.serializer.alias(XLSX, "application/octet-stream")
 EXAMPLES = int(os.environ.get("SCHEMA_EXAMPLES", "3"))
 SHORT = settings(
     max_examples=EXAMPLES,
