@@ -30,6 +30,9 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 """What makes Excel (and others) read a cell as a formula: OWASP, "CSV Injection"; the wide forms
 count in East Asian versions."""
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""No workbook may hold them."""
+
 NO_HOLDS = ("无", "没有", "none", "0")
 _TO = re.compile(r"\s*[-–—~～至]\s*")
 _AND = re.compile(r"[;；,，、/]")
@@ -37,7 +40,7 @@ _AND = re.compile(r"[;；,，、/]")
 
 def harmless(text: str) -> str:
     """Text that no spreadsheet reads as a formula."""
-    text = text.replace("\0", "")
+    text = _CONTROL.sub("", text)
     return "'" + text if text.startswith(FORMULA_STARTS) else text
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -65,7 +66,8 @@ def report(
         whose = Filter(
             teams=(team,) if team else (), agent_ids=frozenset({agent}) if agent else None
         )
-        day = _day(since)
+        zone = ZoneInfo(settings.time_zone)
+        day = _day(since, datetime.now(zone).date())
         with Store(store_url(settings.store)) as kept:
             found = make(
                 kept,
@@ -77,7 +79,7 @@ def report(
                 zone=settings.time_zone,
             )
         if html:
-            _write(html, period_html(found, made_at=datetime.now(), link=link))
+            _write(html, period_html(found, made_at=datetime.now(zone), link=link))
         if xlsx:
             _write(xlsx, period_xlsx(found))
         if mail_to:
@@ -88,9 +90,9 @@ def report(
             _print(found)
 
 
-def _day(text: str) -> date:
+def _day(text: str, today: date) -> date:
     if text == YESTERDAY:
-        return date.today() - timedelta(days=1)
+        return today - timedelta(days=1)
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -118,7 +120,8 @@ def _send(settings: Settings, mail_to: str, found: Report, link: str) -> None:
     # Who it is about is for those alone who open it.
     subject = f"{_(TITLES[found.of])} {found.period.name}"
     name = f"report-{found.period.first}"
-    page = period_html(found, made_at=datetime.now(), link=link).encode()
+    now = datetime.now(ZoneInfo(settings.time_zone))
+    page = period_html(found, made_at=now, link=link).encode()
     files = [
         Attachment(f"{name}.html", "text/html", page),
         Attachment(f"{name}.xlsx", XLSX, period_xlsx(found)),

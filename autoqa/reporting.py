@@ -35,12 +35,15 @@ from autoqa.reports.span import Length, Of, Period, period
 from autoqa.reports.survey_board import HEADS
 from autoqa.store import Filter, Overview, Sort, Standing, Store
 from autoqa.store.figures import By, Figures, GroupFigures, RuleFigures
+from autoqa.store.overview import MOST_ROWS, Trouble
 from autoqa.store.spoken_words import SpokenWords
 from autoqa.store.survey import Survey
 from autoqa.survey.sums import By as SurveyBy
 from autoqa.types import Party
 
 MOST_RULES = 12
+MOST_HELD = 2
+"""Calls that stand out by a hold alone."""
 
 
 def report(
@@ -208,19 +211,21 @@ def _words(store: Store, now: Period, before: Period) -> tuple[Word, ...]:
 
 
 def _outstanding(store: Store, here: Filter, zone: ZoneInfo) -> list[Outstanding]:
-    """Fatal ones, then the lowest scores; a call once."""
+    """Fatal ones, the longest holds, then the lowest scores; a call once."""
     overview = Overview(store)
     fatal = overview.page(replace(here, fatal=True), limit=MOST_CALLS).rows
     lowest = overview.page(
         replace(here, passed=False), sort=Sort.SCORE, descending=False, limit=MOST_CALLS
     ).rows
-    found = {one.call_id: _call(one, zone) for one in (*fatal, *lowest)}
+    held = overview.page(replace(here, problem=Trouble.LONG), limit=MOST_ROWS).rows
+    longest = sorted(held, key=lambda one: -(one.longest_hold_ms or 0))[:MOST_HELD]
+    found = {one.call_id: _call(one, zone) for one in (*fatal, *longest, *lowest)}
     return list(found.values())[:MOST_CALLS]
 
 
 def _call(one: Standing, zone: ZoneInfo) -> Outstanding:
     agent = " ".join(part for part in (one.agent_name, one.agent_id) if part)
-    why = _("a fatal rule failed") if one.fatal else _("not passed")
+    why = _("a fatal rule failed") if one.fatal else _("passed") if one.passed else _("not passed")
     if one.failed:
         why += _(", {count} rules failed").format(count=one.failed)
     if one.longest_hold_ms:

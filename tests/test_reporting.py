@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from autoqa.cells import harmless
 from autoqa.cli import app as command
 from autoqa.errors import NothingThere, UsageError
 from autoqa.reporting import report
@@ -158,3 +159,21 @@ def test_the_command_writes_what_it_is_asked_for(store: Store, day: date, tmp_pa
     assert "通" in run.invoke(command, ["report", *more]).stdout
     wrong = run.invoke(command, ["report", *more[:2], "--since", "gestern"])
     assert (wrong.exit_code, "gestern" in wrong.stderr) == (2, True)
+
+
+def test_yesterday_is_the_banks(store: Store, tmp_path: Path) -> None:
+    """Cron of a machine that goes by another clock asks for the same day."""
+    url, days = url_of(tmp_path / "qa.db"), set()
+    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):  # never on the same day
+        told = CliRunner().invoke(
+            command, ["report", "--store", url], env={"AUTOQA_TIME_ZONE": zone}
+        )
+        days.add(told.stderr)
+    assert len(days) == 2
+
+
+@given(text=st.text())
+def test_no_sign_of_a_call_breaks_the_workbook(text: str) -> None:
+    sheet = openpyxl.Workbook().active
+    assert sheet is not None
+    sheet.append([harmless(text)])

@@ -27,6 +27,9 @@ def period_xlsx(found: Report) -> bytes:
         sheet.append(head)
         for row in rows:
             sheet.append([harmless(one) if isinstance(one, str) else one for one in row])
+            for cell, one in zip(sheet[sheet.max_row], row, strict=True):
+                if isinstance(one, _Share):
+                    cell.number_format = "0.0%"
         sheet.freeze_panes = "A2"
         for column in sheet.columns:
             widest = max(_width(cell.value) for cell in column)
@@ -82,7 +85,7 @@ def _sheets(found: Report) -> Iterable[_Sheet]:
         [
             _("Rule"),
             _("Section"),
-            _("Share failed"),
+            _("Calls failed"),
             _("Decided"),
             _("Share"),
             _("Period before"),
@@ -121,8 +124,12 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 1)
 
 
-def _share(value: float | None) -> str:
-    return "–" if value is None else wording.percent(value, 1)
+class _Share(float):
+    """Shown in per cent, and a number to reckon with."""
+
+
+def _share(value: float | None) -> _Share | None:
+    return None if value is None else _Share(value)
 
 
 def _value(figure: Figure) -> str:
