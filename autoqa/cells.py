@@ -30,9 +30,6 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 """What makes Excel (and others) read a cell as a formula: OWASP, "CSV Injection"; the wide forms
 count in East Asian versions."""
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-"""No workbook may hold them."""
-
 NO_HOLDS = ("无", "没有", "none", "0")
 _TO = re.compile(r"\s*[-–—~～至]\s*")
 _AND = re.compile(r"[;；,，、/]")
@@ -40,7 +37,7 @@ _AND = re.compile(r"[;；,，、/]")
 
 def harmless(text: str) -> str:
     """Text that no spreadsheet reads as a formula."""
-    text = _CONTROL.sub("", text)
+    text = text.replace("\0", "")
     return "'" + text if text.startswith(FORMULA_STARTS) else text
 
 

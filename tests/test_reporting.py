@@ -14,7 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from autoqa.cells import harmless
 from autoqa.cli import app as command
 from autoqa.errors import NothingThere, UsageError
 from autoqa.reporting import report
@@ -26,7 +25,7 @@ from autoqa.reports.period import (
     share_change,
     topics,
 )
-from autoqa.reports.period_workbook import period_xlsx
+from autoqa.reports.period_workbook import cell, period_xlsx
 from autoqa.reports.span import Length, Of, period
 from autoqa.store import Filter, Overview, Store
 from autoqa.store.spoken_words import SpokenWords, words_of
@@ -176,4 +175,4 @@ def test_yesterday_is_the_banks(store: Store, tmp_path: Path) -> None:
 def test_no_sign_of_a_call_breaks_the_workbook(text: str) -> None:
     sheet = openpyxl.Workbook().active
     assert sheet is not None
-    sheet.append([harmless(text)])
+    sheet.append([cell(text)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -13,7 +14,13 @@ from autoqa.reports.period import TOLD, WORDS, Report
 from autoqa.reports.problems import Figure
 from autoqa.reports.survey_board import shown
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def cell(text: str) -> str:
+    """Text that a workbook may hold, and that is no formula."""
+    return harmless(_CONTROL.sub("", text))
 
 
 def period_xlsx(found: Report) -> bytes:
@@ -26,13 +33,13 @@ def period_xlsx(found: Report) -> bytes:
         sheet = book.create_sheet(title)
         sheet.append(head)
         for row in rows:
-            sheet.append([harmless(one) if isinstance(one, str) else one for one in row])
-            for cell, one in zip(sheet[sheet.max_row], row, strict=True):
+            sheet.append([cell(one) if isinstance(one, str) else one for one in row])
+            for place, one in zip(sheet[sheet.max_row], row, strict=True):
                 if isinstance(one, _Share):
-                    cell.number_format = "0.0%"
+                    place.number_format = "0.0%"
         sheet.freeze_panes = "A2"
         for column in sheet.columns:
-            widest = max(_width(cell.value) for cell in column)
+            widest = max(_width(place.value) for place in column)
             sheet.column_dimensions[column[0].column_letter].width = min(widest + 3, 60)
     file = io.BytesIO()
     book.save(file)
