@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.audited import audited
 from api.documents import answer, shows
+from api.found import sheets
 from api.guard import needs
 from api.openapi import problems_at
 from api.problems import Problem
@@ -195,7 +196,25 @@ def coaching_of(service: Service, caller: Caller, agent_id: str, chosen: Filter)
         name_colleagues=is_told,
         with_candidates=caller.may(Scope.DECIDE) and caller.agent_ids is None,
     )
-    return found if found is None or is_told else _without_names(found)
+    if found is None:
+        return None
+    found = without_blind(service, caller, found)
+    return found if is_told else _without_names(found)
+
+
+def without_blind(service: Service, caller: Caller, found: Coaching) -> Coaching:
+    """Without places in calls that the caller has to judge blind before he sees what was found."""
+    places = {m.call_id for one in found.advice for m in (*one.moments, *one.candidates)}
+    hidden = sheets(service, caller, sorted(places))
+    advice = tuple(
+        replace(
+            one,
+            moments=tuple(m for m in one.moments if m.call_id not in hidden),
+            candidates=tuple(m for m in one.candidates if m.call_id not in hidden),
+        )
+        for one in found.advice
+    )
+    return replace(found, advice=advice)
 
 
 def names_colleagues(service: Service, caller: Caller) -> bool:

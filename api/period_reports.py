@@ -6,7 +6,7 @@ Whoever sees only the calls of some agents gets the reports of these agents.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -16,7 +16,9 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api.audited import audited
+from api.coaching import without_blind
 from api.documents import answer, shows
+from api.found import sheets
 from api.guard import needs
 from api.openapi import problems_at
 from api.problems import Problem
@@ -77,8 +79,8 @@ Reader = Annotated[Caller, needs(Scope.READ)]
     summary="A day, a week or a month",
     responses=shows(Report, "Beside the period before.") | _NOT_FOUND,
 )
-def read_period(service: TheService, wanted: Wanted) -> Response:
-    return answer(_made(service, wanted))
+def read_period(service: TheService, caller: Reader, wanted: Wanted) -> Response:
+    return answer(_made(service, caller, wanted))
 
 
 @router.get(
@@ -90,7 +92,7 @@ def read_period(service: TheService, wanted: Wanted) -> Response:
 def read_period_page(
     request: Request, service: TheService, caller: Reader, wanted: Wanted
 ) -> Response:
-    found = _made(service, wanted)
+    found = _made(service, caller, wanted)
     audited(request, caller, Action.EXPORT, "reports/period")
     here = urlsplit(str(request.base_url))
     zone = ZoneInfo(service.settings.time_zone)
@@ -108,16 +110,17 @@ def read_period_page(
 def read_period_workbook(
     request: Request, service: TheService, caller: Reader, wanted: Wanted
 ) -> Response:
-    found = _made(service, wanted)
+    found = _made(service, caller, wanted)
     audited(request, caller, Action.EXPORT, "reports/period")
     name = f"report-{found.period.first}.xlsx"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(period_xlsx(found), media_type=XLSX, headers=headers)
 
 
-def _made(service: Service, wanted: Asked) -> Report:
+def _made(service: Service, caller: Caller, wanted: Asked) -> Report:
+    """Without the calls that the caller has to judge blind before he sees what was found."""
     settings = service.settings
-    return report(
+    found = report(
         service.store,
         wanted.of,
         wanted.length,
@@ -125,4 +128,11 @@ def _made(service: Service, wanted: Asked) -> Report:
         chosen=wanted.chosen,
         name_colleagues=settings.name_colleagues,
         zone=settings.time_zone,
+    )
+    hidden = sheets(service, caller, [one.call_id for one in found.outstanding])
+    shown = tuple(one for one in found.outstanding if one.call_id not in hidden)
+    return replace(
+        found,
+        outstanding=shown,
+        coaching=found.coaching and without_blind(service, caller, found.coaching),
     )

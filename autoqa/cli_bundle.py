@@ -7,8 +7,16 @@ from typing import Annotated
 
 import typer
 
-from autoqa.console import DataOption, LangOption, StoreOption, account, speaking, stderr, stored
-from autoqa.errors import UsageError
+from autoqa.console import (
+    DataOption,
+    LangOption,
+    StoreOption,
+    account,
+    speaking,
+    stderr,
+    stored,
+    write_file,
+)
 from autoqa.i18n import _
 from autoqa.types import Action
 
@@ -31,7 +39,6 @@ def bundle(
     they were, and hashes of all."""
     with stored(lang, data_dir=data, store=store) as settings:
         from autoqa.bundle.making import make_bundle
-        from autoqa.files import write_whole
         from autoqa.rulebook.past_calls import library_of
         from autoqa.store import Audit, Store, store_url
 
@@ -40,13 +47,7 @@ def bundle(
         with Store(url) as kept:
             made = make_bundle(kept, url, call, settings, rules, library)
             Audit(kept).add(account(), Action.BUNDLE, call)
-        try:
-            write_whole(out, made.page)
-        except OSError as error:
-            raise UsageError(
-                "{path} cannot be written: {reason}", path=str(out), reason=error.strerror or ""
-            ) from None
-        stderr.print(_("written: {path}").format(path=out), markup=False)
+        write_file(out, made.page)
         if not made.is_heard:
             stderr.print(_("without clips: the recording is gone or cannot be read"))
 

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autoqa.console import DataOption, LangOption, StoreOption, stderr, stored
+from autoqa.console import (
+    DataOption,
+    LangOption,
+    SinceOption,
+    StoreOption,
+    UntilOption,
+    days_named,
+    stored,
+    write_file,
+)
 from autoqa.errors import UsageError
 from autoqa.i18n import _
 
@@ -17,17 +26,11 @@ if TYPE_CHECKING:
     from autoqa.settings import Settings
     from autoqa.store import Store
 
-_DAYS = ["%Y-%m-%d"]
-
 
 def coach(
     agent: Annotated[str, typer.Argument(help="The agent's id.", metavar="AGENT")],
-    since: Annotated[
-        datetime | None, typer.Option(formats=_DAYS, help="First day.", metavar="DAY")
-    ] = None,
-    until: Annotated[
-        datetime | None, typer.Option(formats=_DAYS, help="Last day.", metavar="DAY")
-    ] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
     html: Annotated[
         Path | None, typer.Option(help="Write a page to print and to hear.", metavar="FILE")
     ] = None,
@@ -43,7 +46,6 @@ def coach(
     """Print the three rules that would raise an agent's score most, with places to hear."""
     with stored(lang, data_dir=data, store=store) as settings:
         from autoqa.coaching import coaching
-        from autoqa.files import write_whole
         from autoqa.reports.coaching import coaching_html, coaching_json
         from autoqa.store import Filter, Store, store_url
 
@@ -60,17 +62,9 @@ def coach(
                 raise UsageError("no stored call of {agent} is of these days", agent=agent)
             sounds = _sounds(kept, found, settings) if html else {}
         if html:
-            title = " – ".join(f"{day:%Y-%m-%d}" for day in (since, until) if day)
+            title = days_named(since, until)
             page = coaching_html(found, title=title, made_at=datetime.now(), sounds=sounds)
-            try:
-                write_whole(html, page)
-            except OSError as error:
-                raise UsageError(
-                    "{path} cannot be written: {reason}",
-                    path=str(html),
-                    reason=error.strerror or "",
-                ) from None
-            stderr.print(_("written: {path}").format(path=html), markup=False)
+            write_file(html, page)
         if json:
             print(coaching_json(found))
         elif not html:

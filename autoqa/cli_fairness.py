@@ -8,23 +8,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autoqa.console import DataOption, LangOption, StoreOption, stderr, stored
-from autoqa.errors import UsageError
+from autoqa.console import (
+    DataOption,
+    LangOption,
+    SinceOption,
+    StoreOption,
+    UntilOption,
+    days_named,
+    stored,
+    write_file,
+)
 from autoqa.i18n import _
 
 if TYPE_CHECKING:
     from autoqa.reports.fairness import Report
 
-_DAYS = ["%Y-%m-%d"]
-
 
 def fairness(
-    since: Annotated[
-        datetime | None, typer.Option(formats=_DAYS, help="First day.", metavar="DAY")
-    ] = None,
-    until: Annotated[
-        datetime | None, typer.Option(formats=_DAYS, help="Last day.", metavar="DAY")
-    ] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
     html: Annotated[
         Path | None, typer.Option(help="Write a page to print and to show.", metavar="FILE")
     ] = None,
@@ -36,7 +38,6 @@ def fairness(
     """Print which rules fail more on worse lines, and whose failures follow his line."""
     with stored(lang, data_dir=data, store=store) as settings:
         from autoqa.fairness import fairness as found_in
-        from autoqa.files import write_whole
         from autoqa.reports.fairness import fairness_html, fairness_json
         from autoqa.store import Filter, Store, store_url
 
@@ -44,16 +45,8 @@ def fairness(
         with Store(store_url(settings.store)) as kept:
             found = found_in(kept, chosen)
         if html:
-            title = " – ".join(f"{day:%Y-%m-%d}" for day in (since, until) if day)
-            try:
-                write_whole(html, fairness_html(found, title=title, made_at=datetime.now()))
-            except OSError as error:
-                raise UsageError(
-                    "{path} cannot be written: {reason}",
-                    path=str(html),
-                    reason=error.strerror or "",
-                ) from None
-            stderr.print(_("written: {path}").format(path=html), markup=False)
+            title = days_named(since, until)
+            write_file(html, fairness_html(found, title=title, made_at=datetime.now()))
         if json:
             print(fairness_json(found))
         elif not html:

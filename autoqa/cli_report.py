@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from autoqa.console import DataOption, LangOption, StoreOption, stderr, stored
+from autoqa.console import DataOption, LangOption, StoreOption, stderr, stored, write_file
 from autoqa.errors import UsageError
 from autoqa.i18n import _
 from autoqa.reports.span import Length, Of
@@ -79,9 +79,9 @@ def report(
                 zone=settings.time_zone,
             )
         if html:
-            _write(html, period_html(found, made_at=datetime.now(zone), link=link))
+            write_file(html, period_html(found, made_at=datetime.now(zone), link=link))
         if xlsx:
-            _write(xlsx, period_xlsx(found))
+            write_file(xlsx, period_xlsx(found))
         if mail_to:
             _send(settings, mail_to, found, link)
         if json:
@@ -97,18 +97,6 @@ def _day(text: str, today: date) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise UsageError("{text} is no day; write 2026-11-22 or yesterday", text=text) from None
-
-
-def _write(path: Path, content: str | bytes) -> None:
-    from autoqa.files import write_whole
-
-    try:
-        write_whole(path, content)
-    except OSError as error:
-        raise UsageError(
-            "{path} cannot be written: {reason}", path=str(path), reason=error.strerror or ""
-        ) from None
-    stderr.print(_("written: {path}").format(path=path), markup=False)
 
 
 def _send(settings: Settings, mail_to: str, found: Report, link: str) -> None:

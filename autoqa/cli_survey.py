@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autoqa.console import DataOption, LangOption, StoreOption, stderr, stored
+from autoqa.console import (
+    DataOption,
+    LangOption,
+    SinceOption,
+    StoreOption,
+    UntilOption,
+    days_named,
+    stored,
+    write_file,
+)
 from autoqa.errors import UsageError
 from autoqa.i18n import _
 from autoqa.survey.sums import By
@@ -17,17 +26,11 @@ if TYPE_CHECKING:
     from autoqa.reports.solved import Board as SolvedBoard
     from autoqa.reports.survey_board import Board
 
-_DAYS = ["%Y-%m-%d"]
-
 
 def survey(
     by: Annotated[By, typer.Option(help="What calls are put together by.")] = By.ALL,
-    since: Annotated[
-        datetime | None, typer.Option(formats=_DAYS, help="First day.", metavar="DAY")
-    ] = None,
-    until: Annotated[
-        datetime | None, typer.Option(formats=_DAYS, help="Last day.", metavar="DAY")
-    ] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
     html: Annotated[
         Path | None, typer.Option(help="Write a page to print and to show.", metavar="FILE")
     ] = None,
@@ -61,25 +64,15 @@ def survey(
                 helped.sums(chosen), helped.seconds(chosen), settings.satisfied_keys
             )
         if html:
-            title = " – ".join(f"{day:%Y-%m-%d}" for day in (since, until) if day)
-            _write(html, survey_html(found, solved, title=title, made_at=datetime.now()))
+            title = days_named(since, until)
+            write_file(html, survey_html(found, solved, title=title, made_at=datetime.now()))
         if csv:
-            _write(csv, "\ufeff" + survey_csv(found, solved))
+            write_file(csv, "\ufeff" + survey_csv(found, solved))
         if json:
             print(survey_json(found, solved))
         elif not html and not csv:
             _print(found)
             _print_solved(solved)
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, "utf-8", newline="")
-    except OSError as error:
-        raise UsageError(
-            "{path} cannot be written: {reason}", path=str(path), reason=error.strerror or ""
-        ) from None
-    stderr.print(_("written: {path}").format(path=path), markup=False)
 
 
 def _print(found: Board) -> None:

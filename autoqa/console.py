@@ -6,6 +6,7 @@ import getpass
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from autoqa.errors import AutoqaError
+from autoqa.errors import AutoqaError, UsageError
 from autoqa.i18n import _, language, render
 from autoqa.settings import Settings, read_settings
 
@@ -49,6 +50,13 @@ ClusterOption = Annotated[
         help="Ray cluster whose machines hear, HOST:PORT; --workers is then the most of them.",
         show_default=False,
     ),
+]
+_DAYS = ["%Y-%m-%d"]
+SinceOption = Annotated[
+    datetime | None, typer.Option("--since", formats=_DAYS, help="First day.", metavar="DAY")
+]
+UntilOption = Annotated[
+    datetime | None, typer.Option("--until", formats=_DAYS, help="Last day.", metavar="DAY")
 ]
 DataOption = Annotated[
     Path | None,
@@ -89,6 +97,24 @@ def stored(lang: Lang | None, **options: Any) -> Iterator[Settings]:
             with suppress(OSError):  # what cannot be made cannot be opened, which is told then
                 settings.data_dir.mkdir(parents=True, exist_ok=True)
         yield replace(settings, store=settings.store or str(settings.data_dir / STORE))
+
+
+def days_named(since: datetime | None, until: datetime | None) -> str:
+    """The days of a page's title; empty for all."""
+    return " – ".join(f"{day:%Y-%m-%d}" for day in (since, until) if day)
+
+
+def write_file(path: Path, content: str | bytes) -> None:
+    """Writes what a command was asked to, and says so; ``UsageError`` where it cannot."""
+    from autoqa.files import write_whole
+
+    try:
+        write_whole(path, content)
+    except OSError as error:
+        raise UsageError(
+            "{path} cannot be written: {reason}", path=str(path), reason=error.strerror or ""
+        ) from None
+    stderr.print(_("written: {path}").format(path=path), markup=False)
 
 
 def account() -> str:

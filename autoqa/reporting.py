@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from autoqa.coaching import coaching
@@ -42,6 +42,8 @@ from autoqa.survey.sums import By as SurveyBy
 from autoqa.types import Party
 
 MOST_RULES = 12
+USUAL = timedelta(days=28)
+"""Before the period: what is said so long in most calls is no topic of it."""
 MOST_HELD = 2
 """Calls that stand out by a hold alone."""
 
@@ -53,8 +55,8 @@ def report(
     day: date,
     *,
     chosen: Filter | None = None,
+    zone: str,
     name_colleagues: bool = False,
-    zone: str = "Asia/Shanghai",
 ) -> Report:
     """What ``of`` is told of the period that ``day`` is in.
 
@@ -204,7 +206,7 @@ def _team_of(store: Store, chosen: Filter) -> str:
 def _words(store: Store, now: Period, before: Period) -> tuple[Word, ...]:
     counted = SpokenWords(store)
     here, there = counted.of(now.first, now.last), counted.of(before.first, before.last)
-    ever = counted.of(None, None)
+    ever = counted.of(now.first - USUAL, now.last)
     if not here.calls:
         return ()
     return topics(here.counts, here.calls, there.counts, there.calls, ever.counts, ever.calls)

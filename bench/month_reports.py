@@ -16,10 +16,13 @@ from autoqa.reports.span import Length, Of
 from autoqa.store import Store
 
 RISES, RISES_DAY, ALWAYS = "外币兑换", 21, "理财产品"
+ZONE = "Asia/Shanghai"
 _ASKED = "客户: 帮我查一下这个月的账单。"
 _COMPLAINT = {"投诉", "扣费", "登记", "抱歉", "带来", "不便", "你们", "非常", "马上"}
 PLANTED_WORDS = {1: {"随便"}, 2: {"随便"}, 3: {"外币", "兑换"} | _COMPLAINT}
 """By week: what is said more often, by whatever is planted."""
+TOPICS = {1: {"随便你": {"随便"}}, 3: {RISES: {"外币", "兑换"}, "投诉": {"投诉"}}}
+"""By week: what has to be found, by any of these words."""
 PLANTED_RULES = {1: {"forbidden-words"}, 2: {"forbidden-words", "answer-time"}}
 """By week: what fails more often than in the week before."""
 
@@ -41,7 +44,9 @@ class Topics:
 def tell(store: Store, begin: datetime, weeks: int = 4) -> None:
     """Prints what the reports of the second week and those after it say has changed."""
     for week in range(1, weeks):
-        found = report(store, Of.MANAGEMENT, Length.WEEK, (begin + timedelta(weeks=week)).date())
+        found = report(
+            store, Of.MANAGEMENT, Length.WEEK, (begin + timedelta(weeks=week)).date(), zone=ZONE
+        )
         words = {one.word for one in found.words if one.kind in ("new", "up")}
         rules = {one.rule_id for one in found.rules if one.change.told == "up"}
         wanted_words, wanted_rules = PLANTED_WORDS.get(week, set()), PLANTED_RULES.get(week, set())

@@ -24,7 +24,8 @@ from autoqa.store import Filter, Overview, Sort, Store, store_url
 from autoqa.store.days import forget_days
 from autoqa.store.figures import By, Figures, Measure
 from autoqa.store.offered import Offered
-from autoqa.store.standing import overview, overview_findings, overview_rules
+from autoqa.store.rule_names import overview_rules
+from autoqa.store.standing import overview, overview_findings
 from autoqa.store.survey import Survey
 from autoqa.store.survey_rows import answers, facts, holds, played
 from autoqa.survey.sums import By as SurveyBy

@@ -7,12 +7,18 @@ import threading
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.policy import default
+from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from autoqa.cli import app as command
 from autoqa.errors import UsageError
 from autoqa.mailing import Attachment, send
 from autoqa.settings import Settings
+from autoqa.store import Overview
+from tests.databases import url_of
+from tests.store.calls import filled
 
 PAGE = Attachment("周报.html", "text/html", "<p>得分 96</p>".encode())
 
@@ -88,3 +94,24 @@ def test_a_line_break_in_an_address_makes_no_other_head(server: Server) -> None:
     with pytest.raises(UsageError):
         send(settings(server), ["a@bank.example\r\nBcc: x@y.example"], "x", "x", [])
     assert server.letters == []
+
+
+def test_a_report_is_sent_with_both_files_and_names_nobody(server: Server, tmp_path: Path) -> None:
+    with filled(tmp_path) as store:
+        (row, *_) = Overview(store).page().rows
+    run = CliRunner().invoke(
+        command,
+        [
+            *("report", "--store", url_of(tmp_path / "qa.db"), "--since", f"{row.day}"),
+            *("--of", "agent", "--agent", f"{row.agent_id}", "--mail-to", "a@bank.example"),
+        ],
+        env={"AUTOQA_SMTP": settings(server).smtp},
+    )
+    assert run.exit_code == 0, run.stderr
+    (letter,) = (message_from_bytes(one, policy=default) for one in server.letters)
+    names = [f"{part.get_filename()}" for part in letter.iter_attachments()]
+    assert [name.rpartition(".")[2] for name in names] == ["html", "xlsx"]
+    body = letter.get_body()
+    assert body is not None
+    told = letter["subject"] + body.get_content()
+    assert str(row.agent_id) not in told.replace(f"{row.day}", "")

@@ -27,12 +27,15 @@ from autoqa.reports.period import (
 )
 from autoqa.reports.period_workbook import cell, period_xlsx
 from autoqa.reports.span import Length, Of, period
-from autoqa.store import Filter, Overview, Store
+from autoqa.store import Filter, Overview, Recordings, Store
+from autoqa.store.deletion import delete_calls
 from autoqa.store.spoken_words import SpokenWords, words_of
 from tests.databases import url_of
 from tests.store.calls import FATAL, filled
 
 pytestmark = pytest.mark.usefixtures("on_both")
+
+ZONE = "Asia/Shanghai"
 
 
 @pytest.fixture
@@ -101,16 +104,22 @@ def test_words_are_no_numbers_and_no_personal_data() -> None:
     assert not words_of("〔姓名〕 三千 二百元 a 1 ？")
 
 
-def test_words_are_counted_once_a_call_and_again_when_a_day_changes(store: Store) -> None:
-    first = SpokenWords(store).of(None, None)
-    assert first.calls > 0
-    assert max(first.counts.values()) <= first.calls
-    assert SpokenWords(store).of(None, None) == first
+def test_words_are_counted_once_a_call_and_again_when_a_day_changes(
+    store: Store, day: date
+) -> None:
+    around = day - timedelta(days=40), day + timedelta(days=40)
+    first = SpokenWords(store).of(*around)
+    assert first.calls == Overview(store).count()
+    assert 0 < max(first.counts.values()) <= first.calls
+    assert SpokenWords(store).of(*around) == first
+    (row, *_) = Overview(store).page(Filter(first_day=day, last_day=day)).rows
+    delete_calls(store, Recordings(store, Path("none")), {row.call_id: row.recording_id})
+    assert SpokenWords(store).of(*around).calls < first.calls
     assert SpokenWords(store).of(date(1999, 1, 1), date(1999, 1, 2)).calls == 0
 
 
 def test_a_report_of_management_names_groups_rules_and_calls(store: Store, day: date) -> None:
-    found = report(store, Of.MANAGEMENT, Length.MONTH, day)
+    found = report(store, Of.MANAGEMENT, Length.MONTH, day, zone=ZONE)
     assert found.calls == sum(one.calls for one in found.days)
     assert FATAL in [one.call_id for one in found.outstanding]
     assert found.groups
@@ -123,7 +132,7 @@ def test_a_report_of_management_names_groups_rules_and_calls(store: Store, day: 
 
 def test_an_agents_report_has_his_coaching_and_no_other_agent(store: Store, day: date) -> None:
     own = Filter(agent_ids=frozenset({"801"}))
-    found = report(store, Of.AGENT, Length.MONTH, day, chosen=own)
+    found = report(store, Of.AGENT, Length.MONTH, day, zone=ZONE, chosen=own)
     assert found.coaching is not None
     assert found.groups == ()
     assert {one.agent.split()[-1] for one in found.outstanding} <= {"801"}
@@ -132,7 +141,7 @@ def test_an_agents_report_has_his_coaching_and_no_other_agent(store: Store, day:
 
 def test_a_workbook_has_a_sheet_for_each_table_and_runs_nothing(store: Store, day: date) -> None:
     book = openpyxl.load_workbook(
-        io.BytesIO(period_xlsx(report(store, Of.MANAGEMENT, Length.MONTH, day)))
+        io.BytesIO(period_xlsx(report(store, Of.MANAGEMENT, Length.MONTH, day, zone=ZONE)))
     )
     assert book.sheetnames[0] == "概况"
     cells = [cell for sheet in book for row in sheet for cell in row if cell.value is not None]
@@ -141,11 +150,11 @@ def test_a_workbook_has_a_sheet_for_each_table_and_runs_nothing(store: Store, da
 
 def test_whose_report_it_is_has_to_be_said(store: Store, day: date) -> None:
     with pytest.raises(UsageError):
-        report(store, Of.TEAM, Length.DAY, day)
+        report(store, Of.TEAM, Length.DAY, day, zone=ZONE)
     with pytest.raises(UsageError):
-        report(store, Of.AGENT, Length.DAY, day)
+        report(store, Of.AGENT, Length.DAY, day, zone=ZONE)
     with pytest.raises(NothingThere):
-        report(store, Of.MANAGEMENT, Length.DAY, date(1999, 1, 1))
+        report(store, Of.MANAGEMENT, Length.DAY, date(1999, 1, 1), zone=ZONE)
 
 
 def test_the_command_writes_what_it_is_asked_for(store: Store, day: date, tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ from autoqa.store.alert_rows import alerts as table
 from autoqa.store.database import Database, hold, insert_new
 from autoqa.store.deliveries import Deliveries
 from autoqa.store.rises import Cells, Counted, Episode, Subject, counts_by_day, days_before
-from autoqa.store.standing import overview, overview_findings, overview_rules
+from autoqa.store.rule_names import overview_rules
+from autoqa.store.standing import overview, overview_findings
 from autoqa.types import (
     RANKS,
     Alert,

@@ -18,7 +18,8 @@ from autoqa.errors import NothingThere, ReviewRefused
 from autoqa.i18n import N_
 from autoqa.store.database import Database, Instant, Number, metadata
 from autoqa.store.reviews import MOST_CHARACTERS
-from autoqa.store.standing import overview, overview_findings, overview_rules
+from autoqa.store.rule_names import overview_rules
+from autoqa.store.standing import overview, overview_findings
 from autoqa.types import AppealState, Outcome
 
 MOST_TAGS, LONGEST_TAG = 10, 40

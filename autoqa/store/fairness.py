@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 from autoqa.store.database import Database
 from autoqa.store.overview import ALL, Filter, conditions, of_any_day, rows_of
-from autoqa.store.standing import overview, overview_findings, overview_rules
+from autoqa.store.rule_names import overview_rules
+from autoqa.store.standing import overview, overview_findings
 from autoqa.store.trait_rows import traits
 from autoqa.types import Outcome, Party
 

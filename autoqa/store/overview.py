@@ -20,7 +20,8 @@ from autoqa.errors import UsageError
 from autoqa.i18n import N_
 from autoqa.store.database import Database, Instant
 from autoqa.store.days import rows_by_day
-from autoqa.store.standing import NO_SCORE, overview, overview_findings, overview_rules
+from autoqa.store.rule_names import overview_rules
+from autoqa.store.standing import NO_SCORE, overview, overview_findings
 from autoqa.store.survey_rows import answers, facts
 from autoqa.types import AppealState, Outcome, ReviewState, Worth
 

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,6 +28,7 @@ _HIDDEN = re.compile(r"〔[^〕]*〕")
 _WORD = re.compile(rf"[\u4e00-\u9fff]{{2,{LONGEST}}}")
 _NUMBER = re.compile(r"[零〇一二三四五六七八九十百千万亿两几元块角分点号年月日天个]+")
 """Amounts and dates are nobody's topic."""
+_WEEK = timedelta(days=6)
 _READ = 200
 """Calls at a time."""
 
@@ -46,15 +47,22 @@ class SpokenWords:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def of(self, first: date | None, last: date | None) -> Spoken:
-        """Of the calls of these days, both included."""
+    def of(self, first: date, last: date) -> Spoken:
+        """Of the calls of these days, both included.
+
+        A week at a time is counted and kept, so that nobody reads the store for long, and who
+        breaks off a first count goes on there next time.
+        """
         calls, counts = 0, Counter[str]()
-        for rows in kept_by_day(self._database, _WHAT, _count, first, last).values():
-            for word, number in rows:
-                if word:
-                    counts[word] += number
-                else:
-                    calls += number
+        while first <= last:
+            until = min(first + _WEEK, last)
+            for rows in kept_by_day(self._database, _WHAT, _count, first, until).values():
+                for word, number in rows:
+                    if word:
+                        counts[word] += number
+                    else:
+                        calls += number
+            first = until + timedelta(days=1)
         return Spoken(calls, counts)
 
 

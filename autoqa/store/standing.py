@@ -6,7 +6,7 @@ its findings. Written in the transaction that changes either, so they never disa
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,6 +19,7 @@ from autoqa.store import issue_rows, review_rows, survey_rows, trait_rows
 from autoqa.store.alert_rows import ranks_of
 from autoqa.store.database import Instant, Number, metadata, upsert
 from autoqa.store.days import forget_days
+from autoqa.store.rule_names import put_rules
 from autoqa.store.worth import appeal_state, certainty, worth
 from autoqa.survey.answers import answers_of
 from autoqa.survey.facts import facts_of
@@ -109,16 +110,6 @@ overview_findings = sa.Table(
         *("day", "rule_id", "outcome", "machine_outcome", "trial", "lost"),
     ),
 )
-overview_rules = sa.Table(
-    "overview_rules",
-    metadata,
-    sa.Column("rule_id", sa.Text, primary_key=True),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("section", sa.Text, nullable=False),
-    sa.Column("counts_for", sa.String(16), nullable=False),
-    sa.Column("fatal", sa.Boolean, nullable=False),
-)
-"""What the rules of findings are called now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,7 +353,7 @@ def _put_findings(
         ]
         connection.execute(table.insert(), rows)
     findings = (one for each in said.values() for one in each.final.findings)
-    _put_rules(connection, (one for one in findings if only is None or one.rule_id in only))
+    put_rules(connection, (one for one in findings if only is None or one.rule_id in only))
 
 
 def _findings_of(
@@ -375,26 +366,6 @@ def _findings_of(
     return {
         (number, rule_id): (machine, outcome, lost, trial)
         for number, rule_id, machine, outcome, lost, trial in connection.execute(query)
-    }
-
-
-def _put_rules(connection: sa.Connection, findings: Iterable[Finding]) -> None:
-    table = overview_rules
-    last = {finding.rule_id: finding for finding in findings}
-    query = sa.select(table).where(table.c.rule_id.in_(last))
-    known = {row.rule_id: row._asdict() for row in connection.execute(query)}
-    rows = [_rule(last[rule_id]) for rule_id in sorted(last)]
-    if new := [row for row in rows if known.get(row["rule_id"]) != row]:
-        upsert(connection, table, new, ("rule_id",))
-
-
-def _rule(finding: Finding) -> dict[str, Any]:
-    return {
-        "rule_id": finding.rule_id,
-        "name": finding.name,
-        "section": finding.section,
-        "counts_for": finding.counts_for.value,
-        "fatal": finding.fatal,
     }
 
 

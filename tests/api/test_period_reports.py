@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from autoqa.store import Overview
 from autoqa.types import Duty
-from tests.api.gates import hired, signed_in, small_app
+from tests.api.gates import hired, signed_in, small_app, token
 from tests.databases import url_of
 from tests.store.calls import filled
 
@@ -24,6 +24,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FastAPI, s
     app = small_app(folder, store=url_of(folder / "qa.db"))
     hired(app, "李强", Duty.SUPERVISOR)
     hired(app, "李四", Duty.AGENT, ["801"])
+    hired(app, "王芳", Duty.REVIEWER)
     yield app, f"?length=month&day={day}"
 
 
@@ -48,3 +49,17 @@ def test_an_agent_gets_his_own_alone(place: tuple[FastAPI, str]) -> None:
     assert agent.get(f"{PATH}{when}&of=agent&agent_id=801").status_code == 200
     for other in ("", "&of=agent&agent_id=800", "&of=team&team=x", "&of=agent"):
         assert agent.get(f"{PATH}{when}{other}").status_code == 403
+
+
+def test_who_has_to_judge_a_call_blind_is_not_told_of_it(place: tuple[FastAPI, str]) -> None:
+    app, when = place
+    judge = signed_in(app, "王芳")
+    asked = f"{PATH}{when}&of=agent&agent_id=801"
+    before = judge.get(asked).json()
+    assert before["outstanding"]
+    assert any(one["moments"] for one in before["coaching"]["advice"])
+    judge.post("/v1/samples", json={"size": 100}, headers=token(judge))
+    after = judge.get(asked).json()
+    assert after["outstanding"] == []
+    assert not any(one["moments"] for one in after["coaching"]["advice"])
+    assert signed_in(app, "李强").get(asked).json()["outstanding"]
