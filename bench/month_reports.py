@@ -18,11 +18,10 @@ from autoqa.store import Store
 RISES, RISES_DAY, ALWAYS = "外币兑换", 21, "理财产品"
 ZONE = "Asia/Shanghai"
 _ASKED = "客户: 帮我查一下这个月的账单。"
+_RUDE = {"随便你": {"随便"}}
 _COMPLAINT = {"投诉", "扣费", "登记", "抱歉", "带来", "不便", "你们", "非常", "马上"}
-PLANTED_WORDS = {1: {"随便"}, 2: {"随便"}, 3: {"外币", "兑换"} | _COMPLAINT}
-"""By week: what is said more often, by whatever is planted."""
-TOPICS = {1: {"随便你": {"随便"}}, 3: {RISES: {"外币", "兑换"}, "投诉": {"投诉"}}}
-"""By week: what has to be found, by any of these words."""
+TOPICS = {1: _RUDE, 2: _RUDE, 3: {RISES: {"外币", "兑换"}, "投诉": _COMPLAINT}}
+"""By week: what is said more often, by whatever is planted, and all words of it."""
 PLANTED_RULES = {1: {"forbidden-words"}, 2: {"forbidden-words", "answer-time"}}
 """By week: what fails more often than in the week before."""
 
@@ -49,14 +48,12 @@ def tell(store: Store, begin: datetime, weeks: int = 4) -> None:
         )
         words = {one.word for one in found.words if one.kind in ("new", "up")}
         rules = {one.rule_id for one in found.rules if one.change.told == "up"}
-        wanted_words, wanted_rules = PLANTED_WORDS.get(week, set()), PLANTED_RULES.get(week, set())
+        topics, wanted_rules = TOPICS.get(week, {}), PLANTED_RULES.get(week, set())
         name = f"report of week {week + 1}"
-        if week * 7 == RISES_DAY:
-            hit = {"外币", "兑换"} & words
-            print(
-                f"{'found ' if hit else 'MISSED'} {name}: {RISES} rises: {', '.join(sorted(hit))}"
-            )
+        for topic, about in topics.items():
+            hit = ", ".join(sorted(about & words))
+            print(f"{'found ' if hit else 'MISSED'} {name}: {topic} rises: {hit}")
         for rule in sorted(wanted_rules):
             print(f"{'found ' if rule in rules else 'MISSED'} {name}: {rule} fails more often")
-        others = sorted((words - wanted_words) | (rules - wanted_rules))
+        others = sorted(words.difference(*topics.values()) | (rules - wanted_rules))
         print(f"{name}: not planted: {', '.join(others) or 'nothing'}")
