@@ -21,7 +21,7 @@ from starlette.requests import ClientDisconnect
 
 from api.audited import audited
 from api.documents import answer, shows
-from api.fetching import fetch, is_below
+from api.fetching import fetch
 from api.found import CallDocument, call_document, find
 from api.guard import needs
 from api.metadata import checked_row, contact_of, metadata_of, with_id
@@ -30,6 +30,7 @@ from api.paths import call_path
 from api.problems import Problem, busy
 from api.service import Service, TheService
 from api.uploads import FILES, Received, bare_name, ending, in_time, read_form, too_large
+from autoqa.addresses import is_below
 from autoqa.audio import RawFormat, content_id
 from autoqa.i18n import N_
 from autoqa.settings import Settings

@@ -1,6 +1,7 @@
-"""Other systems are told when a call is done or alarming, and what came of that can be seen.
+"""Other systems are told when a call is done or alarming, and get reports; what came of that can be
+seen.
 
-What is sent is JSON with ids and states (``Delivery.body``), signed so that the receiver knows who
+What is sent is JSON (``Delivery.body``), signed so that the receiver knows who
 sent it and when::
 
     X-Autoqa-Delivery: the delivery's id, the same in each attempt
@@ -31,9 +32,10 @@ import httpx
 from fastapi import APIRouter, Query, Response
 
 from api.documents import answer, shows
-from api.fetching import is_below, is_public
+from api.fetching import is_public
 from api.guard import needs
 from api.service import TheService
+from autoqa.addresses import is_below
 from autoqa.errors import AutoqaError, UsageError
 from autoqa.i18n import N_
 from autoqa.settings import Settings

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from json import loads
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
+from autoqa.addresses import is_below
 from autoqa.console import DataOption, LangOption, StoreOption, stderr, stored, write_file
 from autoqa.errors import UsageError
-from autoqa.i18n import _
+from autoqa.i18n import N_, _
 from autoqa.reports.span import Length, Of
+from autoqa.types import DeliveryKind
 
 if TYPE_CHECKING:
     from autoqa.reports.period import Report
     from autoqa.settings import Settings
 
 YESTERDAY = "yesterday"
+
+_NOT_BELOW = N_("{url} is below no prefix of AUTOQA_CALLBACKS_TO; reports are posted only there")
 
 
 def report(
@@ -52,6 +57,14 @@ def report(
             show_default=False,
         ),
     ] = "",
+    post_to: Annotated[
+        str,
+        typer.Option(
+            help="Have the service post it there, signed: a URL below AUTOQA_CALLBACKS_TO.",
+            metavar="URL",
+            show_default=False,
+        ),
+    ] = "",
     data: DataOption = None,
     store: StoreOption = None,
     lang: LangOption = None,
@@ -61,11 +74,13 @@ def report(
         from autoqa.reporting import report as make
         from autoqa.reports.period import period_html, period_json
         from autoqa.reports.period_workbook import period_xlsx
-        from autoqa.store import Filter, Store, store_url
+        from autoqa.store import Deliveries, Filter, Store, store_url
 
         whose = Filter(
             teams=(team,) if team else (), agent_ids=frozenset({agent}) if agent else None
         )
+        if post_to and not is_below(post_to, settings.callbacks_to):
+            raise UsageError(_NOT_BELOW, url=post_to)
         zone = ZoneInfo(settings.time_zone)
         day = _day(since, datetime.now(zone).date())
         with Store(store_url(settings.store)) as kept:
@@ -78,6 +93,9 @@ def report(
                 name_colleagues=settings.name_colleagues,
                 zone=settings.time_zone,
             )
+            if post_to:
+                told = {"report": loads(period_json(found))}
+                Deliveries(kept).add(DeliveryKind.REPORT, post_to, told)
         if html:
             write_file(html, period_html(found, made_at=datetime.now(zone), link=link))
         if xlsx:
@@ -86,7 +104,7 @@ def report(
             _send(settings, mail_to, found, link)
         if json:
             print(period_json(found))
-        elif not html and not xlsx and not mail_to:
+        elif not (html or xlsx or mail_to or post_to):
             _print(found)
 
 

@@ -39,7 +39,8 @@ class Deliveries:
         self._database = database
 
     def add(self, kind: DeliveryKind, url: str, told: Mapping[str, Any]) -> None:
-        """To be sent to ``url``. ``told``: ids and states, nothing that was said."""
+        """To be sent to ``url``. ``told``: ids and states, nothing that was said,
+        or a report, which is masked."""
         id_, now = uuid4().hex, datetime.now(UTC)
         body = {"id": id_, "kind": kind.value, "at": now.isoformat(timespec="seconds"), **told}
         row = {

@@ -17,12 +17,13 @@ class DeliveryKind(StrEnum):
     CALL_DONE = "call.done"
     CALL_FAILED = "call.failed"
     ALERT = "alert"
+    REPORT = "report"
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """``body``: JSON, ids and states only. ``attempts``: begun so far. ``status``: what the
-    receiver answered last; ``trouble``: why there was no answer."""
+    """``body``: JSON; ids and states only, but for a report. ``attempts``: begun so far.
+    ``status``: what the receiver answered last; ``trouble``: why there was no answer."""
 
     id: str
     kind: DeliveryKind

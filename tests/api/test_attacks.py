@@ -15,9 +15,10 @@ from fastapi.testclient import TestClient
 
 from api import fetching
 from api.app import create_app
-from api.fetching import is_below, is_public
+from api.fetching import is_public
 from api.problems import Problem
 from api.uploads import read_form
+from autoqa.addresses import is_below
 from autoqa.settings import Settings
 from tests.api.clients import local
 from tests.api.conftest import RULES, settings_in

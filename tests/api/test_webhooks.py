@@ -12,16 +12,19 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner, Result
 
 from api.app import create_app
 from api.webhooks import PAUSES_S, Webhooks
+from autoqa.cli import app as command
 from autoqa.errors import UsageError
 from autoqa.settings import Settings
-from autoqa.store import Deliveries, Store
+from autoqa.store import Deliveries, Overview, Store
 from autoqa.types import DeliveryKind, DeliveryState
 from tests.api.clients import local
 from tests.databases import url_of
 from tests.scoring.packs import write_pack
+from tests.store.calls import filled
 
 SECRET = "between the two of us"
 
@@ -219,3 +222,27 @@ def test_an_administrator_sees_what_was_given_up(tmp_path: Path) -> None:
         (given_up,) = client.get("/v1/deliveries?state=given_up").json()["deliveries"]
     assert [one["url"] for one in every] == ["https://pbx.example/b", "https://pbx.example/a"]
     assert (given_up["status"], given_up["trouble"]) == (500, "refused")
+
+
+def report(store: Path, receiver: Receiver, allowed: str, day: str = "2026-11-20") -> Result:
+    given = ("report", "--store", url_of(store), "--since", day, "--post-to", receiver.url)
+    return CliRunner().invoke(command, given, env={"AUTOQA_CALLBACKS_TO": allowed})
+
+
+def test_a_report_is_left_with_the_service_and_posted(
+    webhooks: Webhooks, settings: Settings, receiver: Receiver, tmp_path: Path
+) -> None:
+    with filled(tmp_path) as store:
+        day = str(Overview(store).page().rows[0].day)
+    run = report(tmp_path / "qa.db", receiver, settings.callbacks_to, day)
+    assert run.exit_code == 0, run.stderr
+    webhooks.step()
+    (body,) = map(json.loads, receiver.bodies)
+    assert body["kind"] == "report"
+    assert body["report"]["period"]["first"] == day
+
+
+def test_a_report_is_posted_below_the_prefixes_only(receiver: Receiver, tmp_path: Path) -> None:
+    run = report(tmp_path / "qa.db", receiver, "https://bi.bank/")
+    assert run.exit_code == 2
+    assert receiver.url in run.stderr
