@@ -54,6 +54,17 @@ def allow_wide_instructions(cpuinfo: Path = _CPUINFO) -> None:
         os.environ.setdefault(_INSTRUCTIONS, "AVX512")
 
 
+def count_in_one_thread() -> None:
+    """Keeps numpy's products of matrices to one thread of this process, as far as it is loaded.
+
+    Some processors' sums differ in the last bit with the number of threads, and now and then a
+    word with them: what is heard may depend on the recording alone.
+    """
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(1, user_api="blas")
+
+
 def processor_count(quota: Path = _QUOTA) -> int:
     """Those that this process may use, by its affinity and its container's quota; at least 1."""
     count = len(os.sched_getaffinity(0))

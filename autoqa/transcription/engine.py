@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from autoqa.machine import allow_wide_instructions
+from autoqa.machine import allow_wide_instructions, count_in_one_thread
 from autoqa.transcription.interface import RATE_HZ, Samples
 
 Features = npt.NDArray[np.float32]
@@ -86,6 +86,7 @@ class Engine:
         from faster_whisper import WhisperModel
         from faster_whisper.tokenizer import Tokenizer
 
+        count_in_one_thread()
         model = WhisperModel(
             str(folder),
             device=device,
