@@ -174,9 +174,10 @@ class _Facts:
         left_ms = self.duration_ms - max((turn.end_ms for turn in self.customer), default=0)
         in_hold = any(end >= self.duration_ms for _, end in self.holds)
         transferred = last is not None and "转接" in last.text
-        if in_hold or transferred or left_ms < 2800:
+        took_leave = last is not None and any(word in last.text for word in ("再见", "拜拜"))
+        if in_hold or transferred or (left_ms < 2800 and not took_leave):
             return NOT_APPLICABLE
-        if left_ms < 3200:
+        if left_ms < 3200 and not took_leave:
             return None
         return PASSED if self.says(phrase) else FAILED
 

@@ -40,6 +40,9 @@ may be misheard, and not an amount or a date in a sentence, of which they are no
 AT_IT_SYLLABLES = 4
 """正在 so near the agent's last word says that he is at something, which may have been misheard:
 正在登记 as 正在等级."""
+SURELY_HEARD, BACK_SYLLABLES = 0.8, 6
+"""Who comes back with 查到了 has looked something up: that he had not said so beforehand counts
+only where his words then were heard as well as requests to wait are, at 10 dB of noise."""
 _DIGIT_SOUNDS = frozenset("yi yao er lian san si wu liu qi ba jiu lin".split())
 """As ``cue_matching`` folds them: 三三零八 is heard as 单三零把."""
 
@@ -56,17 +59,26 @@ def detect(scene: Scene, found: Sequence[Event]) -> tuple[Event, ...]:
     ]
     disputed, dead = unknown_to_metadata(scene), _dead(scene)
     silences = (one for one in spans.subtract([talk], filled) if one.duration_ms >= DEAD_AIR_MS)
-    return tuple(
-        Event(
-            kind=EventKind.DEAD_AIR,
-            start_ms=one.start_ms,
-            end_ms=one.end_ms,
-            role=_ROLES.get(str(measures["owed_by"]), Role.UNKNOWN),
-            measures=measures,
+    events: list[Event] = []
+    for one in silences:
+        measures = _LINE_DEAD if _is_of(dead, one) else _blame(scene, one, disputed)
+        before = events[-1] if events else None
+        if before and measures == _HIS_FAULT and before.measures == _NOBODY_KNOWS:
+            # He has said nothing since: what he may have asked for then may still hold.
+            between = Segment(before.end_ms, one.start_ms)
+            if not spans.covered_ms(between, scene.agent):
+                measures = _NOBODY_KNOWS
+        role = _ROLES.get(str(measures["owed_by"]), Role.UNKNOWN)
+        events.append(
+            Event(
+                kind=EventKind.DEAD_AIR,
+                start_ms=one.start_ms,
+                end_ms=one.end_ms,
+                role=role,
+                measures=measures,
+            )
         )
-        for one in silences
-        for measures in (_LINE_DEAD if _is_of(dead, one) else _blame(scene, one, disputed),)
-    )
+    return tuple(events)
 
 
 def _last_words(scene: Scene, before_ms: int) -> list[Said]:
@@ -75,6 +87,8 @@ def _last_words(scene: Scene, before_ms: int) -> list[Said]:
     return [one for one in recent if before_ms - one.segment.end_ms < WORDS_WITHIN_MS]
 
 
+_HIS_FAULT = {"cause": "unexplained", "owed_by": "agent"}
+_NOBODY_KNOWS = {"cause": "unexplained", "owed_by": "unknown"}
 _LINE_DEAD = {"cause": "line_dead", "owed_by": "unknown"}
 _ROLES = {"agent": Role.AGENT, "customer": Role.CUSTOMER}
 
@@ -93,7 +107,7 @@ def _is_of(dead: Spans, silence: Segment) -> bool:
 def _blame(scene: Scene, silence: Segment, disputed: Spans) -> dict[str, str]:
     """``cause`` and ``owed_by``; ``disputed``: what may be a hold."""
     if not scene.knows_parties or spans.covered_ms(silence, disputed):
-        return {"cause": "unexplained", "owed_by": "unknown"}
+        return _NOBODY_KNOWS
     start_ms = silence.start_ms
     words = _last_words(scene, start_ms)
     agent = [one for one in words if one.voice is Role.AGENT]
@@ -118,8 +132,20 @@ def _blame(scene: Scene, silence: Segment, disputed: Spans) -> dict[str, str]:
     keyed = any(one.segment.overlap_ms(span) for one in scene.events(EventKind.DTMF))
     doubtful = doubtful or keyed or doubt.is_unheard(scene, span)
     at_it = nodded and _is_recent(cues.AT_IT.last_end(told), told, AT_IT_SYLLABLES)
-    doubtful = doubtful or at_it
-    return {"cause": "unexplained", "owed_by": "unknown" if doubtful else "agent"}
+    came_back = _comes_back_with(scene, silence) and any(
+        one.utterance.probability < SURELY_HEARD for one in _last_passage(agent)
+    )
+    return _NOBODY_KNOWS if doubtful or at_it or came_back else _HIS_FAULT
+
+
+def _comes_back_with(scene: Scene, silence: Segment) -> bool:
+    """Whether the agent's next words are 查到了 or 让您久等了: he may well have said what for."""
+    words = scene.said_by(Role.AGENT)
+    after = next((one for one in words if one.segment.start_ms >= silence.end_ms - 1), None)
+    if after is None:
+        return False
+    places = cues.LOOKED_UP.first_places(after.heard)
+    return any(start < BACK_SYLLABLES for start, _ in places)
 
 
 def _last_passage(agent: Sequence[Said]) -> Sequence[Said]:

@@ -44,6 +44,8 @@ PASSAGE_MS = 1000
 FLANK_MS = 3000
 REQUEST_SYLLABLES = 16
 """So much may follow the request (why it takes so long) and it is still one."""
+LET_WITHIN_MS = 3000
+"""An answer begins within this time."""
 SILENT_MS = 2000
 """With less silence in a gap, 我帮您查一下 was said in passing: the two just talked on."""
 
@@ -213,7 +215,13 @@ def _was_asked_for(scene: Scene, gap: Segment) -> bool:
     if is_last_word(heard, cues.WAIT.last_end(heard), cues.QUESTION):
         return True
     silent_ms = gap.duration_ms - spans.covered_ms(gap, scene.live)
-    return silent_ms >= SILENT_MS and looks_up(heard)
+    return silent_ms >= SILENT_MS and (looks_up(heard) or _was_let_go(scene, gap))
+
+
+def _was_let_go(scene: Scene, gap: Segment) -> bool:
+    """Whether the customer answers the agent's last words with 好，你查吧, whatever these were."""
+    answers = scene.said_by(Role.CUSTOMER, before_ms=gap.start_ms + LET_WITHIN_MS)
+    return any(cues.LETS.any(one.heard) for one in answers if one.segment.end_ms > gap.start_ms)
 
 
 def looks_up(heard: Heard) -> bool:

@@ -95,7 +95,8 @@ def detect(scene: Scene, found: Sequence[Event]) -> tuple[Event, ...]:
     voice = scene.agent_or_live
     live_ms = voice[0].start_ms if voice else scene.call.duration_ms
     groups: list[list[tuple[Said, str]]] = []
-    labels = _labels([_speaks_for(scene.call, one, live_ms) for one in recorded], recorded)
+    keys_ms = [one.start_ms for one in scene.events(EventKind.DTMF)]
+    labels = _labels([_speaks_for(scene.call, one, live_ms) for one in recorded], recorded, keys_ms)
     for one, label in zip(recorded, labels, strict=True):
         last = groups[-1][-1] if groups else None
         if last and last[1] == label and _gap_ms(last[0], one) <= SPLIT_MS:
@@ -127,15 +128,26 @@ def _speaks_for(call: Call, one: Said, live_ms: int) -> dict[str, float]:
     return _evidence(heard, in_call=one.segment.start_ms >= live_ms)
 
 
-def _labels(evidence: Sequence[dict[str, float]], recorded: Sequence[Said]) -> list[str]:
+def _labels(
+    evidence: Sequence[dict[str, float]], recorded: Sequence[Said], keys_ms: Sequence[int] = ()
+) -> list[str]:
     """Each recording's label: the sequence that most speaks for, less the changes."""
     labels: list[str] = []
     first = 0
     for i in range(1, len(recorded) + 1):
-        if i == len(recorded) or _gap_ms(recorded[i - 1], recorded[i]) > SPLIT_MS:
+        if i == len(recorded) or _is_new(recorded[i - 1], recorded[i], evidence[i], keys_ms):
             labels += _best_labels(evidence[first:i], recorded[first:i])
             first = i
     return labels
+
+
+def _is_new(before: Said, one: Said, speaks: dict[str, float], keys_ms: Sequence[int]) -> bool:
+    """Whether a recording has nothing to do with the one before: after a pause, or after a key,
+    if it names nothing and no number, as a further menu would."""
+    if _gap_ms(before, one) > SPLIT_MS:
+        return True
+    keyed = any(before.segment.start_ms <= key_ms <= one.segment.start_ms for key_ms in keys_ms)
+    return keyed and not speaks and not any(map(str.isdigit, one.heard.sounds))
 
 
 def _best_labels(evidence: Sequence[dict[str, float]], run: Sequence[Said]) -> list[str]:

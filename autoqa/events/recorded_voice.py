@@ -62,6 +62,7 @@ RECENTLY, KEY_WITHIN_MS = 5, 15_000
 PASSAGE_GAP_MS = 1000
 FLANK_MS = 3000
 REPEAT_SYLLABLES = 6
+MOST_ON_HOLD = 2
 
 
 def probabilities(call: Call, roles: dict[int, Role], *, outbound: bool) -> tuple[float, ...]:
@@ -224,10 +225,13 @@ def _announcement(
 ) -> float:
     machine = cues.QUEUE.any(heard) + cues.NOTICE.any(heard)
     words = MENU_WORD * cues.MENU.count(heard) + WAITING_WORD * machine
-    points = MID_CALL + line.bias + min(MOST_IN_CALL, words + 0.5 * cues.AD.count(heard))
     before = Segment(max(0, span.start_ms - FLANK_MS), span.start_ms)
     after = Segment(span.end_ms, span.end_ms + FLANK_MS)
-    flanked = all(spans.covered_ms(side, line.music) > 0 for side in (before, after))
+    beside = [spans.covered_ms(side, line.music) > 0 for side in (before, after)]
+    flanked = all(beside)
+    if any(beside):
+        words += WAITING_WORD * min(MOST_ON_HOLD, cues.ON_HOLD.count(heard))
+    points = MID_CALL + line.bias + min(MOST_IN_CALL, words + 0.5 * cues.AD.count(heard))
     if flanked:
         points += AMID_MUSIC if words else AMID_MUSIC / 2
     likely = (words or flanked) and heard.syllables >= REPEAT_SYLLABLES

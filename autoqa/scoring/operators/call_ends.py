@@ -7,8 +7,10 @@
     within: 3s                                           # for after_customer; default 3s
 
 ``after_customer``: the customer's last word is the last of the call, which ends within this time
-of it: he hung up. ``in_hold``: the agent does not come back from a hold. ``by_transfer``: he does
-not speak after the last transfer.
+of it, and the agent had not said goodbye: he hung up. Undetermined where a busy tone comes within
+1 s (``BROKEN_OFF_MS``) of the agent's words and nobody said goodbye: either may have hung up.
+``in_hold``: the agent does not come back from a hold. ``by_transfer``: he does not speak after the
+last transfer.
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, WithJsonSchema
 
+from autoqa import cues
+from autoqa.cue_matching import hear
 from autoqa.i18n import N_
 from autoqa.scoring import evidence
 from autoqa.scoring.operators.base import Operator
@@ -46,6 +50,10 @@ _ENDINGS: dict[str, str] = {
 }
 
 OTHERWISE = N_("the call ends in another way")
+EITHER = N_("the call breaks off in the agent's words; who hung up is not known")
+BROKEN_OFF_MS = 1000
+LAST_WORDS_MS = 10_000
+"""So far back from his last word goodbye is looked for."""
 _LIVE = (Role.AGENT, Role.CUSTOMER, Role.UNKNOWN)
 
 
@@ -70,10 +78,12 @@ class CallEnds(Operator):
         ending = next(endings, None)
         outcome = Outcome.PASSED if ending else Outcome.FAILED
         reason = Message(_ENDINGS[ending] if ending else OTHERWISE)
+        if ending is None and "after_customer" in self.call_ends and _breaks_off(view):
+            outcome, reason = Outcome.UNDETERMINED, Message(EITHER)
         last_ms = max((one.end_ms for one in view.utterances(*_LIVE)), default=0)
         found = evidence.of_stretch(last_ms, view.live_end_ms, Role.UNKNOWN, reason)
         # Why a condition does not hold explains nothing where another one decides.
-        told = reason if outcome == Outcome.PASSED else None
+        told = None if outcome == Outcome.FAILED else reason
         return Result(outcome, (Occurrence(outcome, (found,), reason),), told)
 
     def _is(self, view: CallView, ending: str) -> bool:
@@ -88,4 +98,23 @@ class CallEnds(Operator):
         if not spoken:
             return False
         last_ms = max(item.end_ms for item in spoken)
-        return view.live_end_ms - last_ms <= self.within
+        return view.live_end_ms - last_ms <= self.within and not _says_goodbye(view, Role.AGENT)
+
+
+def _breaks_off(view: CallView) -> bool:
+    """Whether the line is cut in the midst of the agent's words."""
+    ended = any(one.start_ms >= view.live_end_ms for one in view.events(EventKind.BUSY_TONE))
+    last_ms = view.agent_end_ms or 0
+    right_after = 0 <= view.live_end_ms - last_ms <= BROKEN_OFF_MS
+    return ended and right_after and not _says_goodbye(view, Role.AGENT, Role.CUSTOMER)
+
+
+def _says_goodbye(view: CallView, *roles: Role) -> bool:
+    """Whether one of them takes leave in his last words."""
+    for role in roles:
+        spoken = view.utterances(role)
+        last_ms = max((one.end_ms for one in spoken), default=0)
+        words = "".join(one.text for one in spoken if last_ms - one.end_ms < LAST_WORDS_MS)
+        if cues.GOODBYE.any(hear(words)):
+            return True
+    return False
