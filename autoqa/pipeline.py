@@ -8,7 +8,7 @@ run these functions::
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,7 +21,7 @@ from autoqa.clarity import is_clear
 from autoqa.diarization import Diarizer, load_diarizer
 from autoqa.events import by_leg, interpret
 from autoqa.i18n import N_
-from autoqa.prompts import Library, live_speech, with_prompts
+from autoqa.prompts import Library, live_speech, replayed, with_prompts
 from autoqa.scoring.evaluate import score
 from autoqa.scoring.rule import PhraseSet, RuleSet
 from autoqa.scoring.spoken import Found, find_spoken
@@ -56,6 +56,7 @@ from autoqa.types import (
 STAGES = {
     "decode": audio.VERSION,
     "acoustics": acoustics.VERSION,
+    "replayed": replayed.VERSION,
     "words": transcription.WORDS_VERSION,
 }
 """The version of each stage of hearing; a stage raises its own when its result changes."""
@@ -255,10 +256,16 @@ def _speech_of(call: Call, role: Role) -> list[tuple[int, Segment]]:
 def _played(
     recording: Audio, sounds: Acoustics, library: Library | None
 ) -> tuple[PlayedPrompt, ...]:
-    if library is None:
-        return ()
     music = [(one.channel, one.segment) for one in sounds.events if one.kind is EventKind.MUSIC]
-    return library.find(recording, sounds.channels, music)
+    known = library.find(recording, sounds.channels, music) if library else ()
+    again = replayed.played_again(recording, sounds.channels, music)
+    return (*known, *(one for one in again if not _is_among(one, known)))
+
+
+def _is_among(one: PlayedPrompt, known: Iterable[PlayedPrompt]) -> bool:
+    return any(
+        one.channel == other.channel and one.segment.overlap_ms(other.segment) for other in known
+    )
 
 
 def _speech(

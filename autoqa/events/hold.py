@@ -93,7 +93,7 @@ def remarks(scene: Scene) -> Iterator[Remark]:
 
 def _heard(scene: Scene) -> Spans:
     """The gaps in the agent's speech that are holds."""
-    voice = scene.agent if scene.knows_parties else _anybody(scene)
+    voice = _words_of_agent(scene) if scene.knows_parties else _anybody(scene)
     if not voice:
         return ()
     bounds = [(one.end_ms, other.start_ms) for one, other in itertools.pairwise(voice)]
@@ -103,6 +103,13 @@ def _heard(scene: Scene) -> Spans:
         if bound[1] - bound[0] >= HOLD_MS
     ]
     return tuple(gap for gap in gaps if _is_hold(scene, gap))
+
+
+def _words_of_agent(scene: Scene) -> Spans:
+    """The agent's voice, but for sounds amid music or recordings of which no word was made out: he
+    is not back before he says something."""
+    wordless = (one.segment for one in scene.stretches if one.said is None)
+    return spans.subtract(scene.agent, (one for one in wordless if _amid_music(scene, one)))
 
 
 def _anybody(scene: Scene) -> Spans:
@@ -126,7 +133,8 @@ def _is_agents(heard: Heard) -> bool:
 def _amid_music(scene: Scene, voice: Segment) -> bool:
     before = Segment(max(0, voice.start_ms - FLANK_MS), voice.start_ms)
     after = Segment(voice.end_ms, voice.end_ms + FLANK_MS)
-    return all(spans.covered_ms(side, scene.music) > 0 for side in (before, after))
+    played = spans.union((*scene.music, *scene.recorded))
+    return all(spans.covered_ms(side, played) > 0 for side in (before, after))
 
 
 def _is_hold(scene: Scene, gap: Segment) -> bool:

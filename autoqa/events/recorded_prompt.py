@@ -201,7 +201,9 @@ def _event(scene: Scene, group: Sequence[tuple[Said, str]]) -> Event:
 def _known(call: Call, said: Sequence[Said]) -> dict[str, Value]:
     """Which recordings of the library these are."""
     known = [
-        one for one in (played(call.prompts, other.utterance) for other in said) if one is not None
+        one
+        for one in (played(call.prompts, other.utterance) for other in said)
+        if one is not None and one.prompt
     ]
     if not known:
         return {}

@@ -17,6 +17,8 @@ from autoqa.types import Call, Event, EventKind, Role, Segment, Utterance
 
 TONES = (EventKind.RINGBACK, EventKind.DTMF, EventKind.BUSY_TONE, EventKind.FAX_TONE)
 RECENT_MS = 60_000
+SLIVER_MS, EDGE_MS = 700, 200
+"""In noise at 10 dB music is heard so much too late, and its beginning taken for a voice."""
 _MUSIC_SHARE = 0.5
 
 
@@ -155,7 +157,9 @@ def _stretches(call: Call, said: Sequence[Said], music: Spans) -> Iterable[Stret
             inside = _meeting(segment, own, first)
             if inside:
                 yield from _pieces(segment, inside)
-            elif segment.start_ms >= known_from_ms and not _is_music(segment, music, bool(own)):
+            elif segment.start_ms < known_from_ms or _is_edge(segment, channel.index, call, music):
+                continue
+            elif not _is_music(segment, music, bool(own)):
                 yield Stretch(segment.start_ms, segment.end_ms, channel.role, None)
 
 
@@ -169,6 +173,13 @@ def _meeting(segment: Segment, own: Sequence[Said], first: int) -> list[Said]:
         if segment.overlap_ms(one.segment) > 0:
             inside.append(one)
     return inside
+
+
+def _is_edge(segment: Segment, channel: int, call: Call, music: Spans) -> bool:
+    """A sliver without words beside music or a recording, where one goes over into the other."""
+    around = Segment(max(0, segment.start_ms - EDGE_MS), segment.end_ms + EDGE_MS)
+    played = [one.segment for one in call.prompts if one.channel == channel]
+    return segment.duration_ms < SLIVER_MS and any(map(around.overlap_ms, (*music, *played)))
 
 
 def _is_music(segment: Segment, music: Spans, words_were_heard: bool) -> bool:

@@ -118,12 +118,12 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class PlayedPrompt:
-    """A recording of the library, found on a line by its sound.
+    """A recording, found on a line by its sound.
 
-    ``prompt``: its number in the library. ``offset_ms``: how far into it the line begins.
-    ``label`` (menu, ad, notice, queue, or empty where QA staff have given none), ``name`` and
-    ``text`` are the library's as it is now; a stored call holds none of them, so that a new label
-    needs no new hearing.
+    ``prompt``: its number in the library; empty for one that plays several times in the call.
+    ``offset_ms``: how far into it the line begins. ``label`` (menu, ad, notice, queue, or empty
+    where QA staff have given none), ``name`` and ``text`` are the library's as it is now; a stored
+    call holds none of them, so that a new label needs no new hearing.
     """
 
     prompt: str

@@ -19,7 +19,7 @@ from bench.script import COMPUTED_RULES, RULES, Item, Script, ScriptError, load_
 from bench.signals import RATE_HZ, Samples
 from bench.synthesize import ASIDE_VOICES, CONVERSATIONS, truth_text
 
-PARTS = ("tuned", "fresh", "aside", "kept", "examples")
+PARTS = ("tuned", "fresh", "recent", "aside", "kept", "sealed", "examples")
 
 
 def said(role: str, start_ms: int, end_ms: int, text: str = "这里有一句话", **item: Any) -> Sound:
@@ -458,11 +458,18 @@ class TestScripts:
 
     def test_the_part_kept_to_the_end_shares_no_blend_of_voices_and_no_sentence(self) -> None:
         kept = load_scripts(CONVERSATIONS / "kept")
-        others = [s for part in PARTS if part != "kept" for s in load_scripts(CONVERSATIONS / part)]
+        earlier = ("tuned", "fresh", "aside", "examples")
+        others = [s for part in earlier for s in load_scripts(CONVERSATIONS / part)]
         heard = {voice for script in others for voice in script.voices.values()}
         assert not heard & {voice for script in kept for voice in script.voices.values()}
         known = {item.text for script in others for item in script.items if len(item.text) > 12}
         assert not known & {item.text for script in kept for item in script.items}
+
+    def test_the_sealed_part_shares_no_sentence(self) -> None:
+        sealed = load_scripts(CONVERSATIONS / "sealed")
+        others = [s for p in PARTS if p != "sealed" for s in load_scripts(CONVERSATIONS / p)]
+        known = {item.text for script in others for item in script.items if len(item.text) > 12}
+        assert not known & {item.text for script in sealed for item in script.items}
 
     @pytest.mark.parametrize(
         "wrong",
