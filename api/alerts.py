@@ -33,7 +33,8 @@ _SEEN = problems_at(_404="There is no such alert.", _409="Somebody was quicker."
 @dataclass(frozen=True, slots=True)
 class AlertDocument:
     """An alert of a call (``call_id``), or of a rise: ``hits`` of ``count`` on ``day``, against
-    ``usual_hits`` of ``usual_count`` in the days before, until it ``ended``."""
+    ``usual_hits`` of ``usual_count`` in the days before, until it ``ended``. ``stands``: whether
+    the call still fails the rule, after what people decided and by the rules of now."""
 
     number: int
     alert: str
@@ -60,6 +61,7 @@ class AlertDocument:
     count: int
     usual_hits: int
     usual_count: int
+    stands: bool
 
 
 @dataclass(frozen=True, slots=True)

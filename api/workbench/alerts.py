@@ -97,6 +97,7 @@ def _drawn(viewer: Viewer, query: str) -> str:
     states = () if view == "all" else _WAITING
     found = alerts.chosen(states, chosen, overdue_at=now if view == "overdue" else None, limit=MOST)
     if view != "all":
+        found = [one for one in found if one.stands]
         found.sort(key=lambda one: -RANKS[one.level])  # the most pressing first, then the latest
     overdue = alerts.chosen(_WAITING, overdue_at=now, limit=MOST)
     zone = ZoneInfo(viewer.service.settings.time_zone)

@@ -51,4 +51,7 @@ def what_rose(alert: Alert) -> str:
 def state_of(alert: Alert) -> str:
     """How far it was seen to, and by whom."""
     who = alert.done_by or alert.acknowledged_by
-    return _(_STATES[alert.state]).format(who=who)
+    state = _(_STATES[alert.state]).format(who=who)
+    return (
+        state if alert.stands else _("{state}; the rule is not failed any more").format(state=state)
+    )

@@ -179,7 +179,7 @@ class Alerts:
         if level is not None:
             query = query.where(table.c.level == level.value)
         if overdue_at is not None:
-            query = query.where(table.c.done_at.is_(None), table.c.due_at < overdue_at)
+            query = query.where(_STANDS, table.c.done_at.is_(None), table.c.due_at < overdue_at)
         return self._found(query)
 
     def acknowledge(self, number: int, by: str, at: datetime) -> bool:
@@ -224,9 +224,17 @@ def told(alert: Alert) -> dict[str, Any]:
     }
 
 
-_SELECTED = sa.select(table, overview_rules.c.name.label("rule_name")).select_from(
-    table.outerjoin(overview_rules, overview_rules.c.rule_id == table.c.rule_id)
+_STANDS = sa.or_(
+    table.c.call_id.is_(None),
+    sa.exists()
+    .where(overview.c.call_id == table.c.call_id)
+    .where(overview_findings.c.overview_id == overview.c.id)
+    .where(overview_findings.c.rule_id == table.c.rule_id)
+    .where(overview_findings.c.outcome == Outcome.FAILED.value),
 )
+_SELECTED = sa.select(
+    table, overview_rules.c.name.label("rule_name"), _STANDS.label("stands")
+).select_from(table.outerjoin(overview_rules, overview_rules.c.rule_id == table.c.rule_id))
 _IN_STATE = {
     AlertState.OPEN: sa.and_(table.c.done_at.is_(None), table.c.acknowledged_at.is_(None)),
     AlertState.ACKNOWLEDGED: sa.and_(
@@ -287,4 +295,5 @@ def _of_subject(subject: Subject) -> sa.ColumnElement[bool]:
 def _alert(row: Mapping[Any, Any]) -> Alert:
     values = {name: value for name, value in row.items() if name not in _KEPT}
     values |= {"level": Level(values["level"]), "rule_name": values["rule_name"] or ""}
+    values["stands"] = bool(values["stands"])
     return Alert(**values)

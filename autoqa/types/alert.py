@@ -82,6 +82,7 @@ class Alert:
     empty for all of them, ``topic`` is of something that is counted and no rule, and ``hits`` of
     ``count`` were found on ``day`` against ``usual_hits`` of ``usual_count`` before. ``ended``:
     the day on which a rise had gone down again. ``told_at``: when others were told, or will be.
+    ``stands``: whether the call still fails the rule, whatever people have decided since.
     """
 
     number: int
@@ -107,6 +108,7 @@ class Alert:
     count: int = 0
     usual_hits: int = 0
     usual_count: int = 0
+    stands: bool = True
 
     @property
     def state(self) -> AlertState:
@@ -116,4 +118,5 @@ class Alert:
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether somebody should have called back by now and has not."""
-        return self.due_at is not None and self.done_at is None and self.due_at < now
+        waits = self.stands and self.done_at is None
+        return waits and self.due_at is not None and self.due_at < now

@@ -14,9 +14,9 @@ from autoqa.scoring.dialogue import read_dialogue
 from autoqa.scoring.evaluate import score
 from autoqa.scoring.load import load_rules
 from autoqa.scoring.rule import RuleSet
-from autoqa.store import Alerts, Deliveries, Filter, Overview, Recordings, Store
+from autoqa.store import Alerts, Deliveries, Filter, Overview, Recordings, Reviews, Store
 from autoqa.store.deletion import delete_calls
-from autoqa.types import AlertRule, AlertState, Level, Watch
+from autoqa.types import AlertRule, AlertState, Draft, Level, Outcome, ReviewKind, Watch
 from tests.databases import url_of
 from tests.rulebook.stores import RULES, write_rules
 from tests.store.calls import BEIJING, FATAL, MORNING, filled
@@ -79,6 +79,23 @@ def test_an_alert_is_acknowledged_and_called_back_by_somebody_once(store: Store)
     assert (found.state, found.acknowledged_by, found.done_by) == (AlertState.DONE, "王芳", "王芳")
     assert not found.is_overdue(late + timedelta(days=1))
     assert alerts.chosen([AlertState.OPEN]) == []
+
+
+def test_what_was_corrected_waits_for_nobody(store: Store) -> None:
+    alerts, late = Alerts(store), MORNING + timedelta(hours=3)
+    (one,) = alerts.look(Watch((FATALLY,)), MORNING)
+    assert one.stands
+    corrected = Draft(
+        FATAL, "no-promise", ReviewKind.CORRECT, "王芳", reason="听错了", outcome=Outcome.PASSED
+    )
+    Reviews(store).add(corrected)
+    found = alerts.find(one.number)
+    assert found is not None
+    assert not found.stands
+    assert not found.is_overdue(late)
+    assert alerts.chosen(overdue_at=late) == []
+    assert alerts.chosen() == [found]
+    assert alerts.look(Watch((FATALLY,)), late) == []
 
 
 def test_quiet_hours_put_off_all_but_the_urgent(store: Store) -> None:
