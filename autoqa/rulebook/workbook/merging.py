@@ -19,10 +19,13 @@ from autoqa.rulebook.workbook.growth import END, grow
 from autoqa.rulebook.workbook.manuscript import CannotEdit, Edits, Manuscript
 from autoqa.rulebook.workbook.sheets import Book, SheetRow
 from autoqa.rulebook.workbook.tables import (
+    ANSWERS,
     CONDITIONS,
     EXAMPLES,
+    FACTS,
     FORMS,
     ITEMS,
+    KNOWLEDGE,
     LINE_KINDS,
     PHRASES,
     RULES,
@@ -38,6 +41,7 @@ from autoqa.types import Message
 _NO_MOVE = N_("this cannot be moved in a workbook; move it in the files")
 _GONE = N_("what this row belongs to was deleted in another sheet; delete this row, too")
 _NO_RULE = N_("there is no rule “{name}” in the sheet of rules")
+_NO_ENTRY = N_("there is no entry “{name}” in the sheet of knowledge")
 _NO_FORM = N_("there is no form “{name}” in the sheet of forms")
 _TWICE = N_("“{name}” is there already")
 NO_ITEMS = N_("a section needs rules; add them to the sheet of form items, or delete this row, too")
@@ -53,6 +57,7 @@ _FILES = {
     PHRASES: "phrases.yaml",
     CONDITIONS: "rules.yaml",
     FORMS: "form.yaml",
+    KNOWLEDGE: "knowledge.yaml",
 }
 _NEEDED = {
     ITEMS: ("section", "rule"),
@@ -62,6 +67,9 @@ _NEEDED = {
     SECTIONS: ("name",),
     CONDITIONS: ("name",),
     FORMS: ("id",),
+    KNOWLEDGE: ("id",),
+    FACTS: ("entry", "name"),
+    ANSWERS: ("entry", "outcome"),
 }
 
 
@@ -187,6 +195,7 @@ class _Merger:
                 self._made.faults.append(one.fault("name", Message(_TWICE, {"name": name})))
             else:
                 self._put(self._file(one), ("conditions", name), self._values.whole(one))
+        self._add_knowledge(by_table[KNOWLEDGE], by_table[FACTS], by_table[ANSWERS])
         self._add_forms(by_table[FORMS], by_table[SECTIONS], by_table[ITEMS])
 
     def _add_rules(self, rules: list[SheetRow], examples: list[SheetRow]) -> None:
@@ -210,6 +219,32 @@ class _Merger:
                 self._put(file, (*path, "examples", outcome, END), dialogue)
             else:
                 self._made.faults.append(one.fault("rule", Message(_NO_RULE, {"name": rule_id})))
+
+    def _add_knowledge(
+        self, entries: list[SheetRow], facts: list[SheetRow], answers: list[SheetRow]
+    ) -> None:
+        """Of an entry with several versions, what is new goes to the last."""
+        known: dict[str, tuple[str, Path]] = {
+            row.cells.get("id", ""): (row.file, row.path)
+            for row in self._old.values()
+            if row.table == KNOWLEDGE and row.path is not None
+        }
+        new: dict[str, dict[str, Any]] = {}
+        for one in entries:
+            entry = new[one.row.cells["id"]] = self._values.fields(one)
+            self._put(self._file(one), ("knowledge", END), entry)
+        for one in (*facts, *answers):
+            entry_id, is_fact = one.row.cells["entry"], one.row.table == FACTS
+            where: Path = ("facts",) if is_fact else ("examples", one.row.cells["outcome"])
+            value = self._values.whole(one)
+            if entry_id in new:
+                inside = new[entry_id] if is_fact else new[entry_id].setdefault("examples", {})
+                inside.setdefault(str(where[-1]), []).append(value)
+            elif entry_id in known:
+                file, path = known[entry_id]
+                self._put(file, (*path, *where, END), value)
+            else:
+                self._made.faults.append(one.fault("entry", Message(_NO_ENTRY, {"name": entry_id})))
 
     def _add_phrases(self, rows: list[SheetRow]) -> None:
         homes = {row.cells["set"]: row.file for row in self._old.values() if row.table == PHRASES}

@@ -17,7 +17,7 @@ from autoqa.i18n import N_
 from autoqa.rulebook.workbook.manuscript import Manuscript
 from autoqa.scoring.documents import RuleDocument
 from autoqa.scoring.form_documents import FormDocument, ItemDocument, SectionDocument
-from autoqa.scoring.knowledge_documents import ExamplesDocument
+from autoqa.scoring.knowledge_documents import EntryDocument, ExamplesDocument, FactDocument
 from autoqa.scoring.phrase_documents import ExpressionDocument, PhraseDocument, SimilarDocument
 from autoqa.scoring.source import Path
 
@@ -27,16 +27,18 @@ Cells = Mapping[str, str]
 YES, NO = "是", "否"
 FORMS, SECTIONS, ITEMS, RULES = "forms", "sections", "items", "rules"
 EXAMPLES, PHRASES, CONDITIONS = "examples", "phrases", "conditions"
+KNOWLEDGE, FACTS, ANSWERS = "knowledge", "facts", "answers"
 LINE_KINDS = ("phrases", "unless", "perhaps", "listen_for")
 
 _NUMBERS = {"points", "deduct", "at_most", "weight", "pass_mark", "start", "total"}
 _KINDS: dict[str, Kind] = {
     **dict.fromkeys(_NUMBERS, "number"),
     **dict.fromkeys(("id", "name", "owner", "from", "until", "text", "regex", "similar"), "text"),
-    **dict.fromkeys(("exact", "fatal", "per_occurrence"), "flag"),
+    **dict.fromkeys(("value", "about"), "text"),
+    **dict.fromkeys(("exact", "fatal", "per_occurrence", "required"), "flag"),
     **dict.fromkeys(("counts_for", "status"), "choice"),
-    "rationale": "long",
-    "unless": "lines",
+    **dict.fromkeys(("rationale", "answer"), "long"),
+    **dict.fromkeys(("unless", "words", "questions", "not_about", "must_not_say", "says"), "lines"),
 }
 _CHOICES: dict[str, tuple[str, ...]] = {
     "counts_for": ("坐席", "中心"),
@@ -95,6 +97,16 @@ _TITLES = {
     "regex": N_("regular expression"),
     "similar": N_("sentence like"),
     "at_least": N_("at least so like"),
+    "entry": N_("entry id"),
+    "words": N_("words of the question"),
+    "questions": N_("ways to ask"),
+    "not_about": N_("not about"),
+    "answer": N_("answer"),
+    "must_not_say": N_("must not be said"),
+    "value": N_("amount, rate, time or date"),
+    "about": N_("told with the words"),
+    "says": N_("or said as"),
+    "required": N_("must be told"),
 }
 _WIDTHS: dict[Kind, int] = {
     "text": 18, "long": 40, "lines": 24, "number": 10, "flag": 10, "choice": 12, "yaml": 44,
@@ -152,11 +164,11 @@ def _place(key: str, width: int = 20, shown: bool = False) -> Column:
     return Column(key, "choice" if key in _CHOICES else "text", True, shown, width)
 
 
-def _fields(*models: type[BaseModel], without: str = "") -> tuple[Column, ...]:
+def _fields(*models: type[BaseModel], without: tuple[str, ...] = ()) -> tuple[Column, ...]:
     keys = dict.fromkeys(
         one.alias or name for model in models for name, one in model.model_fields.items()
     )
-    kinds = ((key, _KINDS.get(key, "yaml")) for key in keys if key != without)
+    kinds = ((key, _KINDS.get(key, "yaml")) for key in keys if key not in without)
     return tuple(Column(key, kind, width=_WIDTHS[kind]) for key, kind in kinds)
 
 
@@ -178,7 +190,7 @@ TABLES = {
         Table(
             RULES,
             N_("rules"),
-            (_place("file", 16), *_fields(RuleDocument, without="examples")),
+            (_place("file", 16), *_fields(RuleDocument, without=("examples",))),
         ),
         Table(
             PHRASES,
@@ -202,16 +214,30 @@ TABLES = {
             ),
             whole=True,
         ),
-        Table(FORMS, N_("forms"), (_place("file", 16), *_fields(FormDocument, without="sections"))),
+        Table(
+            FORMS, N_("forms"), (_place("file", 16), *_fields(FormDocument, without=("sections",)))
+        ),
         Table(
             SECTIONS,
             N_("sections"),
-            (_place("form", 16), *_fields(SectionDocument, without="rules")),
+            (_place("form", 16), *_fields(SectionDocument, without=("rules",))),
         ),
         Table(
             CONDITIONS,
             N_("conditions"),
             (_place("file", 16), _place("name"), Column("condition", "yaml", width=90)),
+            whole=True,
+        ),
+        Table(
+            KNOWLEDGE,
+            N_("knowledge"),
+            (_place("file", 16), *_fields(EntryDocument, without=("facts", "examples"))),
+        ),
+        Table(FACTS, N_("facts"), (_place("entry", 22), *_fields(FactDocument)), whole=True),
+        Table(
+            ANSWERS,
+            N_("examples of answers"),
+            (_place("entry", 22), _place("outcome", 16), Column("dialogue", "long", width=90)),
             whole=True,
         ),
     )
@@ -255,6 +281,7 @@ class _Reader:
         data = self._manuscript.data
         yield from self._rules(data)
         yield from self._phrases(data)
+        yield from self._knowledge(data)
         for name in mapped(data, "conditions"):
             path: Path = ("conditions", name)
             cells = {"name": name, "condition": self._manuscript.source(path)}
@@ -279,6 +306,22 @@ class _Reader:
                     one = (*path, "examples", outcome, at)
                     cells = known | {"outcome": outcome, "dialogue": str(dialogue).strip("\n")}
                     yield self._row(EXAMPLES, one, cells)
+
+    def _knowledge(self, data: Any) -> Iterator[Row]:
+        for number, entry in enumerate(listed(data, "knowledge")):
+            path: Path = ("knowledge", number)
+            cells = self._cells(KNOWLEDGE, path, entry)
+            yield self._row(KNOWLEDGE, path, {"file": self._file} | cells)
+            known = {"entry": cells.get("id", "")}
+            for at, fact in enumerate(listed(entry, "facts")):
+                one: Path = (*path, "facts", at)
+                yield self._row(FACTS, one, known | self._cells(FACTS, one, fact))
+            examples = mapped(entry, "examples")
+            for outcome in examples:
+                for at, dialogue in enumerate(listed(examples, outcome)):
+                    one = (*path, "examples", outcome, at)
+                    said = {"outcome": outcome, "dialogue": str(dialogue).strip("\n")}
+                    yield self._row(ANSWERS, one, known | said)
 
     def _phrases(self, data: Any) -> Iterator[Row]:
         for name, given in mapped(data, "phrases").items():

@@ -7,7 +7,7 @@ from typing import Any
 
 from autoqa.i18n import N_, render
 from autoqa.rulebook.workbook.sheets import SheetRow
-from autoqa.rulebook.workbook.tables import CONDITIONS, EXAMPLES, NO, TABLES, YES, Column
+from autoqa.rulebook.workbook.tables import ANSWERS, CONDITIONS, EXAMPLES, NO, TABLES, YES, Column
 from autoqa.rulebook.workbook.yaml_text import Flow, Source
 from autoqa.scoring.source import parse
 from autoqa.spreadsheets import CellFault
@@ -37,7 +37,7 @@ class Values:
     def whole(self, one: SheetRow) -> Any:
         """The one value that a row of a ``whole`` table is, as short as it can be written."""
         fields = self.fields(one)
-        if one.row.table == EXAMPLES:
+        if one.row.table in (EXAMPLES, ANSWERS):
             return str(fields.get("dialogue", "")).strip("\n") + "\n"
         if one.row.table == CONDITIONS:
             return fields.get("condition", "")

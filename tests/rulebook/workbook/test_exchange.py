@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +23,7 @@ from tests.rulebook.stores import RULES, write_rules
 from tests.scoring.packs import RETAIL_BANK
 
 Edit = Callable[[Any], None]
+EXAMPLE_BANK = RETAIL_BANK.parent / "example-bank"
 
 
 @pytest.fixture
@@ -411,3 +413,49 @@ def test_the_sheets_are_laid_out_for_people(folder: Path) -> None:
     assert book[book.sheetnames[-1]].sheet_state == "veryHidden"
     choices = {rule.formula1 for rule in book["示例"].data_validations.dataValidation}
     assert choices == {'"合格,不合格,不适用,待复核"'}
+
+
+# ---------------------------------------------------------------- knowledge
+
+
+@pytest.fixture
+def known(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(EXAMPLE_BANK, tmp_path / "bank"))
+
+
+def test_an_untouched_workbook_of_knowledge_changes_nothing(known: Path) -> None:
+    assert import_rules(exported(known), known).files == ()
+
+
+def test_knowledge_is_changed_and_added_in_a_workbook(known: Path) -> None:
+    before = (known / "knowledge/accounts.yaml").read_text("utf-8")
+    file = exported(known)
+    edit(file, put("要点", "金额、利率、时限或日期", "2万元", 名称="日累计限额"))
+    new = {"编号": "black-fee", "名称": "黑金卡年费", "标准答案": "黑金卡年费三千元。"}
+    asked = {"问题里的词": "黑金卡|黑卡\n年费|多少钱", "问法": "黑金卡年费多少\n黑卡一年要多少钱"}
+    edit(file, add("知识库", **new, **asked))
+    fact = {"条目编号": "black-fee", "名称": "年费", "金额、利率、时限或日期": "3000元"}
+    edit(file, add("要点", **fact, 和哪些词一起说="年费|一年"))
+    dialogue = "客户: 黑金卡年费多少？\n坐席: 黑金卡年费三千元。"
+    edit(file, add("解答示例", 条目编号="black-fee", 应判="合格", 对话=dialogue))
+    assert import_rules(file, known).files == ("knowledge/accounts.yaml",)
+    after = (known / "knowledge/accounts.yaml").read_text("utf-8")
+    lines = set(before.splitlines())
+    gone = lines - set(after.splitlines())
+    assert len(gone) == 1
+    assert "1万元" in next(iter(gone))
+    (entry,) = (one for one in load_rules(known).knowledge if one.id == "black-fee")
+    assert (entry.name, len(entry.questions), len(entry.facts)) == ("黑金卡年费", 2, 1)
+
+
+def test_faults_of_knowledge_are_told_by_cell(known: Path) -> None:
+    file = exported(known)
+    edit(file, put("要点", "金额、利率、时限或日期", "很贵", 名称="日累计限额"))
+    edit(file, add("要点", 条目编号="nobody", 名称="年费"))
+    with pytest.raises(BookError) as raised, language("zh_CN"):
+        import_rules(file, known)
+    assert any(one.startswith("要点") and "nobody" in one for one in raised.value.faults)
+    edit(file, lambda book: book["要点"].delete_rows(book["要点"].max_row))
+    with pytest.raises(BookError) as raised, language("zh_CN"):
+        import_rules(file, known)
+    assert any(one.startswith("要点") and "很贵" in one for one in raised.value.faults)
