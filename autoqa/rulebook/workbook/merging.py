@@ -42,6 +42,7 @@ _NO_MOVE = N_("this cannot be moved in a workbook; move it in the files")
 _GONE = N_("what this row belongs to was deleted in another sheet; delete this row, too")
 _NO_RULE = N_("there is no rule “{name}” in the sheet of rules")
 _NO_ENTRY = N_("there is no entry “{name}” in the sheet of knowledge")
+_SEVERAL = N_("“{name}” has several versions; write this into the file of the one that is meant")
 _NO_FORM = N_("there is no form “{name}” in the sheet of forms")
 _TWICE = N_("“{name}” is there already")
 NO_ITEMS = N_("a section needs rules; add them to the sheet of form items, or delete this row, too")
@@ -223,28 +224,36 @@ class _Merger:
     def _add_knowledge(
         self, entries: list[SheetRow], facts: list[SheetRow], answers: list[SheetRow]
     ) -> None:
-        """Of an entry with several versions, what is new goes to the last."""
-        known: dict[str, tuple[str, Path]] = {
-            row.cells.get("id", ""): (row.file, row.path)
-            for row in self._old.values()
-            if row.table == KNOWLEDGE and row.path is not None
-        }
-        new: dict[str, dict[str, Any]] = {}
+        """Of an entry with several versions, what is new goes to the new one; where none is, it
+        cannot be told which is meant."""
+        known: dict[str, list[tuple[str, Path]]] = {}
+        for row in self._old.values():
+            if row.table == KNOWLEDGE and row.path is not None:
+                known.setdefault(row.cells.get("id", ""), []).append((row.file, row.path))
+        new: dict[str, list[dict[str, Any]]] = {}
+        made_from: dict[tuple[str, Path], dict[str, Any]] = {}
         for one in entries:
-            entry = new[one.row.cells["id"]] = self._values.fields(one)
+            entry = self._values.fields(one)
+            new.setdefault(one.row.cells["id"], []).append(entry)
+            if one.row.path is not None:
+                made_from[one.row.file, one.row.path] = entry
             self._put(self._file(one), ("knowledge", END), entry)
         for one in (*facts, *answers):
-            entry_id, is_fact = one.row.cells["entry"], one.row.table == FACTS
-            where: Path = ("facts",) if is_fact else ("examples", one.row.cells["outcome"])
+            entry_id, outcome = one.row.cells["entry"], one.row.cells.get("outcome", "")
             value = self._values.whole(one)
-            if entry_id in new:
-                inside = new[entry_id] if is_fact else new[entry_id].setdefault("examples", {})
-                inside.setdefault(str(where[-1]), []).append(value)
-            elif entry_id in known:
-                file, path = known[entry_id]
-                self._put(file, (*path, *where, END), value)
+            origin = made_from.get((one.row.file, (one.row.path or ())[:2]))
+            fresh = [origin] if origin is not None else new.get(entry_id, [])
+            there = known.get(entry_id, [])
+            if len(fresh) == 1:
+                home = fresh[0].setdefault("examples", {}) if outcome else fresh[0]
+                home.setdefault(outcome or "facts", []).append(value)
+            elif len(there) == 1 and not fresh:
+                file, path = there[0]
+                inner: Path = ("examples", outcome) if outcome else ("facts",)
+                self._put(file, (*path, *inner, END), value)
             else:
-                self._made.faults.append(one.fault("entry", Message(_NO_ENTRY, {"name": entry_id})))
+                template = _SEVERAL if fresh or there else _NO_ENTRY
+                self._made.faults.append(one.fault("entry", Message(template, {"name": entry_id})))
 
     def _add_phrases(self, rows: list[SheetRow]) -> None:
         homes = {row.cells["set"]: row.file for row in self._old.values() if row.table == PHRASES}

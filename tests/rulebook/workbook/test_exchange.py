@@ -6,6 +6,7 @@ import io
 import shutil
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -446,6 +447,32 @@ def test_knowledge_is_changed_and_added_in_a_workbook(known: Path) -> None:
     assert "1万元" in next(iter(gone))
     (entry,) = (one for one in load_rules(known).knowledge if one.id == "black-fee")
     assert (entry.name, len(entry.questions), len(entry.facts)) == ("黑金卡年费", 2, 1)
+
+
+def test_a_workbook_of_knowledge_fills_an_empty_folder(known: Path, tmp_path: Path) -> None:
+    refilled = tmp_path / "refilled"
+    import_rules(exported(known), refilled)
+    entries = [
+        {repr(replace(one, source="")) for one in load_rules(each).knowledge}
+        for each in (known, refilled)
+    ]
+    assert entries[0] == entries[1]
+
+
+def test_a_fact_of_one_of_several_versions_is_refused(known: Path) -> None:
+    file = exported(known)
+    old = load_rules(known).knowledge
+    twice = next(one.id for one in old if sum(other.id == one.id for other in old) > 1)
+    fact = {
+        "条目编号": twice,
+        "名称": "年费",
+        "金额、利率、时限或日期": "9元",
+        "和哪些词一起说": "年费",
+    }
+    edit(file, add("要点", **fact))
+    with pytest.raises(BookError) as raised, language("zh_CN"):
+        import_rules(file, known)
+    assert any(twice in one for one in raised.value.faults)
 
 
 def test_faults_of_knowledge_are_told_by_cell(known: Path) -> None:
