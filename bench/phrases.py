@@ -1,6 +1,6 @@
 """How well phrases are found in what a recogniser wrote::
 
-    python -m bench.phrases --rules rules/retail-bank [--half "held out"]
+    python -m bench.phrases --rules rules/retail-bank [--half "held out"] [--lists FOLDER]
     python -m bench.phrases TRANSCRIPTS --rules rules/retail-bank [--half tuned]
 
 Without ``TRANSCRIPTS`` the lists of ``bench/phrases`` are measured, clean and spoilt as recognisers
@@ -66,6 +66,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("::", maxsplit=1)[0])
     parser.add_argument("transcripts", type=Path, nargs="?")
     parser.add_argument("--half", choices=(wordings.TUNED, wordings.HELD_OUT), help="only this one")
+    parser.add_argument("--lists", type=Path, default=wordings.FOLDER, help="other lists")
     parser.add_argument("--rules", type=Path, default=Path("rules/retail-bank"))
     parser.add_argument("--classes", nargs="*", default=[], help="only these classes")
     parser.add_argument("--mistakes", action="store_true", help="print what went wrong")
@@ -98,7 +99,7 @@ def main() -> None:
 
 
 def _print_lists(options: argparse.Namespace) -> None:
-    lines = [line for line in wordings.lines() if options.half in (None, line["half"])]
+    lines = [line for line in wordings.lines(options.lists) if options.half in (None, line["half"])]
     phrases = read_phrases(options.rules / "phrases.yaml")
     asked = set(options.classes) or {line["about"] for line in lines if line["about"]}
     for condition in wordings.CONDITIONS:

@@ -37,7 +37,10 @@ KEPT_PARTS = (
     "kept",
     "sealed",
 )  # nothing is tuned on them, so every condition has them all
-NOISES_OF_PARTS = {"street": KEPT_PARTS, "car": ("kept", "sealed")}  # the others are everywhere
+NOISES_OF_PARTS = {
+    "street": KEPT_PARTS,
+    "car": ("kept", "sealed", "next"),
+}  # the others are everywhere
 TUNED_VOICES = ("zf_xiaobei", "zm_yunjian", "zf_xiaoxiao", "zm_yunxi", "zf_xiaoyi", "zm_yunxia")
 ASIDE_VOICES = ("zf_xiaoni", "zm_yunyang")  # in no tuned call and in no example
 EVERYWHERE, A_THIRD = 1, 3  # how many conversations share one rendering of a condition
@@ -101,7 +104,7 @@ class Studio:
             piece = signals.tune(180_000, random, script.timbre)
         else:
             held_out = pieces[-1]  # the last piece by name plays only in the part kept aside
-            others = pieces if part in ("kept", "sealed") else pieces[:-1] or pieces
+            others = pieces if part in ("kept", "sealed", "next") else pieces[:-1] or pieces
             number = int(random.integers(len(others)))
             piece = load_music(held_out if part == "aside" else others[number])
         position = int(random.integers(0, max(1, piece.size // 3)))

@@ -22,15 +22,15 @@ CONDITIONS: dict[str, Callable[[str], str]] = {
 TUNED, HELD_OUT = "tuned", "held out"
 
 
-def lines() -> Iterator[dict[str, Any]]:
+def lines(folder: Path = FOLDER) -> Iterator[dict[str, Any]]:
     """As ``bench.phrases`` reads them, with ``about``: the class in question (all, if empty)."""
     from ruamel.yaml import YAML
 
-    for path in sorted(FOLDER.glob("*.yaml")):
+    for path in sorted(folder.glob("*.yaml")):
         for name, sets in YAML(typ="safe").load(path).items():
             about = "" if name == "ordinary" else name
             for is_one, sentences in ((True, sets.get("is", ())), (False, sets["is_not"])):
-                for sentence in sentences:
+                for sentence in map(str, sentences):
                     for condition, spoil in CONDITIONS.items():
                         yield {
                             "truth": sentence,

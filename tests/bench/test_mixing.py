@@ -19,7 +19,7 @@ from bench.script import COMPUTED_RULES, RULES, Item, Script, ScriptError, load_
 from bench.signals import RATE_HZ, Samples
 from bench.synthesize import ASIDE_VOICES, CONVERSATIONS, truth_text
 
-PARTS = ("tuned", "fresh", "recent", "aside", "kept", "sealed", "examples")
+PARTS = ("tuned", "fresh", "recent", "aside", "kept", "sealed", "next", "examples")
 
 
 def said(role: str, start_ms: int, end_ms: int, text: str = "这里有一句话", **item: Any) -> Sound:
@@ -466,8 +466,9 @@ class TestScripts:
         assert not known & {item.text for script in kept for item in script.items}
 
     def test_the_sealed_part_shares_no_sentence_of_people(self) -> None:
-        sealed = load_scripts(CONVERSATIONS / "sealed")
-        others = [s for p in PARTS if p != "sealed" for s in load_scripts(CONVERSATIONS / p)]
+        apart = ("sealed", "next")
+        sealed = [s for p in apart for s in load_scripts(CONVERSATIONS / p)]
+        others = [s for p in PARTS if p not in apart for s in load_scripts(CONVERSATIONS / p)]
         known = {item.text for script in others for item in script.items if len(item.text) > 12}
         live = [
             one for script in sealed for one in script.items if one.kind in ("agent", "customer")
