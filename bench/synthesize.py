@@ -31,11 +31,12 @@ from bench.speech import SPEECH_RATE_HZ, Speaker, SpeechError, install_voices
 
 CONVERSATIONS = Path(__file__).parent / "conversations"
 EXAMPLES = Path(__file__).parent.parent / "examples"
-PARTS = ("tuned", "fresh", "recent", "aside", "kept", "sealed")
+PARTS = ("tuned", "fresh", "recent", "aside", "kept", "sealed", "next")
 KEPT_PARTS = (
     "aside",
     "kept",
     "sealed",
+    "next",
 )  # nothing is tuned on them, so every condition has them all
 NOISES_OF_PARTS = {
     "street": KEPT_PARTS,

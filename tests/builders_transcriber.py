@@ -43,9 +43,7 @@ class FakeTranscriber:
     def hear_alone(self, clip: Clip, beam_size: int = 5) -> Heard:
         return self._hear(clip)
 
-    def likelihoods(
-        self, clip: Clip, texts: Sequence[str], worst_nats: Sequence[float] = ()
-    ) -> list[float]:
+    def likelihoods(self, clip: Clip, texts: Sequence[str]) -> list[float]:
         return [self._likelihoods.get(text, -99.0) for text in texts]
 
     def _hear(self, clip: Clip) -> Heard:

@@ -91,12 +91,9 @@ class Transcriber(Protocol):
     def hear_alone(self, clip: Clip, beam_size: int = 5) -> Heard:
         """The clip in a window of its own, with a wider search: for the second listen."""
 
-    def likelihoods(
-        self, clip: Clip, texts: Sequence[str], worst_nats: Sequence[float] = ()
-    ) -> list[float]:
-        """The log likelihood in nats of each text, from beginning to end, given the clip (≤ 0).
+    def likelihoods(self, clip: Clip, texts: Sequence[str]) -> list[float]:
+        """The log likelihood in nats of each text, given the clip (≤ 0).
 
         Compare texts that differ only where the question is: length and punctuation count. The
-        clip is no longer than a window. ``worst_nats``: one (< 0) for each text but the first,
-        which is the best; where the text is that much less likely, any value that says so will do.
+        clip is no longer than a window.
         """

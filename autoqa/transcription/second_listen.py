@@ -26,7 +26,7 @@ from autoqa.text import normalise
 from autoqa.transcription.guards import spoken_length
 from autoqa.transcription.interface import RATE_HZ, Clip, Heard, Transcriber
 from autoqa.transcription.likeness import Place, filled, places, without_slots
-from autoqa.transcription.trial import Trial, unsaid_below
+from autoqa.transcription.trial import Trial
 from autoqa.transcription.windows import SPEECH_MS, cut
 from autoqa.types import Word
 
@@ -36,7 +36,7 @@ JOIN_MS = 1_000
 """Stretches with less silence between them are one sentence with a breath in it."""
 MOST_PLACES, MOST_UNSURE = 10, 10
 """So many places are tried for a question by their sound, the most alike first, and by how unsure
-their text is: each costs a thirtieth of a second."""
+their text is: each costs a fiftieth of a second."""
 FARTHEST = 0.7
 """What sounds less alike than this is not worth trying where the text is sure."""
 
@@ -126,10 +126,10 @@ def listen_again(
         stretches.append(Stretch(clip, heard))
     text = "\n".join(stretch.text for stretch in stretches)
     near, far = _by_sound(stretches, phrases), _by_doubt(stretches, phrases)
-    tried = _try(transcriber, stretches, near, is_clear)
+    tried = _try(transcriber, stretches, near)
     if any(trial.is_said or not trial.is_unsaid(is_clear=is_clear) for trial in tried):
         return replace(_verdict(tried, is_open=True, is_clear=is_clear), heard=text)
-    tried += _try(transcriber, stretches, far, is_clear)
+    tried += _try(transcriber, stretches, far)
     is_open = any(
         _may_hide(transcriber, stretch, phrases, is_clear=is_clear) for stretch in stretches
     )
@@ -151,13 +151,12 @@ def _try(
     transcriber: Transcriber,
     stretches: Sequence[Stretch],
     wanted: Sequence[tuple[int, Place]],
-    is_clear: bool,
 ) -> list[Trial]:
     return [
         trial
         for index, stretch in enumerate(stretches)
         if (here := [place for at, place in wanted if at == index])
-        for trial in trials(transcriber, stretch, here, is_clear=is_clear)
+        for trial in trials(transcriber, stretch, here)
     ]
 
 
@@ -175,15 +174,12 @@ def join(clips: Sequence[Clip]) -> list[Clip]:
     return joined
 
 
-def trials(
-    transcriber: Transcriber, stretch: Stretch, wanted: Sequence[Place], *, is_clear: bool
-) -> list[Trial]:
+def trials(transcriber: Transcriber, stretch: Stretch, wanted: Sequence[Place]) -> list[Trial]:
     """Each place tried in the text of the stretch."""
     text = stretch.text
     words = [word for utterance in stretch.heard.utterances for word in utterance.words]
     spliced = [text[: one.start] + one.phrase + text[one.end :] for one in wanted]
-    worst = [unsaid_below(one, is_clear=is_clear) for one in wanted]
-    best, *others = transcriber.likelihoods(stretch.clip, [text, *spliced], worst)
+    best, *others = transcriber.likelihoods(stretch.clip, [text, *spliced])
     result = []
     for place, likelihood in zip(wanted, others, strict=True):
         start_ms, end_ms = _times(words, place)
@@ -278,10 +274,7 @@ def _may_hide(
         return True
     bare = dict.fromkeys(without_slots(phrase) for phrase in fitting)
     whole = [Place(phrase, 0, 0, 1.0, spoken_length(phrase), is_sure=False) for phrase in bare]
-    return not all(
-        trial.is_unsaid(is_clear=True)
-        for trial in trials(transcriber, stretch, whole, is_clear=True)
-    )
+    return not all(trial.is_unsaid(is_clear=True) for trial in trials(transcriber, stretch, whole))
 
 
 def _fastest_ms(phrase: str) -> int:

@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from math import inf
 
 from autoqa.transcription.engine import Encoded, Engine, Hypothesis, Unit
 from autoqa.transcription.guards import Fault, echoes, faults, is_only_phantom
@@ -108,24 +107,15 @@ class WhisperTranscriber:
         self._fill(pieces, readings)
         return _heard([clip], pieces, readings, {})[0]
 
-    def likelihoods(
-        self, clip: Clip, texts: Sequence[str], worst_nats: Sequence[float] = ()
-    ) -> list[float]:
+    def likelihoods(self, clip: Clip, texts: Sequence[str]) -> list[float]:
         [piece, *rest] = cut(0, clip.samples) or [Piece(0, 0, 0, clip.samples)]
         if rest:
             raise ValueError("the likelihood of a text is for a clip of one window")
         heard = self._again(alone(piece).samples)
-        values: list[float] = []
-        for number, text in enumerate(texts):
-            least = values[0] + worst_nats[number - 1] if number and worst_nats else -inf
+        for text in texts:
             if text not in heard.likelihoods:
-                value = self.engine.log_likelihood(heard.encoded, text, least)
-                if value < least:
-                    values.append(value)
-                    continue
-                heard.likelihoods[text] = value
-            values.append(heard.likelihoods[text])
-        return values
+                heard.likelihoods[text] = self.engine.log_likelihood(heard.encoded, text)
+        return [heard.likelihoods[text] for text in texts]
 
     def _again(self, samples: Samples) -> _Again:
         """A window that several questions are about is encoded once."""
