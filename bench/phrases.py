@@ -22,7 +22,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from autoqa.scoring.phrases import Hit, Matcher, Phrase
+from autoqa.scoring.finder import LEARNED, UNLIKE, Finder
+from autoqa.scoring.load import load_rules
+from autoqa.scoring.phrases import Hit, Phrase
 from autoqa.scoring.spoken import FLOOR
 from autoqa.text import normalise
 from bench import wordings
@@ -36,7 +38,7 @@ LISTED_AS = {"invest_offer": "invest_pitch", "product_asked": "topic_"}
 """Classes of the lists by the (first letters of the) names of their phrase sets."""
 
 Line = dict[str, Any]
-Finder = Callable[[str], set[str]]
+Names = Callable[[str], set[str]]
 
 
 @dataclass
@@ -84,7 +86,8 @@ def main() -> None:
     classes = set(options.classes) or {name for line in lines for name in line["classes"]}
     phrases = [(name, phrase) for name, phrase in phrases if name in classes]
 
-    matched = measure(lines, by_matcher(phrases), classes)
+    sets = [one for one in load_rules(options.rules).phrases if one.name in classes]
+    matched = measure(lines, as_found(Finder(sets), classes), classes)
     for name in sorted(classes):
         _print(name, matched[name], mistakes=options.mistakes)
     _print("matcher", _sum(matched.values()))
@@ -100,22 +103,22 @@ def main() -> None:
 
 def _print_lists(options: argparse.Namespace) -> None:
     lines = [line for line in wordings.lines(options.lists) if options.half in (None, line["half"])]
-    phrases = read_phrases(options.rules / "phrases.yaml")
+    finder = Finder(load_rules(options.rules).phrases)
     asked = set(options.classes) or {line["about"] for line in lines if line["about"]}
     for condition in wordings.CONDITIONS:
         print(f"--- {condition}")
         there = [line for line in lines if line["condition"] == condition]
-        found = measure_lists(there, Matcher(phrases), asked)
+        found = measure_lists(there, finder, asked)
         for name in sorted(asked):
             _print(name, found[name], mistakes=options.mistakes)
         _print("all", _sum(found.values()))
 
 
-def measure_lists(lines: Iterable[Line], matcher: Matcher, asked: set[str]) -> dict[str, Counts]:
+def measure_lists(lines: Iterable[Line], finder: Finder, asked: set[str]) -> dict[str, Counts]:
     """A class's sentences measured for it; ordinary ones for all classes of what agents say."""
     counts = {name: Counts() for name in asked}
     chosen = list(lines)
-    found = matcher.find_all([line["text"] for line in chosen])
+    found = finder.find_all([line["text"] for line in chosen])
     for line, hits in zip(chosen, found, strict=True):
         for name in {line["about"]} & asked if line["about"] else asked - {"product_asked"}:
             _count(counts[name], line, name in line["classes"], is_named(hits, name))
@@ -128,8 +131,12 @@ def is_named(hits: Iterable[Hit], name: str) -> bool:
     for hit in hits:
         if not hit.key.startswith(prefix) or hit.negated or hit.quoted:
             continue
+        if hit.phrase.perhaps and not (name in PROHIBITED and hit.how == LEARNED):
+            continue
         if name in PROHIBITED:
             if (hit.question or hit.doubted) and name not in ASKED_OF_CUSTOMER:
+                continue
+            if hit.how == UNLIKE:
                 continue
             if hit.how != "exact" and hit.certainty < PROHIBITION_FLOOR:
                 continue
@@ -168,19 +175,17 @@ def _phrase(written: Any, unless: tuple[str, ...]) -> Phrase:
     return Phrase(written["text"], bool(written.get("exact", False)), unless + own)
 
 
-def by_matcher(phrases: list[tuple[str, Phrase]]) -> Finder:
+def as_found(finder: Finder, names: set[str]) -> Names:
     """As rules see it: what is denied, quoted or too unsure is not said."""
-    matcher = Matcher(phrases)
-    names = {name for name, _ in phrases}
 
     def find(text: str) -> set[str]:
-        hits = matcher.find(text)
+        hits = finder.find(text)
         return {name for name in names if is_named(hits, name)}
 
     return find
 
 
-def by_keywords(phrases: list[tuple[str, Phrase]]) -> Finder:
+def by_keywords(phrases: list[tuple[str, Phrase]]) -> Names:
     """Each way of saying each phrase, looked up as it is written."""
     wanted = [(name, way) for name, phrase in phrases for way in plain_ways(phrase)]
 
@@ -235,7 +240,7 @@ def plain_ways(phrase: Phrase, limit: int = 64) -> list[str]:
     return ways
 
 
-def measure(lines: Iterable[Line], find: Finder, classes: set[str]) -> dict[str, Counts]:
+def measure(lines: Iterable[Line], find: Names, classes: set[str]) -> dict[str, Counts]:
     counts = {name: Counts() for name in classes}
     for line in lines:
         said, found = set(line["classes"]), find(line["text"])

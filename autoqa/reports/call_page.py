@@ -36,6 +36,8 @@ from autoqa.types import (
 HOW = {
     "sound": N_("matched by sound"),
     "similar": N_("much like it"),
+    "learned": N_("in other words"),
+    "unlike": N_("perhaps not meant so"),
     "heard_twice": N_("confirmed by a second listen"),
 }
 ORDER = (Outcome.FAILED, Outcome.UNDETERMINED, Outcome.PASSED, Outcome.NOT_APPLICABLE)

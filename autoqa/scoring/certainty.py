@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from autoqa.scoring.phrases import SOUND_FLOOR
 from autoqa.scoring.spoken import Spoken
 
 WELL_HEARD = 0.7
 """Mean probability the recogniser gives to words. Below it an exact match may be its invention:
 forbidden words that were said had 0.78 and more on quiet lines, 0.55 and more in noise at 10 dB,
 where nothing can be relied on."""
-
-SOUND_FLOOR = 0.85
-"""What only sounds like a forbidden phrase, and not much, is none: 您要不要了 for 你要不要脸."""
 
 
 def is_beyond_doubt(hit: Spoken) -> bool:

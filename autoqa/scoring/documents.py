@@ -1,6 +1,7 @@
 """Rule files as they are written: the pydantic models behind faults and the JSON Schema.
 
-A file holds any of ``rules``, ``phrases``, ``knowledge``, ``alerts`` and ``form`` or ``forms``; a
+A file holds any of ``rules``, ``phrases``, ``sentences``, ``knowledge``, ``alerts`` and ``form``
+or ``forms``; a
 folder holds any number of files, of which one has the form or forms. Every key is explained in its
 field's description, which editors show.
 """
@@ -26,6 +27,7 @@ from autoqa.scoring.operators.call_time import Hours
 from autoqa.scoring.phrase_documents import LINES, PhraseLines, PhraseSetDocument
 from autoqa.scoring.quantities import LevelLimit, ShareLimit, Times
 from autoqa.scoring.rule import Status
+from autoqa.scoring.sentence_documents import Lines, SentencesDocument
 from autoqa.scoring.vocabulary import DurationLimit, NumberLimit, Words, fault
 from autoqa.types import Party
 
@@ -69,6 +71,12 @@ class RuleFile(Words):
     phrases: dict[PhraseName, PhraseLines] = Field(default_factory=dict)
     conditions: dict[PhraseName, Condition] = Field(
         default_factory=dict, description="conditions that several rules use by their names"
+    )
+    sentences: dict[PhraseName, SentencesDocument] = Field(
+        default_factory=dict, description="sentences that phrase sets are learned from"
+    )
+    ordinary: Lines = Field(
+        default=(), description="sentences that are of no phrase set, one a line below |"
     )
     form: FormDocument | None = Field(default=None, description="the only form")
     forms: tuple[FormDocument, ...] = Field(
@@ -125,6 +133,7 @@ KEYED_MODELS: dict[str, type[BaseModel]] = {
     "knowledge": EntryDocument,
     "facts": FactDocument,
     "phrases": PhraseSetDocument,
+    "sentences": SentencesDocument,
     "share": ShareLimit,
     "loudness": LevelLimit,
     "call_time": Hours,

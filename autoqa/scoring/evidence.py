@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autoqa.i18n import N_
-from autoqa.scoring.finder import SIMILAR
+from autoqa.scoring.finder import LEARNED, SIMILAR, UNLIKE
 from autoqa.scoring.spoken import Spoken, merged
 from autoqa.types import Answer, Event, EventKind, Evidence, Measures, Message, Role, Value
 
 SAID = N_("said")
 BY_SOUND = N_("said, by its sound")
 MUCH_LIKE = N_("said much like “{sentence}”")
+IN_OTHER_WORDS = N_("said in other words, as sentences that were collected tell")
+HARDLY_MEANT = N_("said, but in a sentence like those that do not mean it")
+_TOLD_BY_SENTENCES = {LEARNED: IN_OTHER_WORDS, UNLIKE: HARDLY_MEANT}
 HEARD_TWICE = N_("heard on the second listen")
 NOT_MEANT = N_("{words}: negated, quoted or asked")
 UNSURE = N_("perhaps {words}")
@@ -76,6 +79,8 @@ def _of_hit(hit: Spoken, counts: bool) -> Evidence:
 def _said(hit: Spoken) -> Message:
     if hit.how == SIMILAR:
         return Message(MUCH_LIKE, {"sentence": hit.phrase})
+    if hit.how in _TOLD_BY_SENTENCES:
+        return Message(_TOLD_BY_SENTENCES[hit.how])
     return Message(SAID if hit.is_exact else BY_SOUND)
 
 

@@ -2,27 +2,53 @@
 
 Phrases are the matcher's. A regular expression is looked for in the plain text (simplified, no
 punctuation, spoken numbers as digits) and finds these very characters. What is only much like a
-sentence may earn a point and never costs one, however much it is alike.
+sentence, or like all that a set was learned from, may earn a point and never costs one, however
+much it is alike.
 """
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from autoqa.scoring.context import context_of
 from autoqa.scoring.expressions import Expression
-from autoqa.scoring.phrases import PLAIN, Hit, Matcher, Phrase
-from autoqa.scoring.rule import PhraseSet, Sentence
+from autoqa.scoring.phrases import PLAIN, SOUND_FLOOR, Hit, Matcher, Phrase
+from autoqa.scoring.rule import PhraseSet, Sentence, Taught
 from autoqa.scoring.similarity import best_match
 from autoqa.text import Normalised, normalise, simplify
 
+if TYPE_CHECKING:  # it counts in arrays, loaded where something is matched
+    from autoqa.scoring.learned import Learned
+
 SIMILAR = "similar"
 """``Hit.how`` of what is like a sentence."""
+LEARNED = "learned"
+"""``Hit.how`` of what is like all the sentences that a set was learned from."""
+UNLIKE = "unlike"
+"""``Hit.how`` of a phrase in a sentence that is like those which only look so."""
+
+SURE = 3.0
+"""Likeness (see ``learned``) of what counts as said; it never costs a point by itself."""
+PERHAPS = 2.0
+"""Likeness of what may have been said, which a person decides."""
+SHORTEST = 8
+"""Characters. In fewer too little is said to learn anything of: they are for phrases."""
+DOUBTED = -1.0
+"""A phrase in a sentence less like its set than this may not be meant, and costs nothing by itself;
+where the few characters around it are no more like it either, it earns nothing."""
+_SENTENCE, _NEAR = (20, 40), (10,)
+"""Characters around a phrase that are looked at."""
 
 _FLOOR = 0.6
 """What is just as much like a sentence as its author asked for is this certain: it counts."""
 
 
+_NUMBER = "{数字}"
+_DIGIT = re.compile("[0-9]")
 _REMEMBERED = 30_000
 """Texts: some hundreds of calls."""
 
@@ -49,6 +75,14 @@ class Finder:
             for text in one.unless
         )
 
+        taught = [one.taught for one in sets if one.taught is not None]
+        self._learned = _learned(taught) if taught else None
+        self._numbered = {
+            one.name
+            for one in sets
+            if all(_NUMBER in line.text for line in one.phrases if not line.perhaps)
+        }
+        """Sets without a number of which nothing is said."""
         self._known: dict[str, list[Hit]] = {}
 
     def find(self, text: str) -> list[Hit]:
@@ -61,21 +95,52 @@ class Finder:
         if len(self._known) + len(wanted) > _REMEMBERED:
             self._known = {text: self._known[text] for text in texts if text in self._known}
         for text, hits in zip(wanted, self._matcher.find_all(wanted), strict=True):
-            more = self._more(text) if self._expressions or self._sentences else []
-            self._known[text] = sorted(
-                [*hits, *more], key=lambda hit: (hit.start, hit.end, hit.key)
+            self._known[text] = (
+                [*hits, *self._more(text)] if self._expressions or self._sentences else hits
             )
+        if self._learned is not None:
+            self._weigh(self._learned, wanted)
+        for text in wanted:
+            self._known[text].sort(key=lambda hit: (hit.start, hit.end, hit.key))
         return [list(self._known[text]) for text in texts]
 
     def may_find(self, texts: Sequence[str]) -> list[bool]:
         """Whether each of these texts may hold anything; they are normalised already."""
         likely = self._matcher.may_match(texts)
+        learned = [False] * len(texts)
+        if self._learned is not None:
+            learned = [max(one) >= PERHAPS for one in self._learned.likenesses(texts)]
         return [
             found
+            or is_like
             or any(True for *_, one in self._expressions for _ in one.find(text))
             or any(best_match(wanted, text, line.at_least) for _, line, wanted in self._sentences)
-            for found, text in zip(likely, texts, strict=True)
+            for found, is_like, text in zip(likely, learned, texts, strict=True)
         ]
+
+    def _weigh(self, learned: Learned, texts: Sequence[str]) -> None:
+        """Hits of phrases that what was learned speaks against are doubted; what is like the
+        sentences of a set, of which no phrase is meant there, is another hit."""
+        plain = [normalise(text) for text in texts]
+        likenesses = learned.likenesses([one.text for one in plain])
+        for text, one, its in zip(texts, plain, likenesses, strict=True):
+            hits = self._known[text]
+            for column, name in enumerate(learned.names):
+                own = [at for at, hit in enumerate(hits) if hit.key == name]
+                for at in own:
+                    start, end = _within(one, hits[at])
+                    place = one.text, start, end, column
+                    if learned.around(*place, _SENTENCE) < DOUBTED:
+                        alone = learned.around(*place, _NEAR) < DOUBTED
+                        phrase = replace(hits[at].phrase, perhaps=True) if alone else None
+                        hits[at] = replace(hits[at], how=UNLIKE, phrase=phrase or hits[at].phrase)
+                if (
+                    its[column] >= PERHAPS
+                    and len(one.text) >= SHORTEST
+                    and (name not in self._numbered or _DIGIT.search(one.text))
+                    and not any(_decides(hits[at]) for at in own)
+                ):
+                    hits.append(_in_other_words(learned, one, column))
 
     def _more(self, text: str) -> list[Hit]:
         plain = normalise(text)
@@ -95,14 +160,16 @@ class Finder:
     def _fitting(self, plain: Normalised) -> Iterator[Hit]:
         for name, text, expression in self._expressions:
             for start, end in expression.find(plain.text):
-                yield _hit(name, text, plain, (start, end), 1.0, "exact")
+                yield _hit(name, Phrase(text), plain, (start, end), 1.0, "exact")
 
     def _alike(self, plain: Normalised) -> Iterator[Hit]:
         for name, line, wanted in self._sentences:
             match = best_match(wanted, plain.text, line.at_least)
             if match is not None:
                 certainty = _certainty(line, match.similarity)
-                yield _hit(name, line.text, plain, (match.start, match.end), certainty, SIMILAR)
+                yield _hit(
+                    name, Phrase(line.text), plain, (match.start, match.end), certainty, SIMILAR
+                )
 
 
 def _certainty(line: Sentence, similarity: float) -> float:
@@ -111,12 +178,41 @@ def _certainty(line: Sentence, similarity: float) -> float:
     return _FLOOR + (1 - _FLOOR) * above
 
 
+def _learned(taught: Sequence[Taught]) -> Learned:
+    from autoqa.scoring.learned import Learned
+
+    return Learned(taught)
+
+
+def _decides(hit: Hit) -> bool:
+    """Whether a phrase is there, meant or denied: then nobody asks for other words."""
+    return hit.certainty >= _FLOOR and not hit.phrase.perhaps
+
+
+def _in_other_words(learned: Learned, plain: Normalised, column: int) -> Hit:
+    found = learned.place(plain.text, column)
+    phrase = Phrase("", perhaps=found.value < SURE)
+    place = found.start, found.end
+    certainty = _certainty_of(found.value)
+    return _hit(learned.names[column], phrase, plain, place, certainty, LEARNED)
+
+
+def _certainty_of(likeness: float) -> float:
+    """From ``SOUND_FLOOR``, so that a person looks at what may cost a point, to 1."""
+    return 1 - (1 - SOUND_FLOOR) / (1 + likeness - PERHAPS)
+
+
+def _within(plain: Normalised, hit: Hit) -> tuple[int, int]:
+    """A hit's stretch of the normalised text."""
+    return bisect_left(plain.to_source, hit.start), bisect_left(plain.to_source, hit.end)
+
+
 def _hit(
-    name: str, text: str, plain: Normalised, place: tuple[int, int], certainty: float, how: str
+    name: str, phrase: Phrase, plain: Normalised, place: tuple[int, int], certainty: float, how: str
 ) -> Hit:
     start, end = plain.span(*place)
     around = context_of(simplify(plain.source), start, end)
     return Hit(
-        name, Phrase(text), start, end, certainty, how,
+        name, phrase, start, end, certainty, how,
         around.negated, around.question, around.quoted, around.doubted,
     )  # fmt: skip

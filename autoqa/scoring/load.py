@@ -36,6 +36,7 @@ from autoqa.scoring.rule import (
     Status,
 )
 from autoqa.scoring.sense import nonsense
+from autoqa.scoring.sentence_documents import faults_of_sentences, taught_of
 from autoqa.scoring.source import Path, Tree, parse
 from autoqa.scoring.validation import faults_of
 from autoqa.scoring.versions import RuleVersions, rule_set_version
@@ -203,7 +204,17 @@ def _across(files: list[_Read]) -> list[Fault]:
         for name, condition in file.document.conditions.items()
     }
     named = faults_of_names([(file.name, file.tree) for file in files], conditions)
-    return [*_duplicates(files), *named, *_forms(files), *_without_examples(files)]
+    taught = _of_sentences(files)
+    return [*_duplicates(files), *named, *taught, *_forms(files), *_without_examples(files)]
+
+
+def _of_sentences(files: list[_Read]) -> Iterable[Fault]:
+    """What is wrong with what phrase sets are learned from, where all files are good."""
+    if any(file.document is None for file in files):
+        return ()
+    sets = frozenset(key for file in files for key in _mapping(file.tree.data, "phrases"))
+    read = [(file.name, file.tree, file.document.sentences) for file in files if file.document]
+    return faults_of_sentences(read, sets)
 
 
 def _duplicates(files: list[_Read]) -> Iterable[Fault]:
@@ -302,9 +313,11 @@ def _rule_set(files: list[_Read]) -> RuleSet:
         (_rule(file, i, rule, versions.of(rule)) for file in files for i, rule in _rules(file)),
         key=lambda rule: (rule.id, rule.first_day or date.min),
     )
+    ordinary = [line for document in documents for line in document.ordinary]
+    taught = taught_of([document.sentences for document in documents], ordinary)
     phrases = sorted(
         (
-            phrase_set(name, item)
+            phrase_set(name, item, taught.get(name))
             for document in documents
             for name, item in document.phrases.items()
         ),

@@ -12,7 +12,7 @@ from autoqa.i18n import N_
 from autoqa.scoring import pattern
 from autoqa.scoring.expressions import Expression, ExpressionError
 from autoqa.scoring.quantities import Percent
-from autoqa.scoring.rule import PhraseSet, Sentence, WrittenPhrase
+from autoqa.scoring.rule import PhraseSet, Sentence, Taught, WrittenPhrase
 from autoqa.scoring.similarity import FEWEST
 from autoqa.scoring.vocabulary import Flag, Words, fault
 from autoqa.text import normalise
@@ -154,7 +154,7 @@ PhraseLines = Annotated[
 ]
 
 
-def phrase_set(name: str, document: PhraseSetDocument) -> PhraseSet:
+def phrase_set(name: str, document: PhraseSetDocument, taught: Taught | None = None) -> PhraseSet:
     """What the document says."""
     texts = [line for line in document.phrases if isinstance(line, PhraseDocument)]
     alike = [line for line in document.phrases if isinstance(line, SimilarDocument)]
@@ -169,6 +169,7 @@ def phrase_set(name: str, document: PhraseSetDocument) -> PhraseSet:
         ),
         sentences=tuple(Sentence(line.similar, line.at_least / 100) for line in alike),
         unless=document.unless,
+        taught=taught,
     )
 
 

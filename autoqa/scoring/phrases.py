@@ -39,6 +39,10 @@ _SHARE_OF_PLAIN = 2 * (1 - PLAIN)
 Aligned with no more than that, an excuse is found however it is plain, and not by a longer way that
 says more of it less certainly."""
 
+SOUND_FLOOR = 0.85
+"""What is less certain than this and only sounds like a forbidden phrase is none: 您要不要了 for
+你要不要脸."""
+
 AROUND = 16
 """Characters on either side of a hit in which an excuse may lie."""
 

@@ -52,12 +52,21 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Taught:
+    """Sentences that are of a phrase set, and such as are not, see ``learned``."""
+
+    name: str
+    sentences: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PhraseSet:
     """Phrases that mean the same, under one name.
 
     ``listen_for``: sentences the second listen looks for; where staff gave none, one way of saying
     each phrase that has no slots. ``expressions``: regular ones. ``sentences``: what is like them
-    counts, too. ``unless``: of all of them.
+    counts, too. ``unless``: of all of them. ``taught``: from which other words are learned.
     """
 
     name: str
@@ -66,6 +75,7 @@ class PhraseSet:
     expressions: tuple[str, ...] = ()
     sentences: tuple[Sentence, ...] = ()
     unless: tuple[str, ...] = ()
+    taught: Taught | None = None
 
 
 @dataclass(frozen=True, slots=True)

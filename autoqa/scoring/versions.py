@@ -12,6 +12,7 @@ from typing import Any
 from autoqa.scoring.documents import RuleDocument, RuleFile, plain
 from autoqa.scoring.forms import documents_of
 from autoqa.scoring.operators.answers_right import AnswersRight
+from autoqa.scoring.sentence_documents import taught_of
 
 _NOT_JUDGING = ("id", "name", "rationale", "owner", "status", "from", "until", "examples")
 """What may change in a rule while it judges every call as before."""
@@ -59,12 +60,16 @@ class RuleVersions:
 def _named(documents: Sequence[RuleFile]) -> dict[str, dict[str, Any]]:
     """Phrase sets and conditions by their names; the order of phrases never matters."""
     phrases, conditions = {}, {}
+    ordinary = [line for document in documents for line in document.ordinary]
+    taught = taught_of([document.sentences for document in documents], ordinary)
     for document in documents:
         for name, condition in document.conditions.items():
             conditions[name] = plain(condition)
         for name, item in document.phrases.items():
             dumped = plain(item)
             dumped["phrases"] = sorted(dumped["phrases"], key=json.dumps)
+            if name in taught:
+                dumped["taught"] = _hash([taught[name].sentences, taught[name].others])
             phrases[name] = dumped
     return {"phrases": phrases, "conditions": conditions}
 

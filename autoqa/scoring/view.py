@@ -12,6 +12,7 @@ from functools import cached_property
 
 from autoqa.cue_matching import may_sound_in
 from autoqa.i18n import N_
+from autoqa.scoring.finder import LEARNED
 from autoqa.scoring.rule import RuleSet
 from autoqa.scoring.speech import speaking_turns, speech_ms, uncovered, within_ms
 from autoqa.scoring.spoken import Found, Spoken, find_spoken, finder_of
@@ -121,9 +122,13 @@ class CallView:
         return self._answers.get(_place(question))
 
     def may_hold(self, names: Iterable[str], text: str) -> bool:
-        """Whether a text has anything of these phrase sets, however unsure."""
+        """Whether a text has anything of these phrase sets, however unsure; what is only perhaps
+        like them in other words does not count."""
         wanted = set(names)
-        return any(str(hit.key) in wanted for hit in finder_of(self.rule_set.phrases).find(text))
+        return any(
+            hit.key in wanted and not (hit.how == LEARNED and hit.phrase.perhaps)
+            for hit in finder_of(self.rule_set.phrases).find(text)
+        )
 
     def may_be_named(self, names: Iterable[str], utterances: Iterable[Utterance]) -> bool:
         """Whether anything that sounds like these phrase sets, tones aside, is in utterances."""

@@ -48,7 +48,9 @@ def test_a_file_written_again_reads_the_same(text: str) -> None:
 
 def test_a_folder_written_again_has_the_same_version(tmp_path: Path) -> None:
     for path in RETAIL_BANK.rglob("*.yaml"):
-        (tmp_path / path.name).write_text(written(read(path.read_text("utf-8"))), "utf-8")
+        copy = tmp_path / path.relative_to(RETAIL_BANK)
+        copy.parent.mkdir(exist_ok=True)
+        copy.write_text(written(read(path.read_text("utf-8"))), "utf-8")
     first, again = load_rules(RETAIL_BANK), load_rules(tmp_path)
     assert again.version == first.version
     assert again.phrases == first.phrases
@@ -63,7 +65,9 @@ def test_what_is_said_anyway_is_the_same_version(tmp_path: Path) -> None:
         text = path.read_text("utf-8").replace(
             "says: offer_help", "says: offer_help\n      times: 1"
         )
-        (tmp_path / path.name).write_text(text, "utf-8")
+        again = tmp_path / path.relative_to(RETAIL_BANK)
+        again.parent.mkdir(exist_ok=True)
+        again.write_text(text, "utf-8")
     assert load_rules(tmp_path).version == load_rules(RETAIL_BANK).version
 
 

@@ -23,8 +23,9 @@ from typing import ClassVar
 
 from autoqa.i18n import N_
 from autoqa.scoring import evidence
-from autoqa.scoring.certainty import SOUND_FLOOR, WELL_HEARD, is_beyond_doubt, may_be_meant, stated
+from autoqa.scoring.certainty import WELL_HEARD, is_beyond_doubt, may_be_meant, stated
 from autoqa.scoring.operators.base import Operator, PhraseUse
+from autoqa.scoring.phrases import SOUND_FLOOR
 from autoqa.scoring.place import Place
 from autoqa.scoring.result import Result
 from autoqa.scoring.rule import RuleSet

@@ -1,0 +1,194 @@
+"""What was said in other words than any phrase: learned from sentences that staff collected.
+
+For a phrase set staff write down sentences that are of it and sentences that only look so. Of each
+group of one to four characters it is counted in how many of both it stands; the weight of a group
+is the logarithm of the ratio (naive Bayes, each count raised by ``_PRIOR``), and
+
+    likeness = sum of the weights of the groups of a text ÷ √(how many they are)
+
+which is above 0 where more speaks for the set than against it. Nothing here is random and nothing
+is fitted by steps: the same sentences give the same weights, to the last bit that matters, and
+another sentence changes them at once.
+
+Measured with 2,600 sentences of four authors, each judged by what the others wrote, half of them
+written as near misses: at 2 and above, 0.92 to 1 of what is found is right and 0.55 to 0.97 of
+what is there is found, at 0 and above 0.75 to 0.94 and 0.81 to 1, in all twelve sets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autoqa.scoring.rule import Taught
+from autoqa.text import normalise
+
+LONGEST = 4
+"""Characters of the longest groups."""
+_PRIOR = 0.3
+_WINDOW, _STEP = 40, 20
+"""Characters: of a longer text each window is judged by itself, since sentences are as short."""
+
+_Grams = NDArray[np.uint64]
+_Rows = NDArray[np.int64]
+_Weights = NDArray[np.float64]
+
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How much a text is like a set; ``start``, ``end``: the half-open stretch that says so most,
+    of the normalised text."""
+
+    value: float
+    start: int
+    end: int
+
+
+class Learned:
+    """The weights of some phrase sets."""
+
+    def __init__(self, sets: Sequence[Taught]) -> None:
+        self.names = tuple(one.name for one in sets)
+        texts = dict.fromkeys(text for one in sets for text in (*one.sentences, *one.others))
+        numbers = {text: number for number, text in enumerate(texts)}
+        where, grams = _grams([normalise(text).text for text in texts])
+        self._known, of_known = np.unique(grams, return_inverse=True)
+        self._weights = np.zeros((len(self._known), len(sets)))
+        for column, one in enumerate(sets):
+            here, there = (
+                np.bincount(of_known[_among(group, numbers)[where]], minlength=len(self._known))
+                for group in (one.sentences, one.others)
+            )
+            self._weights[:, column] = _log_ratio(here, there)
+
+    def likenesses(self, texts: Sequence[str]) -> _Weights:
+        """(texts, sets): of the window of each normalised text that is most like the set."""
+        windows = [window for text in texts for window in _windows(text)]
+        values = self._of_windows(windows)
+        counts = [sum(1 for _ in _windows(text)) for text in texts]
+        if not texts:
+            return np.zeros((0, len(self.names)))
+        starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
+        return np.maximum.reduceat(values, starts, axis=0)
+
+    def around(self, text: str, start: int, end: int, column: int, widths: Sequence[int]) -> float:
+        """Likeness to a set of what surrounds a stretch of a normalised text, so many characters of
+        it, whichever is the most like it."""
+        windows = []
+        for width in widths:
+            room = max(0, width - (end - start))
+            first = max(0, min(start - room // 2, len(text) - width))
+            windows.append(text[first : max(end, first + width)])
+        return float(self._of_windows(windows)[:, column].max())
+
+    def place(self, text: str, column: int) -> Likeness:
+        """Where a normalised text is most like a set."""
+        spans = list(_spans(text))
+        values = self._of_windows([text[start:end] for start, end in spans])[:, column]
+        best = int(values.argmax())
+        start, end = spans[best]
+        first, last = self._heaviest(text[start:end], column)
+        return Likeness(float(values[best]), start + first, start + last)
+
+    def _of_windows(self, windows: Sequence[str]) -> _Weights:
+        sums = np.zeros((len(windows), len(self.names)))
+        where, grams = _grams(windows)
+        if grams.size and self._known.size:
+            rows = self._rows(grams)
+            known = rows >= 0
+            np.add.at(sums, where[known], self._weights[rows[known]])
+        counts = np.bincount(where, minlength=len(windows))
+        return sums / np.sqrt(np.maximum(counts, 1))[:, None]
+
+    def _rows(self, grams: _Grams) -> _Rows:
+        """Which of the known groups each is; -1: none."""
+        rows = np.searchsorted(self._known, grams)
+        rows[rows == len(self._known)] = 0
+        return np.where(self._known[rows] == grams, rows, -1)
+
+    def _heaviest(self, text: str, column: int) -> tuple[int, int]:
+        """The stretch of the text whose characters weigh most; each group's weight is shared by its
+        characters."""
+        weights = np.zeros(len(text))
+        codes = _codes(text)
+        for length in range(1, min(LONGEST, len(text)) + 1):
+            rows = self._rows(_hashed(codes, length))
+            for start, row in enumerate(rows):
+                if row >= 0:
+                    weights[start : start + length] += self._weights[row, column] / length
+        best, here, begin, place = 0.0, 0.0, 0, (0, len(text))
+        for at, weight in enumerate(weights):
+            if here <= 0:
+                here, begin = 0.0, at
+            here += weight
+            if here > best:
+                best, place = here, (begin, at + 1)
+        return place
+
+
+def _log_ratio(here: NDArray[np.intp], there: NDArray[np.intp]) -> _Weights:
+    """The weights of groups that stand in so many sentences of a set, and in so many others; 0 of
+    those that stand in neither."""
+    known = (here + there) > 0
+    count = int(known.sum())
+    ratio = (here + _PRIOR) / (there + _PRIOR)
+    ratio *= (there.sum() + _PRIOR * count) / (here.sum() + _PRIOR * count)
+    weights: _Weights = np.where(known, np.log(ratio), 0.0)
+    return weights
+
+
+def _among(group: Sequence[str], numbers: dict[str, int]) -> NDArray[np.bool_]:
+    """Of each text whether it is in the group."""
+    inside = np.zeros(len(numbers), dtype=bool)
+    inside[[numbers[text] for text in group]] = True
+    return inside
+
+
+def _grams(texts: Sequence[str]) -> tuple[NDArray[np.int64], _Grams]:
+    """(which text, group) for each different group of each text."""
+    where, grams = [np.zeros(0, np.int64)], [np.zeros(0, np.uint64)]
+    joined = _codes("".join(texts))
+    owner = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
+    for length in range(1, LONGEST + 1):
+        if len(joined) >= length:
+            inside = owner[length - 1 :] == owner[: len(owner) - length + 1]
+            where.append(owner[length - 1 :][inside])
+            grams.append(_hashed(joined, length)[inside])
+    all_where, all_grams = np.concatenate(where), np.concatenate(grams)
+    order = np.lexsort((all_grams, all_where))
+    all_where, all_grams = all_where[order], all_grams[order]
+    again = (np.diff(all_where) == 0) & (np.diff(all_grams) == 0)
+    first = np.concatenate([[True], ~again]) if len(order) else np.zeros(0, dtype=bool)
+    return all_where[first], all_grams[first]
+
+
+def _codes(text: str) -> _Grams:
+    return np.frombuffer(text.encode("utf-32-le", "replace"), dtype=np.uint32).astype(np.uint64)
+
+
+def _hashed(codes: _Grams, length: int) -> _Grams:
+    """A number for each group of so many characters, another for another group."""
+    count = len(codes) - length + 1
+    value = np.full(max(0, count), length, dtype=np.uint64)
+    with np.errstate(over="ignore"):
+        for at in range(length):
+            value = (value ^ codes[at : at + count]) * _FACTOR
+            value ^= value >> np.uint64(29)
+    return value
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    """The windows of a text; one, where it is no longer."""
+    last = max(0, len(text) - _WINDOW)
+    for start in range(0, last, _STEP):
+        yield start, start + _WINDOW
+    yield last, len(text)
+
+
+def _windows(text: str) -> Iterator[str]:
+    return (text[start:end] for start, end in _spans(text))
