@@ -231,7 +231,9 @@ def _announcement(
     flanked = all(beside)
     if any(beside):
         words += WAITING_WORD * min(MOST_ON_HOLD, cues.ON_HOLD.count(heard))
-    points = MID_CALL + line.bias + min(MOST_IN_CALL, words + 0.5 * cues.AD.count(heard))
+    # Who hears music on both sides of it waits, whoever called and on whichever line it plays.
+    bias = 0.0 if flanked and words else line.bias
+    points = MID_CALL + bias + min(MOST_IN_CALL, words + 0.5 * cues.AD.count(heard))
     if flanked:
         points += AMID_MUSIC if words else AMID_MUSIC / 2
     likely = (words or flanked) and heard.syllables >= REPEAT_SYLLABLES
