@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated
@@ -12,10 +12,11 @@ from fastapi import Path as PathParameter
 
 from api.audited import audited
 from api.documents import answer, shows
+from api.found import judged_first, sheets
 from api.guard import needs
 from api.openapi import problems_at
 from api.problems import Problem
-from api.service import TheService
+from api.service import Service, TheService
 from autoqa.i18n import N_
 from autoqa.store import Alerts
 from autoqa.types import Action, Alert, AlertState, Caller, Level, Message, Scope
@@ -27,7 +28,9 @@ Reviewers = Annotated[Caller, needs(Scope.REVIEW)]
 
 _NONE = N_("there is no alert {number}")
 _BEFORE = N_("somebody was quicker: the alert {number} is {state} already")
-_SEEN = problems_at(_404="There is no such alert.", _409="Somebody was quicker.")
+_SEEN = problems_at(
+    _404="There is no such alert.", _409="Somebody was quicker, or its call is to be judged blind."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +81,19 @@ class AlertsDocument:
 )
 def list_alerts(
     service: TheService,
-    _caller: Reviewers,
+    caller: Reviewers,
     state: Annotated[list[AlertState] | None, Query(description="Any of these.")] = None,
     level: Level | None = None,
     overdue: Annotated[bool, Query(description="Only those that are overdue.")] = False,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> Response:
+    """Those of calls that the caller has to judge blind are left out until he has."""
     now = datetime.now(UTC)
     found = Alerts(service.store).chosen(
         state or (), level, overdue_at=now if overdue else None, limit=limit
     )
-    return answer(AlertsDocument(tuple(_document(one, now) for one in found)))
+    told = told_to(service, caller, found)
+    return answer(AlertsDocument(tuple(_document(one, now) for one in told)))
 
 
 @router.post(
@@ -113,15 +118,27 @@ def done(request: Request, service: TheService, caller: Reviewers, number: Numbe
     return _changed(request, service, caller, number, Alerts(service.store).done)
 
 
+def told_to(service: Service, caller: Caller, alerts: Sequence[Alert]) -> list[Alert]:
+    """Without those of calls that the caller has to judge blind before he sees what was found."""
+    hidden = sheets(service, caller, sorted({one.call_id for one in alerts if one.call_id}))
+    return [one for one in alerts if one.call_id not in hidden]
+
+
 def see_to(
-    service: TheService, number: int, change: Callable[[int, str, datetime], bool], by: str
+    service: Service,
+    caller: Caller,
+    number: int,
+    change: Callable[[int, str, datetime], bool],
 ) -> Alert:
     """The alert after the change. ``Problem`` 404 where there is none, 409 where somebody was
-    quicker."""
-    has_changed = change(number, by, datetime.now(UTC))
-    found = Alerts(service.store).find(number)
-    if found is None:
+    quicker or the caller has to judge its call blind first."""
+    known = Alerts(service.store).find(number)
+    if known is None:
         raise Problem(404, "no_alert", Message(_NONE, {"number": number}))
+    if known.call_id:
+        judged_first(service, caller, known.call_id)
+    has_changed = change(number, caller.name, datetime.now(UTC))
+    found = Alerts(service.store).find(number) or known
     if not has_changed:
         params = {"number": number, "state": found.state.value}
         raise Problem(409, "alert_changed", Message(_BEFORE, params))
@@ -135,7 +152,7 @@ def _changed(
     number: int,
     change: Callable[[int, str, datetime], bool],
 ) -> Response:
-    found = see_to(service, number, change, caller.name)
+    found = see_to(service, caller, number, change)
     audited(request, caller, Action.ALERT, str(number), state=found.state.value)
     return answer(_document(found, datetime.now(UTC)))
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from nicegui import ui
 
-from api.alerts import see_to
+from api.alerts import see_to, told_to
 from api.audited import audited
 from api.workbench.assets import asset_url
 from api.workbench.frame import (
@@ -83,7 +83,7 @@ async def alerts_page(viewer: Viewer) -> None:
 def _see_to(viewer: Viewer, caller: Caller, value: Any) -> None:
     alerts = Alerts(viewer.service.store)
     change = alerts.done if value.get("act") == "done" else alerts.acknowledge
-    found = see_to(viewer.service, int(value.get("number", 0)), change, caller.name)
+    found = see_to(viewer.service, caller, int(value.get("number", 0)), change)
     audited(viewer.request, caller, Action.ALERT, str(found.number), state=found.state.value)
 
 
@@ -96,10 +96,12 @@ def _drawn(viewer: Viewer, query: str) -> str:
     alerts = Alerts(viewer.service.store)
     states = () if view == "all" else _WAITING
     found = alerts.chosen(states, chosen, overdue_at=now if view == "overdue" else None, limit=MOST)
+    found = told_to(viewer.service, viewer.caller(Scope.REVIEW), found)
     if view != "all":
         found = [one for one in found if one.stands]
         found.sort(key=lambda one: -RANKS[one.level])  # the most pressing first, then the latest
-    overdue = alerts.chosen(_WAITING, overdue_at=now, limit=MOST)
+    late = alerts.chosen(_WAITING, overdue_at=now, limit=MOST)
+    overdue = told_to(viewer.service, viewer.caller(Scope.REVIEW), late)
     zone = ZoneInfo(viewer.service.settings.time_zone)
     kept = {"level": level} if chosen else {}
     return draw(

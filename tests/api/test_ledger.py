@@ -30,6 +30,21 @@ def ledger(on_both: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield client
 
 
+def test_who_has_to_judge_a_call_blind_is_not_told_of_its_alert(ledger: TestClient) -> None:
+    sample = ledger.post("/v1/samples", json={"size": 4, "rule_id": "no-promise"}).json()
+    assert ledger.get("/v1/alerts").json() == {"alerts": []}
+    refused = ledger.post("/v1/alerts/1/acknowledgement")
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:autoqa:problem:to_judge")
+    assert FATAL not in ledger.get("/ui/alerts").text
+    for call in sample["calls"]:
+        judgement = {"call_id": call["call_id"], "rule_id": "no-promise", "outcome": "failed"}
+        path = f"/v1/samples/{sample['number']}/judgements"
+        assert ledger.post(path, json=judgement).status_code == 201
+    (one,) = ledger.get("/v1/alerts").json()["alerts"]
+    assert (one["call_id"], one["state"]) == (FATAL, "open")
+    assert FATAL in ledger.get("/ui/alerts").text
+
+
 def test_an_alert_is_seen_to_once(ledger: TestClient) -> None:
     (one,) = ledger.get("/v1/alerts").json()["alerts"]
     assert (one["call_id"], one["state"], one["level"]) == (FATAL, "open", "warning")

@@ -232,6 +232,8 @@ STEPS = (
         {"upheld": False, "reason": "录音中有"},
         2,
     ),
+    Step("王芳", "post /v1/alerts/{number}/acknowledgement", Action.ALERT),
+    Step("王芳", "post /v1/alerts/{number}/done", Action.ALERT),
     Step("王芳", "post /v1/samples", Action.SAMPLE, {"size": 4}),
     Step(
         "王芳",
@@ -241,8 +243,6 @@ STEPS = (
     ),
     Step("李强", "post /v1/cases", Action.CASE, {"call_id": GOOD, "rule_id": "greeting"}),
     Step("李强", "delete /v1/cases/{number}", Action.CASE),
-    Step("王芳", "post /v1/alerts/{number}/acknowledgement", Action.ALERT),
-    Step("王芳", "post /v1/alerts/{number}/done", Action.ALERT),
     Step("王芳", "post /v1/ledger", Action.ISSUE_OPEN, {"title": "承诺收益", "call_id": FATAL}),
     Step("李强", "patch /v1/ledger/{number}", Action.ISSUE_CHANGE, {"version": 1, "owner": "王芳"}),
     Step("李强", "post /v1/ledger/import", Action.ISSUE_OPEN, content=one_row()),
