@@ -6,6 +6,7 @@ Whoever sees only the calls of some agents gets the reports of these agents.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any
@@ -25,7 +26,7 @@ from api.problems import Problem
 from api.service import Service, TheService
 from autoqa.i18n import N_
 from autoqa.reporting import report
-from autoqa.reports.period import Report, period_html
+from autoqa.reports.period import Complained, Complaints, Report, period_html
 from autoqa.reports.period_workbook import XLSX, period_xlsx
 from autoqa.reports.span import Length, Of
 from autoqa.store import Filter
@@ -128,11 +129,32 @@ def _made(service: Service, caller: Caller, wanted: Asked) -> Report:
         chosen=wanted.chosen,
         name_colleagues=settings.name_colleagues,
         zone=settings.time_zone,
+        complaint_rules=settings.complaint_rule_ids,
     )
-    hidden = sheets(service, caller, [one.call_id for one in found.outstanding])
+    hidden = sheets(service, caller, _named(found))
     shown = tuple(one for one in found.outstanding if one.call_id not in hidden)
     return replace(
         found,
         outstanding=shown,
+        complaints=found.complaints and _unnamed(found.complaints, hidden),
         coaching=found.coaching and without_blind(service, caller, found.coaching),
     )
+
+
+def _named(found: Report) -> list[str]:
+    """The calls that the report opens."""
+    parts = (*found.complaints.queues, *found.complaints.words) if found.complaints else ()
+    opened = {call_id for one in parts for call_id in one.calls}
+    return sorted(opened.union(one.call_id for one in found.outstanding))
+
+
+def _unnamed(found: Complaints, hidden: Collection[str]) -> Complaints:
+    """Without what would tell that somebody complained in these calls."""
+
+    def parts(of: tuple[Complained, ...]) -> tuple[Complained, ...]:
+        return tuple(
+            replace(one, calls=tuple(each for each in one.calls if each not in hidden))
+            for one in of
+        )
+
+    return replace(found, queues=parts(found.queues), words=parts(found.words))

@@ -92,6 +92,7 @@ def report(
                 chosen=whose,
                 name_colleagues=settings.name_colleagues,
                 zone=settings.time_zone,
+                complaint_rules=settings.complaint_rule_ids,
             )
             if post_to:
                 told = {"report": loads(period_json(found))}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from autoqa.coaching import coaching
@@ -14,7 +16,11 @@ from autoqa.reports import wording
 from autoqa.reports.coaching import Coaching
 from autoqa.reports.intervals import mean_interval
 from autoqa.reports.period import (
+    MORE_OFTEN,
     MOST_CALLS,
+    MOST_OPENED,
+    Complained,
+    Complaints,
     Count,
     Day,
     Group,
@@ -34,6 +40,8 @@ from autoqa.reports.problems import Figure, problems
 from autoqa.reports.span import Length, Of, Period, period
 from autoqa.reports.survey_board import HEADS
 from autoqa.store import Filter, Overview, Sort, Standing, Store
+from autoqa.store.complaints import Complaint
+from autoqa.store.complaints import Complaints as Complaining
 from autoqa.store.figures import By, Figures, GroupFigures, RuleFigures
 from autoqa.store.overview import MOST_ROWS, Trouble
 from autoqa.store.spoken_words import SpokenWords
@@ -57,11 +65,13 @@ def report(
     chosen: Filter | None = None,
     zone: str,
     name_colleagues: bool = False,
+    complaint_rules: Collection[str] = (),
 ) -> Report:
     """What ``of`` is told of the period that ``day`` is in.
 
     ``chosen``: whose calls; of one team for a team's report, of one agent for an agent's.
-    ``name_colleagues``: in what coaches an agent. ``zone``: of the bank. Raises
+    ``name_colleagues``: in what coaches an agent. ``zone``: of the bank. ``complaint_rules``: ids
+    of rules that are decided only in calls in which the customer complained. Raises
     ``NothingThere`` where there is no call, ``UsageError`` where it is not said of whom.
     """
     chosen = chosen or Filter()
@@ -94,6 +104,9 @@ def report(
         words=_words(store, now, before) if chosen == Filter() else (),
         outstanding=tuple(_outstanding(store, here, ZoneInfo(zone))),
         coaching=_advice(store, here, name_colleagues) if of is Of.AGENT else None,
+        complaints=_complaints(store, complaint_rules, here, there)
+        if of is Of.MANAGEMENT and complaint_rules
+        else None,
     )
 
 
@@ -210,6 +223,59 @@ def _words(store: Store, now: Period, before: Period) -> tuple[Word, ...]:
     if not here.calls:
         return ()
     return topics(here.counts, here.calls, there.counts, there.calls, ever.counts, ever.calls)
+
+
+def _complaints(
+    store: Store, rule_ids: Collection[str], here: Filter, there: Filter
+) -> Complaints | None:
+    """None where nobody complained in either period."""
+    found = Complaining(store)
+    now, before = list(found.of(rule_ids, here)), list(found.of(rule_ids, there))
+    if not (now or before):
+        return None
+    all_now, all_before = found.calls(here), found.calls(there)
+    whole = Count(len(now), sum(all_now.values())), Count(len(before), sum(all_before.values()))
+    hits, hits_before = (Counter(one.about for one in part) for part in (now, before))
+    names = sorted(hits | hits_before, key=lambda name: (-hits[name], name))
+    queues = []
+    for name in names:
+        one = Count(hits[name], all_now.get(name, 0))
+        other = Count(hits_before[name], all_before.get(name, 0))
+        opened = _opened(each.call_id for each in now if each.about == name)
+        change = share_change(one, other, len(names))
+        queues.append(Complained(name, one, other, change, "", opened))
+    words = _complaint_words(store, here, now, before)
+    return Complaints(*whole, share_change(*whole), tuple(queues), words)
+
+
+def _complaint_words(
+    store: Store, here: Filter, now: Sequence[Complaint], before: Sequence[Complaint]
+) -> tuple[Complained, ...]:
+    """What is said more often where somebody complains than in all calls of the period."""
+    if not now or here.first_day is None or here.last_day is None:
+        return ()
+    all_calls = SpokenWords(store).of(here.first_day, here.last_day)
+    counts, counts_before = (
+        Counter(w for one in part for w in one.words) for part in (now, before)
+    )
+    usual = MORE_OFTEN * len(now) / max(all_calls.calls, 1)
+    hot = {word: n for word, n in counts.items() if n > usual * all_calls.counts[word]}
+    found = topics(hot, len(now), counts_before, len(before), all_calls.counts, all_calls.calls)
+    return tuple(
+        Complained(
+            one.word,
+            one.now,
+            one.before,
+            share_change(one.now, one.before, len(found)),
+            one.kind,
+            _opened(each.call_id for each in now if one.word in each.words),
+        )
+        for one in found
+    )
+
+
+def _opened(call_ids: Iterable[str]) -> tuple[str, ...]:
+    return tuple(islice(call_ids, MOST_OPENED))
 
 
 def _outstanding(store: Store, here: Filter, zone: ZoneInfo) -> list[Outstanding]:

@@ -64,6 +64,9 @@ class Settings:
     """Key of the hash under which customers' numbers are kept; empty: numbers are dropped."""
     satisfied: str = ""
     """Keys by which a customer says so, comma between (1,2); empty: only words say it."""
+    complaint_rules: str = "apology"
+    """Ids of rules, comma between, that are decided only where the customer complained; what he
+    complained about is in the reports of management. Empty: it is not."""
     name_colleagues: bool = False
     """Whose calls good examples are from is told to agents; no: only to those who see all calls."""
 
@@ -177,6 +180,11 @@ class Settings:
     """So long one of these may take."""
     chore_memory_mb: int = 4096
     """So much memory each of these processes may allocate."""
+
+    @property
+    def complaint_rule_ids(self) -> tuple[str, ...]:
+        """``complaint_rules``, one by one."""
+        return tuple(one.strip() for one in self.complaint_rules.split(",") if one.strip())
 
     @property
     def satisfied_keys(self) -> frozenset[str]:

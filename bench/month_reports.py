@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from autoqa.reporting import report
+from autoqa.reports.period import Complaints
 from autoqa.reports.span import Length, Of
 from autoqa.store import Store
 
 RISES, RISES_DAY, ALWAYS = "外币兑换", 21, "理财产品"
+COMPLAINT_WEEK, COMPLAINT_RULES = 3, ("apology",)
 ZONE = "Asia/Shanghai"
 _ASKED = "客户: 帮我查一下这个月的账单。"
 _RUDE = {"随便你": {"随便"}}
@@ -44,7 +46,12 @@ def tell(store: Store, begin: datetime, weeks: int = 4) -> None:
     """Prints what the reports of the second week and those after it say has changed."""
     for week in range(1, weeks):
         found = report(
-            store, Of.MANAGEMENT, Length.WEEK, (begin + timedelta(weeks=week)).date(), zone=ZONE
+            store,
+            Of.MANAGEMENT,
+            Length.WEEK,
+            (begin + timedelta(weeks=week)).date(),
+            zone=ZONE,
+            complaint_rules=COMPLAINT_RULES,
         )
         words = {one.word for one in found.words if one.kind in ("new", "up")}
         rules = {one.rule_id for one in found.rules if one.change.told == "up"}
@@ -57,3 +64,19 @@ def tell(store: Store, begin: datetime, weeks: int = 4) -> None:
             print(f"{'found ' if rule in rules else 'MISSED'} {name}: {rule} fails more often")
         others = sorted(words.difference(*topics.values()) | (rules - wanted_rules))
         print(f"{name}: not planted: {', '.join(others) or 'nothing'}")
+        _tell_complaints(name, found.complaints, week == COMPLAINT_WEEK)
+
+
+def _tell_complaints(name: str, found: Complaints | None, is_planted: bool) -> None:
+    """Whether more complained where that is planted, and about what in which words."""
+    if found is None:
+        print(f"MISSED {name}: nobody complains")
+        return
+    words = {one.name for one in found.words}
+    hit = (found.change.told == "up") == is_planted and words & {"投诉", "扣费"}
+    print(
+        f"{'found ' if hit else 'MISSED'} {name}: complaints {found.change.told}"
+        f" {found.before.hits} → {found.now.hits}: {', '.join(one.name for one in found.words)}"
+    )
+    for queue in found.queues:
+        print(f"    {queue.name}: {queue.before.hits} → {queue.now.hits} of {queue.now.calls}")

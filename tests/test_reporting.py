@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -27,6 +28,9 @@ from autoqa.reports.period import (
 )
 from autoqa.reports.period_workbook import cell, period_xlsx
 from autoqa.reports.span import Length, Of, period
+from autoqa.scoring.dialogue import read_dialogue
+from autoqa.scoring.evaluate import score
+from autoqa.scoring.load import load_rules
 from autoqa.store import Filter, Overview, Recordings, Store
 from autoqa.store.deletion import delete_calls
 from autoqa.store.spoken_words import SpokenWords, words_of
@@ -36,6 +40,7 @@ from tests.store.calls import FATAL, filled
 pytestmark = pytest.mark.usefixtures("on_both")
 
 ZONE = "Asia/Shanghai"
+RULES = Path(__file__).parents[1] / "rules/retail-bank"
 
 
 @pytest.fixture
@@ -128,6 +133,48 @@ def test_a_report_of_management_names_groups_rules_and_calls(store: Store, day: 
     assert "服务质量报告" in page
     assert "https://qa.example/ui/calls/" in page
     assert "<script" not in page
+
+
+def test_what_customers_complain_about_is_told_by_queue_and_word(tmp_path: Path) -> None:
+    asked = "客户: 帮我查一下余额。\n坐席: 好的，一百元。"
+    angry = "客户: 你们乱扣年费，我要投诉你们！\n坐席: 非常抱歉给您带来不便。"
+    with Store(url_of(tmp_path / "qa.db")) as store:
+        rules = load_rules(RULES)
+        for number in range(18):
+            call, contact = read_dialogue(angry if number < 6 else asked)
+            call = replace(call, recording=replace(call.recording, id=f"{number:064x}"))
+            queue = "信用卡" if number % 2 else "储蓄卡"
+            contact = replace(
+                contact,
+                call_id=f"{number}.wav",
+                file=f"{number}.wav",
+                queue=queue,
+                started_at=datetime(2026, 3, 20, 9, number, tzinfo=UTC),
+            )
+            store.put_call(call)
+            store.put_contact(contact, call)
+            store.put_scorecards([(contact, call, score(call, contact, rules)[0])])
+        told = report(
+            store,
+            Of.MANAGEMENT,
+            Length.DAY,
+            date(2026, 3, 20),
+            zone=ZONE,
+            complaint_rules=("apology",),
+        )
+    found = told.complaints
+    assert found is not None
+    assert (found.now, found.before.hits) == (Count(6, 18), 0)
+    assert {one.name: one.now for one in found.queues} == {
+        "信用卡": Count(3, 9),
+        "储蓄卡": Count(3, 9),
+    }
+    words = {one.name: one for one in found.words}
+    assert "年费" in words
+    assert "余额" not in words
+    assert set(words["年费"].calls) <= {f"{number}.wav" for number in range(6)}
+    assert "/ui/calls/5.wav" in period_html(told, link="https://qa.example")
+    assert "客户抱怨" in openpyxl.load_workbook(io.BytesIO(period_xlsx(told))).sheetnames
 
 
 def test_an_agents_report_has_his_coaching_and_no_other_agent(store: Store, day: date) -> None:

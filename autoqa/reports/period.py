@@ -32,6 +32,10 @@ COMMON_SHARE = 0.5
 """A word of more calls than that is no topic but the way people talk."""
 LEAST_CALLS = 5
 """In which a word was said, for it to be a topic."""
+MORE_OFTEN = 1.5
+"""So much more often than in all calls a word is said in those that it is a topic of."""
+MOST_OPENED = 5
+"""Calls that a topic opens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,31 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Complained:
+    """A queue with its calls in which the customer complained, or a word with those of them in
+    which it was said. ``kind``: of a word, as of ``Word``. ``calls``: some of them, the latest
+    first."""
+
+    name: str
+    now: Count
+    before: Count
+    change: Change
+    kind: str
+    calls: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Complaints:
+    """Calls in which the customer complained: of all calls, by queue, and their words."""
+
+    now: Count
+    before: Count
+    change: Change
+    queues: tuple[Complained, ...]
+    words: tuple[Complained, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Outstanding:
     """A call to look at first, and why."""
 
@@ -144,6 +173,7 @@ class Report:
     words: tuple[Word, ...]
     outstanding: tuple[Outstanding, ...]
     coaching: Coaching | None = None
+    complaints: Complaints | None = None
 
 
 # ---------------------------------------------------------------- what has changed

@@ -117,6 +117,27 @@ def _sheets(found: Report) -> Iterable[_Sheet]:
             [_("Word"), _("Kind"), _("Calls"), _("Period before")],
             [(w.word, _(WORDS[w.kind]), w.now.hits, w.before.hits) for w in found.words],
         )
+    if found.complaints:
+        head = [_("Calls"), _("Of so many"), _("Share"), _("Period before"), _("How it changed")]
+        parts = (_("Queue"), found.complaints.queues), (_("Word"), found.complaints.words)
+        yield (
+            _("Complaints"),
+            [_("Kind"), _("Queue or word"), *head, _("Calls to hear")],
+            [
+                (
+                    kind,
+                    one.name or _("not known"),
+                    one.now.hits,
+                    one.now.calls,
+                    _share(one.change.now),
+                    _share(one.change.before),
+                    told[one.change.told],
+                    " ".join(one.calls),
+                )
+                for kind, rows in parts
+                for one in rows
+            ],
+        )
     yield (
         _("Calls"),
         [_("Call"), _("Agent"), _("Time"), _("Score"), _("Noteworthy for")],
