@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from autoqa.coaching import coaching
 from autoqa.errors import NothingThere, UsageError
+from autoqa.events import interpret
 from autoqa.i18n import _
 from autoqa.reports import wording
 from autoqa.reports.coaching import Coaching
@@ -44,14 +45,17 @@ from autoqa.store.complaints import Complaint
 from autoqa.store.complaints import Complaints as Complaining
 from autoqa.store.figures import By, Figures, GroupFigures, RuleFigures
 from autoqa.store.overview import MOST_ROWS, Trouble
-from autoqa.store.spoken_words import SpokenWords
+from autoqa.store.spoken_words import SpokenWords, words_of
 from autoqa.store.survey import Survey
 from autoqa.survey.sums import By as SurveyBy
-from autoqa.types import Party
+from autoqa.types import Party, Role
 
 MOST_RULES = 12
 USUAL = timedelta(days=28)
 """Before the period: what is said so long in most calls is no topic of it."""
+_CUSTOMERS = Role.CUSTOMER, Role.UNKNOWN
+_READ = 100
+"""Calls at a time."""
 MOST_HELD = 2
 """Calls that stand out by a hold alone."""
 
@@ -230,7 +234,7 @@ def _complaints(
 ) -> Complaints | None:
     """None where nobody complained in either period."""
     found = Complaining(store)
-    now, before = list(found.of(rule_ids, here)), list(found.of(rule_ids, there))
+    now, before = found.of(rule_ids, here), found.of(rule_ids, there)
     if not (now or before):
         return None
     all_now, all_before = found.calls(here), found.calls(there)
@@ -255,9 +259,9 @@ def _complaint_words(
     if not now or here.first_day is None or here.last_day is None:
         return ()
     all_calls = SpokenWords(store).of(here.first_day, here.last_day)
-    counts, counts_before = (
-        Counter(w for one in part for w in one.words) for part in (now, before)
-    )
+    said, said_before = _said(store, now), _said(store, before)
+    counts = Counter(word for words in said.values() for word in words)
+    counts_before = Counter(word for words in said_before.values() for word in words)
     usual = MORE_OFTEN * len(now) / max(all_calls.calls, 1)
     hot = {word: n for word, n in counts.items() if n > usual * all_calls.counts[word]}
     found = topics(hot, len(now), counts_before, len(before), all_calls.counts, all_calls.calls)
@@ -268,10 +272,23 @@ def _complaint_words(
             one.before,
             share_change(one.now, one.before, len(found)),
             one.kind,
-            _opened(each.call_id for each in now if one.word in each.words),
+            _opened(call_id for call_id, words in said.items() if one.word in words),
         )
         for one in found
     )
+
+
+def _said(store: Store, complaints: Sequence[Complaint]) -> dict[str, set[str]]:
+    """The words of each call that are the customer's, or that nobody knows whose they are."""
+    found: dict[str, set[str]] = {}
+    for first in range(0, len(complaints), _READ):
+        call_ids = [one.call_id for one in complaints[first : first + _READ]]
+        read = {one.contact.call_id: one for one in store.stored(call_ids)}
+        for one in (read[call_id] for call_id in call_ids if call_id in read):
+            heard = interpret(one.call, one.contact).utterances
+            texts = [each.text for each in heard if each.role in _CUSTOMERS]
+            found[one.contact.call_id] = set[str]().union(*map(words_of, texts))
+    return found
 
 
 def _opened(call_ids: Iterable[str]) -> tuple[str, ...]:

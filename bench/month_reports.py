@@ -73,7 +73,7 @@ def _tell_complaints(name: str, found: Complaints | None, is_planted: bool) -> N
         print(f"MISSED {name}: nobody complains")
         return
     words = {one.name for one in found.words}
-    hit = (found.change.told == "up") == is_planted and words & {"投诉", "扣费"}
+    hit = (found.change.told == "up") == is_planted and "投诉" in words
     print(
         f"{'found ' if hit else 'MISSED'} {name}: complaints {found.change.told}"
         f" {found.before.hits} → {found.now.hits}: {', '.join(one.name for one in found.words)}"

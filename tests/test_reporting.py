@@ -137,7 +137,7 @@ def test_a_report_of_management_names_groups_rules_and_calls(store: Store, day: 
 
 def test_what_customers_complain_about_is_told_by_queue_and_word(tmp_path: Path) -> None:
     asked = "客户: 帮我查一下余额。\n坐席: 好的，一百元。"
-    angry = "客户: 你们乱扣年费，我要投诉你们！\n坐席: 非常抱歉给您带来不便。"
+    angry = "客户: 信用卡的事，我要投诉你们！\n坐席: 非常抱歉给您带来不便。"
     with Store(url_of(tmp_path / "qa.db")) as store:
         rules = load_rules(RULES)
         for number in range(18):
@@ -170,9 +170,9 @@ def test_what_customers_complain_about_is_told_by_queue_and_word(tmp_path: Path)
         "储蓄卡": Count(3, 9),
     }
     words = {one.name: one for one in found.words}
-    assert "年费" in words
-    assert "余额" not in words
-    assert set(words["年费"].calls) <= {f"{number}.wav" for number in range(6)}
+    assert "信用卡" in words
+    assert words.keys().isdisjoint({"余额", "抱歉"})  # of others, and the agent's
+    assert set(words["信用卡"].calls) <= {f"{number}.wav" for number in range(6)}
     assert "/ui/calls/5.wav" in period_html(told, link="https://qa.example")
     assert "客户抱怨" in openpyxl.load_workbook(io.BytesIO(period_xlsx(told))).sheetnames
 

@@ -21,7 +21,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FastAPI, s
     folder = tmp_path_factory.mktemp("reports")
     with filled(folder) as store:
         day = Overview(store).page().rows[0].day
-    app = small_app(folder, store=url_of(folder / "qa.db"))
+    app = small_app(folder, store=url_of(folder / "qa.db"), complaint_rules="greeting")
     hired(app, "李强", Duty.SUPERVISOR)
     hired(app, "李四", Duty.AGENT, ["801"])
     hired(app, "王芳", Duty.REVIEWER)
@@ -58,8 +58,13 @@ def test_who_has_to_judge_a_call_blind_is_not_told_of_it(place: tuple[FastAPI, s
     before = judge.get(asked).json()
     assert before["outstanding"]
     assert any(one["moments"] for one in before["coaching"]["advice"])
+    whole = judge.get(PATH + when).json()["complaints"]
+    assert whole["queues"][0]["calls"]
     judge.post("/v1/samples", json={"size": 100}, headers=token(judge))
     after = judge.get(asked).json()
     assert after["outstanding"] == []
     assert not any(one["moments"] for one in after["coaching"]["advice"])
+    blind = judge.get(PATH + when).json()["complaints"]
+    assert blind["now"] == whole["now"]
+    assert not any(one["calls"] for one in (*blind["queues"], *blind["words"]))
     assert signed_in(app, "李强").get(asked).json()["outstanding"]
