@@ -20,6 +20,8 @@ from autoqa.types import Alert
 
 RUDE_TEAM, RUDE_DAY = "二组", 10
 COMPLAINT_DAY = 23
+COMPLAINT_ABOUT = "手续费"
+"""On that day; on others it is what has no word of its own."""
 LATE_DAY = 14
 """Planted by ``bench.month``: the first day of the third week."""
 WITHIN_DAYS = 2
@@ -49,7 +51,10 @@ class Trouble:
             dialogue = dialogue.replace(_BILL, f"{_BILL}\n{_RUDE}")
         if self.lot.random() < (0.3 if day == COMPLAINT_DAY else 0.02):
             self.complaints += 1
-            dialogue = dialogue.replace(_BILL, "\n".join((_BILL, *_COMPLAINT)))
+            said = "\n".join((_BILL, *_COMPLAINT))
+            if day == COMPLAINT_DAY:
+                said = said.replace("扣费", f"收{COMPLAINT_ABOUT}")
+            dialogue = dialogue.replace(_BILL, said)
         return dialogue
 
 

@@ -15,13 +15,25 @@ from autoqa.reporting import report
 from autoqa.reports.period import Complaints
 from autoqa.reports.span import Length, Of
 from autoqa.store import Store
+from bench.month_alerts import COMPLAINT_ABOUT
 
 RISES, RISES_DAY, ALWAYS = "外币兑换", 21, "理财产品"
 COMPLAINT_WEEK, COMPLAINT_RULES = 3, ("apology",)
 ZONE = "Asia/Shanghai"
 _ASKED = "客户: 帮我查一下这个月的账单。"
 _RUDE = {"随便你": {"随便"}}
-_COMPLAINT = {"投诉", "扣费", "登记", "抱歉", "带来", "不便", "你们", "非常", "马上"}
+_COMPLAINT = {
+    "投诉",
+    COMPLAINT_ABOUT,
+    "乱收",
+    "登记",
+    "抱歉",
+    "带来",
+    "不便",
+    "你们",
+    "非常",
+    "马上",
+}
 TOPICS = {1: _RUDE, 2: _RUDE, 3: {RISES: {"外币", "兑换"}, "投诉": _COMPLAINT}}
 """By week: what is said more often, by whatever is planted, and all words of it."""
 PLANTED_RULES = {1: {"forbidden-words"}, 2: {"forbidden-words", "answer-time"}}
@@ -73,7 +85,7 @@ def _tell_complaints(name: str, found: Complaints | None, is_planted: bool) -> N
         print(f"MISSED {name}: nobody complains")
         return
     words = {one.name for one in found.words}
-    hit = (found.change.told == "up") == is_planted and "投诉" in words
+    hit = (found.change.told == "up") == is_planted == (COMPLAINT_ABOUT in words)
     print(
         f"{'found ' if hit else 'MISSED'} {name}: complaints {found.change.told}"
         f" {found.before.hits} → {found.now.hits}: {', '.join(one.name for one in found.words)}"
