@@ -4,7 +4,7 @@
     python -m bench.phrases TRANSCRIPTS --rules rules/retail-bank [--half tuned]
 
 Without ``TRANSCRIPTS`` the lists of ``bench/phrases`` are measured, clean and spoilt as recognisers
-do (see ``bench.wordings``). ``TRANSCRIPTS`` is a file of lines
+do (see ``bench.wordings``), with what would cost points. ``TRANSCRIPTS`` is a file of lines
 ``{"role", "truth", "classes", "text", "condition", "call"}``: what was said, the phrase classes in
 it, and what the recogniser wrote (``bench.heard_lines`` makes it). Printed for each class and over
 all: precision and recall of the matcher, beside exact keywords and rapidfuzz's ``partial_ratio`` at
@@ -17,7 +17,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -71,6 +71,7 @@ def main() -> None:
     parser.add_argument("--lists", type=Path, default=wordings.FOLDER, help="other lists")
     parser.add_argument("--rules", type=Path, default=Path("rules/retail-bank"))
     parser.add_argument("--classes", nargs="*", default=[], help="only these classes")
+    parser.add_argument("--phrases-alone", action="store_true", help="nothing that was learned")
     parser.add_argument("--mistakes", action="store_true", help="print what went wrong")
     options = parser.parse_args()
     if options.transcripts is None:
@@ -103,7 +104,10 @@ def main() -> None:
 
 def _print_lists(options: argparse.Namespace) -> None:
     lines = [line for line in wordings.lines(options.lists) if options.half in (None, line["half"])]
-    finder = Finder(load_rules(options.rules).phrases)
+    sets = load_rules(options.rules).phrases
+    if options.phrases_alone:
+        sets = tuple(replace(one, taught=None) for one in sets)
+    finder = Finder(sets)
     asked = set(options.classes) or {line["about"] for line in lines if line["about"]}
     for condition in wordings.CONDITIONS:
         print(f"--- {condition}")
@@ -112,17 +116,38 @@ def _print_lists(options: argparse.Namespace) -> None:
         for name in sorted(asked):
             _print(name, found[name], mistakes=options.mistakes)
         _print("all", _sum(found.values()))
+        _print(
+            "costs points", _sum(measure_lists(there, finder, asked & PROHIBITED, costs).values())
+        )
 
 
-def measure_lists(lines: Iterable[Line], finder: Finder, asked: set[str]) -> dict[str, Counts]:
-    """A class's sentences measured for it; ordinary ones for all classes of what agents say."""
+def measure_lists(
+    lines: Iterable[Line],
+    finder: Finder,
+    asked: set[str],
+    judge: Callable[[Iterable[Hit], str], bool] | None = None,
+) -> dict[str, Counts]:
+    """A class's sentences measured for it; ordinary ones for all classes of what agents say.
+    ``judge``: whether hits are of a class, ``is_named`` unless told."""
+    judge = judge or is_named
     counts = {name: Counts() for name in asked}
     chosen = list(lines)
     found = finder.find_all([line["text"] for line in chosen])
     for line, hits in zip(chosen, found, strict=True):
         for name in {line["about"]} & asked if line["about"] else asked - {"product_asked"}:
-            _count(counts[name], line, name in line["classes"], is_named(hits, name))
+            _count(counts[name], line, name in line["classes"], judge(hits, name))
     return counts
+
+
+def costs(hits: Iterable[Hit], name: str) -> bool:
+    """Whether a rule would take points for it, and leave it to no person, if it was heard well."""
+    return any(
+        hit.key == name
+        and hit.how == "exact"
+        and not (hit.negated or hit.quoted or hit.doubted or hit.phrase.perhaps)
+        and not (hit.question and name not in ASKED_OF_CUSTOMER)
+        for hit in hits
+    )
 
 
 def is_named(hits: Iterable[Hit], name: str) -> bool:

@@ -49,6 +49,7 @@ _FLOOR = 0.6
 
 _NUMBER = "{数字}"
 _DIGIT = re.compile("[0-9]")
+_END_OF_SENTENCE = re.compile("[。！？!?；;\n]")
 _REMEMBERED = 30_000
 """Texts: some hundreds of calls."""
 
@@ -128,8 +129,7 @@ class Finder:
             for column, name in enumerate(learned.names):
                 own = [at for at, hit in enumerate(hits) if hit.key == name]
                 for at in own:
-                    start, end = _within(one, hits[at])
-                    place = one.text, start, end, column
+                    place = *_sentence(one, hits[at]), column
                     if learned.around(*place, _SENTENCE) < DOUBTED:
                         alone = learned.around(*place, _NEAR) < DOUBTED
                         phrase = replace(hits[at].phrase, perhaps=True) if alone else None
@@ -202,9 +202,15 @@ def _certainty_of(likeness: float) -> float:
     return 1 - (1 - SOUND_FLOOR) / (1 + likeness - PERHAPS)
 
 
-def _within(plain: Normalised, hit: Hit) -> tuple[int, int]:
-    """A hit's stretch of the normalised text."""
-    return bisect_left(plain.to_source, hit.start), bisect_left(plain.to_source, hit.end)
+def _sentence(plain: Normalised, hit: Hit) -> tuple[str, int, int]:
+    """The sentence, normalised, that holds a hit, and the hit's stretch of it."""
+    ends = [match.start() for match in _END_OF_SENTENCE.finditer(plain.source)]
+    begin = next((at + 1 for at in reversed(ends) if at < hit.start), 0)
+    end = next((at for at in ends if at >= hit.end), len(plain.source))
+    first, last, start, stop = (
+        bisect_left(plain.to_source, at) for at in (begin, end, hit.start, hit.end)
+    )
+    return plain.text[first:last], start - first, stop - first
 
 
 def _hit(

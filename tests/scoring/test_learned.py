@@ -50,6 +50,11 @@ def taught(is_: list[str], is_not: list[str], phrases: str = "[死鸭子嘴硬]"
         ("{does_not_say: rude}", "客户: 这事儿你找别人问去，爱办不办\n坐席: 好的", "passed"),
         # a phrase is a phrase, unless the sentence is like those that only look so
         ("{does_not_say: rude}", "坐席: 死鸭子嘴硬", "failed"),
+        (
+            "{does_not_say: rude}",
+            "坐席: 我来帮您查一下明细，您看这边马上替您登记这个问题。死鸭子嘴硬。",
+            "failed",
+        ),
         ("{does_not_say: rude}", "坐席: 我来帮您查一下明细，您看死鸭子嘴硬这边马上替您登记这个问题",
          "undetermined"),
     ],
