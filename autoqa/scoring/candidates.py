@@ -7,15 +7,14 @@ there in any order, is aligned in earnest. The rest costs next to nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TypeAlias
 
 import numpy as np
 
 from autoqa.scoring.compiled import Classes, Integers
-from autoqa.scoring.pattern import END, START, Kind, Node, Pattern, sounds_of
+from autoqa.scoring.pattern import END, Kind, Node, Pattern, sounds_of
 from autoqa.scoring.proposing import Needs, Seeds, propose
 from autoqa.scoring.sounds import fold
 
@@ -147,17 +146,18 @@ def _need_table(sketches: Sequence[_Sketch], class_of: Classes) -> Needs:
 
 
 def _sketch(pattern: Pattern) -> _Sketch:
-    pairs = _least(pattern, _pair_count)
+    pairs = _least_pairs(pattern)
     spellings = _spellings_of(pattern)
+    numbers = sorted({node.segment for node in pattern.nodes})
+    into: dict[int, list[tuple[int, int]]] = {number: [] for number in numbers}
+    for first, second in pattern.pairs():
+        into[pattern.nodes[second].segment].append((first, second))
     segments = tuple(
         segment
-        for number in sorted({node.segment for node in pattern.nodes})
-        if (segment := _segment(pattern, spellings, number))[0] > 0
+        for number in numbers
+        if (segment := _segment(pattern, spellings, into[number], number))[0] > 0
     )
-    paired = sum(
-        _least(pattern, partial(_pair_within, number)) > 0
-        for number in {node.segment for node in pattern.nodes}
-    )
+    paired = sum(_least_pairs(pattern, number) > 0 for number in numbers if into[number])
     share = ABSENT_AROUND_A_GAP if pattern.has_gap else ABSENT
     return _Sketch(
         max(1, round(pairs if pairs < 3 else 0.4 * pairs)),
@@ -173,24 +173,30 @@ def _sketch(pattern: Pattern) -> _Sketch:
 
 
 def _segment(
-    pattern: Pattern, spellings: Sequence[tuple[str, ...]], number: int
+    pattern: Pattern,
+    spellings: Sequence[tuple[str, ...]],
+    pairs: Sequence[tuple[int, int]],
+    number: int,
 ) -> tuple[float, dict[str, float]]:
-    def heard(pattern: Pattern, earlier: int, index: int) -> float:
-        node = pattern.nodes[index]
-        counts = node.segment == number and (node.is_literal or node.kind is Kind.DIGITS)
-        return node.weight if counts and index not in again else 0.0
-
+    """``pairs``: those that end in the segment."""
     again = set(_repeated(pattern, spellings, number))
     weights: dict[str, float] = {}
     for node, codes in zip(pattern.nodes, spellings, strict=True):
         if node.segment == number:
             for code in codes:
                 weights[code] = max(weights.get(code, 0.0), node.weight)
-    for first, second in pattern.pairs():
-        if pattern.nodes[second].segment == number:
-            for code in {*spellings[first]}.intersection(spellings[second]):
-                weights[code] = pattern.nodes[first].weight + pattern.nodes[second].weight
-    return _least(pattern, heard), weights
+    for first, second in pairs:
+        for code in {*spellings[first]}.intersection(spellings[second]):
+            weights[code] = pattern.nodes[first].weight + pattern.nodes[second].weight
+    heard = [
+        node.weight
+        if node.segment == number
+        and (node.is_literal or node.kind is Kind.DIGITS)
+        and index not in again
+        else 0.0
+        for index, node in enumerate(pattern.nodes)
+    ]
+    return _least_weight(pattern, heard), weights
 
 
 def _repeated(pattern: Pattern, spellings: Sequence[tuple[str, ...]], number: int) -> Iterator[int]:
@@ -203,27 +209,27 @@ def _repeated(pattern: Pattern, spellings: Sequence[tuple[str, ...]], number: in
             before.update(spellings[index])
 
 
-def _pair_count(pattern: Pattern, earlier: int, index: int) -> float:
-    nodes = pattern.nodes
-    return float(earlier != START and nodes[earlier].is_literal and nodes[index].is_literal)
-
-
-def _pair_within(number: int, pattern: Pattern, earlier: int, index: int) -> float:
-    nodes = pattern.nodes
-    within = earlier != START and nodes[earlier].segment == nodes[index].segment == number
-    return _pair_count(pattern, earlier, index) * within
-
-
-def _least(pattern: Pattern, step: Callable[[Pattern, int, int], float]) -> float:
-    """The least sum of ``step`` over all ways of saying the pattern."""
-    least: list[float] = []
+def _least_weight(pattern: Pattern, weights: Sequence[float]) -> float:
+    """The least sum of the nodes' weights over all ways of saying the pattern."""
+    least = [0.0] * (len(pattern.nodes) + 1)  # the last is START, -1
     for index, node in enumerate(pattern.nodes):
-        least.append(
-            min(
-                (0.0 if earlier == START else least[earlier]) + step(pattern, earlier, index)
-                for earlier in node.before
-            )
-        )
+        least[index] = min(map(least.__getitem__, node.before)) + weights[index]
+    return min(least[end] for end in pattern.ends)
+
+
+def _least_pairs(pattern: Pattern, segment: int | None = None) -> int:
+    """How many pairs of syllables every way of saying the pattern has at least, within a segment
+    where one is told."""
+    counts = [
+        node.is_literal and (segment is None or node.segment == segment) for node in pattern.nodes
+    ]
+    counts.append(False)  # of START, -1
+    least = [0] * len(counts)
+    for index, node in enumerate(pattern.nodes):
+        if counts[index]:
+            least[index] = min(least[earlier] + counts[earlier] for earlier in node.before)
+        else:
+            least[index] = min(map(least.__getitem__, node.before))
     return min(least[end] for end in pattern.ends)
 
 
@@ -258,7 +264,7 @@ def _seeds(pattern: Pattern) -> Iterator[tuple[str, int, int, int]]:
         within = (segments[first] == segments[second]) << segments[first] % _BITS
         for seed in _joined(spellings[first], spellings[second]):
             yield seed, *reach[first], within
-    if _least(pattern, _pair_count) == 0:
+    if _least_pairs(pattern) == 0:
         for index, codes in enumerate(spellings):
             if pattern.nodes[index].is_literal:
                 for seed in codes:
