@@ -256,7 +256,7 @@ def _prompted(
     return tuple(
         (*key, count, hits[key])
         for key, count in sorted(recorded.items())
-        if key[0] not in meant and count >= PROMPTED and 2 * count > hits[key]
+        if key[1] and key[0] not in meant and count >= PROMPTED and 2 * count > hits[key]
     )
 
 

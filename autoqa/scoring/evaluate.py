@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from autoqa.i18n import N_
 from autoqa.scoring import evidence, totals
+from autoqa.scoring.finder import LEARNED
 from autoqa.scoring.result import Result
 from autoqa.scoring.rule import Form, Item, Rule, RuleSet
 from autoqa.scoring.spoken import Spoken, merged
@@ -241,7 +242,9 @@ def _is_told(hit: Spoken, told: list[Evidence]) -> bool:
     """Whether a hit of the same stretch of speech is evidence already."""
     start_ms, end_ms = hit.stretch
     return any(
-        piece.phrase and piece.start_ms < end_ms and piece.end_ms > start_ms
+        (piece.phrase or piece.how == LEARNED)
+        and piece.start_ms < end_ms
+        and piece.end_ms > start_ms
         for piece in told
         if piece.role == hit.role
     )

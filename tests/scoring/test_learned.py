@@ -77,7 +77,7 @@ def test_a_set_that_needs_a_number_is_not_said_without_one(tmp_path: Path) -> No
 def test_evidence_says_that_the_words_were_others(tmp_path: Path) -> None:
     (tmp_path / "more.yaml").write_text(taught(RUDE, KIND), "utf-8")
     found = finding(pack(tmp_path, "passes_if: {says: rude}"), SAID)
-    evidence = found.occurrences[0].evidence[0]
+    (evidence,) = [one for case in found.occurrences for one in case.evidence]
     assert evidence.how == "learned"
     assert evidence.quote in SAID
     with language("en"):
