@@ -50,7 +50,10 @@ class Watching:
             watch = self._rules.rule_set.watch
             is_time = self._rises_at is None or moment >= self._rises_at
             tell = self._settings.alerts_to
-            raised = self._alerts.look(watch, moment, tell=tell, rises=is_time)
+            # What a call failed waits for no counting of many.
+            raised = self._alerts.look(watch, moment, tell=tell, rises=False)
+            if is_time:
+                raised += self._alerts.look(watch, moment, tell=tell)
         except AutoqaError as error:
             log.warning("alerts could not be looked for: %s", error)
             return

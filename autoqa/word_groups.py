@@ -12,6 +12,7 @@ from dataclasses import dataclass
 LEAST_SHARED = 0.5
 MOST_NAMED = 3
 """Words that a topic is called by."""
+BETWEEN = "、"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +24,24 @@ class Topic:
 
     @property
     def name(self) -> str:
-        return "、".join(self.words[:MOST_NAMED])
+        return BETWEEN.join(self.words[:MOST_NAMED])
 
 
 def topics_of(rising: Mapping[str, Set[str]]) -> list[Topic]:
-    """Word → the calls of the day in which it was said; the topic of most calls first."""
+    """Word → the calls of the day in which it was said, the strongest word first; the topic of most
+    calls first."""
     groups: list[list[str]] = []
-    for word in sorted(rising, key=lambda one: (-len(rising[one]), one)):
+    for word in rising:
         near = [group for group in groups if any(_is_near(rising, word, one) for one in group)]
         groups = [group for group in groups if group not in near]
         groups.append([*(one for group in near for one in group), word])
+    strength = {word: place for place, word in enumerate(rising)}
     found = [
-        Topic(tuple(group), frozenset[str]().union(*(rising[one] for one in group)))
-        for group in (sorted(group, key=lambda one: (-len(rising[one]), one)) for group in groups)
+        Topic(
+            tuple(sorted(group, key=strength.__getitem__)),
+            frozenset[str]().union(*(rising[one] for one in group)),
+        )
+        for group in groups
     ]
     return sorted(found, key=lambda one: (-len(one.calls), one.words))
 

@@ -1,7 +1,8 @@
 """What is planted in a month to be alerted, and on which day it is (``bench.month``).
 
 From one day on a team is rude, on another day many customers complain, and in the third week
-callers wait too long: each is alerted once, within two days, and nothing else is. Every morning
+callers wait too long; from the fourth week on they ask for foreign currency, and those who complain
+talk of a fee: each is alerted once, within two days, and nothing else is. Every morning
 alerts are looked for as the service does. Lots of its own are drawn, so that the rest of the month
 stays as it is.
 """
@@ -25,6 +26,10 @@ COMPLAINT_ABOUT = "手续费"
 LATE_DAY = 14
 """Planted by ``bench.month``: the first day of the third week."""
 WITHIN_DAYS = 2
+TOPIC_DAY = 21
+"""Planted by ``bench.month``: from the fourth week on callers ask for foreign currency."""
+TOPICS = {"外币": TOPIC_DAY, COMPLAINT_ABOUT: COMPLAINT_DAY}
+"""A word of what many talk of, and the day (from 0) on which they begin."""
 PLANTED = {
     ("forbidden-words", RUDE_TEAM): RUDE_DAY,
     ("escalation-complaint", ""): COMPLAINT_DAY,
@@ -76,7 +81,16 @@ def tell(store: Store, rules: RuleSet, begin: datetime, days: int, planted: int)
         shown = ", ".join(f"{what_rose(one)} {one.day}" for one in own) or "not alerted"
         print(f"{'found ' if is_found else 'MISSED'} rise of {rule_id} from {first}: {shown}")
         rises = [one for one in rises if one not in own]
-    print(f"{found} of {len(PLANTED)} planted rises alerted once and in time; {len(rises)} others")
+    for word, day in TOPICS.items():
+        first = begin.date() + timedelta(days=day)
+        own = [one for one in rises if word in one.topic]
+        is_found = [one.day for one in own] == [first]
+        found += is_found
+        shown = ", ".join(f"{what_rose(one)} {one.day}" for one in own) or "not alerted"
+        print(f"{'found ' if is_found else 'MISSED'} topic of {word} from {first}: {shown}")
+        rises = [one for one in rises if one not in own]
+    planted_rises = len(PLANTED) + len(TOPICS)
+    print(f"{found} of {planted_rises} planted rises alerted once and in time; {len(rises)} others")
     for one in rises:
         print(f"not planted: {what_rose(one)} {one.day} {one.hits}/{one.count}")
     calls = Counter(one.rule_id for one in raised if one.call_id is not None)

@@ -20,6 +20,7 @@ from autoqa.store.deliveries import Deliveries
 from autoqa.store.rises import Cells, Counted, Episode, Subject, counts_by_day, days_before
 from autoqa.store.rule_names import overview_rules
 from autoqa.store.standing import overview, overview_findings
+from autoqa.store.topic_rises import topic_series
 from autoqa.types import (
     RANKS,
     Alert,
@@ -54,17 +55,16 @@ class Alerts:
         *,
         tell: str = "",
         rises: bool = True,
-        more: Mapping[str, Series] | None = None,
     ) -> list[Alert]:
         """Raises what is due and was not raised before, and tells what is not put off.
 
         ``now``: with the bank's zone. ``tell``: URL that is told; empty: nobody. ``rises``: whether
-        they are looked for, too, which takes longer; ``more``: what else is counted by day for
-        them, by name.
+        they are looked for, too, which takes longer.
         """
         sought = [rule for rule in watch.alerts if rule.rises and rises]
         watched = frozenset(rule_id for one in watch.alerts for rule_id in one.rule_ids)
         cells = self._cells(watched, now.date()) if sought else {}
+        topics = self._topics(now.date()) if sought else {}
         with self._database.begin() as connection:
             hold(connection, "alerts")
             last = connection.scalar(sa.select(sa.func.max(table.c.number))) or 0
@@ -72,7 +72,7 @@ class Alerts:
                 if not rule.rises:
                     self._of_calls(connection, watch, rule, now)
             for rule in sought:
-                self._rises(connection, watch, rule, now, Counted(cells, (), watched, more or {}))
+                self._rises(connection, watch, rule, now, Counted(cells, (), watched, topics))
             self._tell(connection, now, tell)
         return self._found(_SELECTED.where(table.c.number > last).order_by(table.c.number))
 
@@ -134,6 +134,14 @@ class Alerts:
         """The days before, counted before anybody has to wait for the transaction."""
         first = days_before(today - timedelta(days=DAYS_LOOKED_AT))
         return counts_by_day(self._database, first, today - timedelta(days=1), watched)
+
+    def _topics(self, today: date) -> dict[str, Series]:
+        """What people talk of more, or were told to do so lately."""
+        days = [today - timedelta(days=back) for back in range(DAYS_LOOKED_AT, 0, -1)]
+        lately = table.c.topic != "", table.c.day >= days_before(days[0])
+        with self._database.reading() as connection:
+            told = connection.scalars(sa.select(table.c.topic).where(*lately).distinct()).all()
+        return topic_series(self._database, days, sorted(told))
 
     def _episodes(self, connection: sa.Connection) -> list[Episode]:
         columns = [table.c[name] for name in _OF_RISE]
@@ -203,7 +211,8 @@ class Alerts:
 
 
 def told(alert: Alert) -> dict[str, Any]:
-    """What other systems are told of it: ids, names that staff gave, counts; nothing said."""
+    """What other systems are told of it: ids, names that staff gave, counts; of what was said
+    nothing but the words of a topic, masked, that many said."""
     body: dict[str, Any] = {
         "alert": alert.alert,
         "number": alert.number,

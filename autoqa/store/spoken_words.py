@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -53,17 +53,35 @@ class SpokenWords:
         A week at a time is counted and kept, so that nobody reads the store for long, and who
         breaks off a first count goes on there next time.
         """
-        calls, counts = 0, Counter[str]()
+        every = self.by_day(first, last).values()
+        counts = Counter[str]()
+        for one in every:
+            counts.update(one.counts)
+        return Spoken(sum(one.calls for one in every), counts)
+
+    def by_day(self, first: date, last: date) -> dict[date, Spoken]:
+        """The same, each day by itself; days without calls are missing."""
+        found: dict[date, Spoken] = {}
         while first <= last:
             until = min(first + _WEEK, last)
-            for rows in kept_by_day(self._database, _WHAT, _count, first, until).values():
-                for word, number in rows:
-                    if word:
-                        counts[word] += number
-                    else:
-                        calls += number
+            kept = kept_by_day(self._database, _WHAT, _count, first, until)
+            for day, rows in kept.items():
+                counts = Counter[str](dict(rows))
+                if calls := counts.pop("", 0):
+                    found[day] = Spoken(calls, counts)
             first = until + timedelta(days=1)
-        return Spoken(calls, counts)
+        return found
+
+    def said_on(self, day: date, words: Collection[str]) -> dict[str, set[str]]:
+        """The calls of a day in which each of these words was said, by their ids; in the order of
+        the words."""
+        wanted = set(words)
+        found: dict[str, set[str]] = {word: set() for word in words}
+        with self._database.reading() as connection:
+            for call_id, said in _words_of_day(connection, day):
+                for word in said & wanted:
+                    found[word].add(call_id)
+        return found
 
 
 def words_of(text: str) -> set[str]:
@@ -79,14 +97,20 @@ def _count(connection: sa.Connection, missing: Sequence[date]) -> dict[date, Row
 
 def _of_day(connection: sa.Connection, day: date) -> Rows:
     """The number of calls stands with an empty word."""
+    counts: Counter[str] = Counter()
+    for _, words in _words_of_day(connection, day):
+        counts.update({"", *words})
+    return [[word, count] for word, count in counts.items()]
+
+
+def _words_of_day(connection: sa.Connection, day: date) -> Iterator[tuple[str, set[str]]]:
+    """Each call of a day, and the words that are said in it."""
     calls = metadata.tables["calls"]
     heard = sa.and_(
         calls.c.recording_id == overview.c.recording_id, calls.c.hearing == overview.c.hearing
     )
-    query = sa.select(calls.c.call).join(overview, heard).where(overview.c.day == day)
-    counts: Counter[str] = Counter()
-    rows: Any = connection.execution_options(yield_per=_READ).execute(query).scalars()
-    for data in rows:
-        texts = [one.text for one in said_in(data)]
-        counts.update({"", *(word for text in texts for word in words_of(text))})
-    return [[word, count] for word, count in counts.items()]
+    query = sa.select(overview.c.call_id, calls.c.call).join(overview, heard)
+    query = query.where(overview.c.day == day)
+    rows: Any = connection.execution_options(yield_per=_READ).execute(query)
+    for call_id, data in rows:
+        yield call_id, {word for one in said_in(data) for word in words_of(one.text)}

@@ -173,6 +173,34 @@ def month(tmp_path: Path) -> Iterator[Store]:
         yield store
 
 
+def test_what_many_talk_of_at_once_is_one_topic_told_once(tmp_path: Path) -> None:
+    rules = load_rules(write_rules(tmp_path / "rules"))
+    with Store(url_of(tmp_path / "qa.db")) as store, store.begin():
+        scored = []
+        for about in ("查一下余额", "外币兑换要怎么办"):
+            call, contact = read_dialogue(GREETED + f"\n客户: {about}")
+            call = replace(call, recording=replace(call.recording, id=about))
+            store.put_call(call)
+            card = score(call, contact, rules)[0]
+            for day in range(13):
+                for number in range(20):
+                    if (day >= 10 and number < 12) == (about != "查一下余额"):
+                        moment = FIRST + timedelta(days=day)
+                        name = f"{day:02}-{number}"
+                        known = replace(contact, call_id=name, team="一组", started_at=moment)
+                        store.put_contact(known, call)
+                        scored.append((known, call, card))
+        store.put_scorecards(scored)
+        raised = {
+            day: [one.topic for one in found]
+            for day in range(13)
+            if (found := Alerts(store).look(RISING, FIRST + timedelta(days=day + 1)))
+        }
+    ((day, (topic,)),) = raised.items()
+    assert day == 10
+    assert {"外币", "兑换"} <= set(topic.split("、"))
+
+
 def looked(store: Store, days: int) -> dict[int, list[tuple[str, str]]]:
     """What is alerted on the morning after each day."""
     found = {}
