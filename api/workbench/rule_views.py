@@ -29,7 +29,10 @@ from autoqa.types import Outcome
 KIND_NAMES = {
     "rules": N_("Rules"),
     "phrases": N_("Phrase sets"),
+    "sentences": N_("Sentences"),
     "conditions": N_("Conditions"),
+    "knowledge": N_("Knowledge"),
+    "alerts": N_("Alerts"),
     "forms": N_("Forms"),
 }
 STATUS_NAMES = {

@@ -15,6 +15,8 @@ from autoqa.scoring.source import parse
 _KINDS = {
     "rules": N_("rule"),
     "phrases": N_("phrases"),
+    "sentences": N_("sentences"),
+    "ordinary": N_("ordinary sentences"),
     "conditions": N_("condition"),
     "form": N_("form"),
     "forms": N_("form"),
@@ -28,7 +30,10 @@ def contents(files: Mapping[str, bytes]) -> dict[str, Any]:
     for name, content in files.items():
         data = parse(name, content).data
         for key, value in data.items() if isinstance(data, dict) else ():
-            known, given = merged.get(key), _keyed(value)
+            known, given = merged.get(key), _keyed(_by_line(key, value))
+            if key == "sentences" and isinstance(known, dict) and isinstance(given, dict):
+                merged[key] = _taught_together(known, given)
+                continue
             if isinstance(known, dict) and isinstance(given, dict):
                 merged[key] = known | given
             elif isinstance(known, list) and isinstance(given, list):
@@ -36,6 +41,39 @@ def contents(files: Mapping[str, bytes]) -> dict[str, Any]:
             else:
                 merged[key] = given
     return merged
+
+
+def _by_line(key: str, value: Any) -> Any:
+    """Sentences, which are written one a line, as a list."""
+    if key == "ordinary" and isinstance(value, str):
+        return [line.strip() for line in value.splitlines() if line.strip()]
+    if key == "sentences" and isinstance(value, dict):
+        return {
+            name: {inner: _by_line("ordinary", text) for inner, text in one.items()}
+            if isinstance(one, dict)
+            else one
+            for name, one in value.items()
+        }
+    return value
+
+
+def _taught_together(known: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The sentences of two files: several may teach one set."""
+    merged = dict(known)
+    for name, one in given.items():
+        before = merged.get(name)
+        if isinstance(before, dict) and isinstance(one, dict):
+            keys = dict.fromkeys([*before, *one])
+            merged[name] = {
+                key: [*_listed(before.get(key)), *_listed(one.get(key))] for key in keys
+            }
+        else:
+            merged[name] = one
+    return merged
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def edits(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:

@@ -39,7 +39,7 @@ def concerned(rule_set: RuleSet, kind: str, key: str) -> list[str]:
     """The ids of the rules whose outcome an entry may change, each once."""
     if kind == "rules":
         return [key] if any(rule.id == key for rule in rule_set.rules) else []
-    if kind == "phrases":
+    if kind in ("phrases", "sentences"):
         ids = dict.fromkeys(rule.id for rule in rule_set.rules)
         using = [
             rule_id

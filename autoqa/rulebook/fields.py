@@ -39,6 +39,8 @@ def groups_of(kind: str, data: Any, path: Path) -> list[Group]:
         return list(_rule(entry, path))
     if kind == "phrases":
         return list(_phrases(entry, path))
+    if kind == "sentences":
+        return list(_sentences(entry, path))
     if kind == "conditions":
         return [condition_group(_("Holds if"), entry, path)]
     if kind == "forms" and isinstance(entry, dict):
@@ -139,6 +141,23 @@ def _phrases(given: Any, path: Path) -> Iterator[Group]:
     if isinstance(given, dict) and set(given) - {"phrases"}:
         fields.append(Field("note", _("The set has options, which are edited as text.")))
     yield Group(_("What is said"), tuple(fields))
+
+
+def _sentences(given: Any, path: Path) -> Iterator[Group]:
+    if isinstance(given, str):
+        field = Field("block", _("One sentence a line"), path, given, hint=_lines(given))
+        yield Group(_("Said by anybody, of no phrase set"), (field,))
+        return
+    for key, title in (("is", N_("Said so")), ("is_not", N_("Only looks so"))):
+        text = at(given, (key,))
+        if text is None or isinstance(text, str):
+            hint = _lines(text or "")
+            field = Field("block", _("One sentence a line"), (*path, key), text or "", hint=hint)
+            yield Group(_(title), (field,))
+
+
+def _lines(text: str) -> str:
+    return str(len(text.splitlines()))
 
 
 def _form(form: Mapping[str, Any], path: Path) -> Iterator[Group]:

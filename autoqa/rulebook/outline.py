@@ -11,7 +11,10 @@ from autoqa.scoring.names import STATUSES
 from autoqa.scoring.rule import Status
 from autoqa.scoring.source import Path, Tree, parse
 
-KINDS = ("rules", "phrases", "conditions", "forms")
+KINDS = ("rules", "phrases", "sentences", "conditions", "knowledge", "alerts", "forms")
+
+ORDINARY = "ordinary"
+"""Sentences of no phrase set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,7 @@ class Entry:
     """One thing in a file. ``kind``: of ``KINDS``. ``key``: its id, or its name where it has none.
 
     ``line``, ``last_line``: where it stands, from 1. ``status``: of a rule; None: written wrongly.
-    ``count``: of phrases, or of a form's rules.
+    ``count``: of phrases or sentences, or of a form's rules.
     """
 
     kind: str
@@ -95,6 +98,15 @@ def _entries(tree: Tree) -> Iterator[Entry]:
     for name, given in _dict(_get(data, "phrases")).items():
         lines = given if isinstance(given, list) else _list(_get(given, "phrases"))
         yield at("phrases", name, name, ("phrases", name), count=len(lines))
+    for name, given in _dict(_get(data, "sentences")).items():
+        count = sum(len(str(_get(given, key) or "").splitlines()) for key in ("is", "is_not"))
+        yield at("sentences", name, name, ("sentences", name), count=count)
+    if isinstance(ordinary := _get(data, ORDINARY), str):
+        yield at("sentences", ORDINARY, ORDINARY, (ORDINARY,), count=len(ordinary.splitlines()))
+    for kind in ("knowledge", "alerts"):
+        for number, one in enumerate(_list(_get(data, kind))):
+            key = str(_get(one, "id") or "")
+            yield at(kind, key, str(_get(one, "name") or key), (kind, number))
     for name in _dict(_get(data, "conditions")):
         yield at("conditions", name, name, ("conditions", name))
     for path, form in _forms(data):

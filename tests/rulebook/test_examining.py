@@ -27,6 +27,21 @@ def test_the_tree_lists_what_stands_where() -> None:
     assert points({FILE: RULES}) == {"greeting": ("10",), "no-promise": ("5",)}
 
 
+def test_the_tree_lists_sentences_knowledge_and_alerts() -> None:
+    text = (
+        "sentences:\n  rude:\n    is: |\n      你自己看\n    is_not: |\n      您看\n      您瞧\n"
+        "ordinary: |\n  您好\nknowledge:\n  - id: fee\nalerts:\n  - {id: fatal, name: 一票否决}\n"
+    )
+    found = [(one.kind, one.key, one.name, one.line, one.count) for one in entries("a.yaml", text)]
+    assert found == [
+        ("sentences", "rude", "rude", 2, 3),
+        ("sentences", "ordinary", "ordinary", 8, 1),
+        ("knowledge", "fee", "fee", 11, 0),
+        ("alerts", "fatal", "一票否决", 13, 0),
+    ]
+    assert entries("a.yaml", "sentences: [x]\nordinary: [x]\nalerts: {}\nknowledge: 3\n") == ()
+
+
 def test_the_tree_of_what_is_half_typed_is_what_can_be_read() -> None:
     assert entries("a.yaml", "") == ()
     assert entries("a.yaml", "rules: [") == ()

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from autoqa.errors import UsageError
+from autoqa.i18n import language
 from autoqa.rulebook.drafting import faults_of_texts, texts_of
+from autoqa.rulebook.editing import contents, edits
 from autoqa.rulebook.fields import groups_of
 from autoqa.rulebook.form import Change, at, changed, read_changes
 from autoqa.rulebook.form_parts import Field, Group
@@ -169,3 +171,26 @@ def test_points_of_a_form_are_numbers_to_fill_in() -> None:
     assert by_path[(*worth, "greeting")] == 10
     assert by_path[(*worth, "no-promise", "points")] == 5
     assert groups_of("rules", None, GREETING) == []
+
+
+def test_a_sentence_is_added_in_its_line_and_told_by_itself() -> None:
+    path = SHIPPED / "sentences" / "forbidden.yaml"
+    text = path.read_text("utf-8")
+    place = ("sentences", "forbidden", "is_not")
+    fields = {one.path: one for one in fields_of(groups_of("sentences", data_of(text), place[:2]))}
+    added = f"{fields[place].value.rstrip()}\n他骂您傻，您可以举报他\n"
+    edited = changed(text, [Change("set", place, added)])
+    assert lines_changed(text, edited) == ["+       他骂您傻，您可以举报他"]
+    ordinary = "ordinary: |\n  您好\n"
+    assert fields_of(groups_of("sentences", data_of(ordinary), ("ordinary",)))[0].hint == "1"
+    with language("en"):
+        told = list(edits(contents({"a": text.encode()}), contents({"a": edited.encode()})))
+    assert told == ["sentences forbidden is_not: added “他骂您傻，您可以举报他”"]
+
+
+def test_sentences_of_several_files_are_told_together() -> None:
+    files = [b"sentences:\n  a:\n    is: |\n      x\n", b"sentences:\n  a:\n    is: |\n      y\n"]
+    assert contents({"1": files[0], "2": files[1]}) == {"sentences": {"a": {"is": ["x", "y"]}}}
+    assert contents({"1": b"ordinary: |\n  x\n", "2": b"ordinary: |\n  y\n"}) == {
+        "ordinary": ["x", "y"]
+    }
