@@ -106,7 +106,9 @@ class Studio:
             piece = signals.tune(180_000, random, script.timbre)
         else:
             held_out = pieces[-1]  # the last piece by name plays only in the part kept aside
-            others = pieces if part in ("kept", "sealed", "next", "later") else pieces[:-1] or pieces
+            others = (
+                pieces if part in ("kept", "sealed", "next", "later") else pieces[:-1] or pieces
+            )
             number = int(random.integers(len(others)))
             piece = load_music(held_out if part == "aside" else others[number])
         position = int(random.integers(0, max(1, piece.size // 3)))
