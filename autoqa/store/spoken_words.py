@@ -111,6 +111,6 @@ def _words_of_day(connection: sa.Connection, day: date) -> Iterator[tuple[str, s
     )
     query = sa.select(overview.c.call_id, calls.c.call).join(overview, heard)
     query = query.where(overview.c.day == day)
-    rows: Any = connection.execution_options(yield_per=_READ).execute(query)
+    rows: Any = connection.execute(query, execution_options={"yield_per": _READ})
     for call_id, data in rows:
         yield call_id, {word for one in said_in(data) for word in words_of(one.text)}
