@@ -31,18 +31,10 @@ from bench.speech import SPEECH_RATE_HZ, Speaker, SpeechError, install_voices
 
 CONVERSATIONS = Path(__file__).parent / "conversations"
 EXAMPLES = Path(__file__).parent.parent / "examples"
-PARTS = ("tuned", "fresh", "recent", "aside", "kept", "sealed", "next", "later")
-KEPT_PARTS = (
-    "aside",
-    "kept",
-    "sealed",
-    "next",
-    "later",
-)  # nothing is tuned on them, so every condition has them all
-NOISES_OF_PARTS = {
-    "street": KEPT_PARTS,
-    "car": ("kept", "sealed", "next", "later"),
-}  # the others are everywhere
+HELD_OUT = ("kept", "sealed", "next", "later", "coming")  # they may have any music, and the car
+KEPT_PARTS = ("aside", *HELD_OUT)  # nothing is tuned on them, so every condition has them all
+PARTS = ("tuned", "fresh", "recent", *KEPT_PARTS)
+NOISES_OF_PARTS = {"street": KEPT_PARTS, "car": HELD_OUT}  # the others are everywhere
 TUNED_VOICES = ("zf_xiaobei", "zm_yunjian", "zf_xiaoxiao", "zm_yunxi", "zf_xiaoyi", "zm_yunxia")
 ASIDE_VOICES = ("zf_xiaoni", "zm_yunyang")  # in no tuned call and in no example
 EVERYWHERE, A_THIRD = 1, 3  # how many conversations share one rendering of a condition
@@ -106,9 +98,7 @@ class Studio:
             piece = signals.tune(180_000, random, script.timbre)
         else:
             held_out = pieces[-1]  # the last piece by name plays only in the part kept aside
-            others = (
-                pieces if part in ("kept", "sealed", "next", "later") else pieces[:-1] or pieces
-            )
+            others = pieces if part in HELD_OUT else pieces[:-1] or pieces
             number = int(random.integers(len(others)))
             piece = load_music(held_out if part == "aside" else others[number])
         position = int(random.integers(0, max(1, piece.size // 3)))

@@ -11,15 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from autoqa.scoring.load import load_rules
 from bench import codecs, mixing, signals, truth
 from bench.expected import expected_outcomes
 from bench.layout import Layout, Sound, lay_out, voiced_stretches
 from bench.mixing import Condition
 from bench.script import COMPUTED_RULES, RULES, Item, Script, ScriptError, load_script, load_scripts
 from bench.signals import RATE_HZ, Samples
-from bench.synthesize import ASIDE_VOICES, CONVERSATIONS, truth_text
+from bench.synthesize import ASIDE_VOICES, CONVERSATIONS, HELD_OUT, PARTS, truth_text
 
-PARTS = ("tuned", "fresh", "recent", "aside", "kept", "sealed", "next", "examples")
+EVERY_PART = (*PARTS, "examples")
 
 
 def said(role: str, start_ms: int, end_ms: int, text: str = "这里有一句话", **item: Any) -> Sound:
@@ -434,7 +435,7 @@ def test_what_comes_back_from_a_codec_is_in_time(codec: str) -> None:
 
 
 class TestScripts:
-    @pytest.mark.parametrize("part", PARTS)
+    @pytest.mark.parametrize("part", EVERY_PART)
     def test_all_can_be_read_and_judge_every_rule(self, part: str) -> None:
         scripts = load_scripts(CONVERSATIONS / part)
         assert scripts
@@ -465,15 +466,29 @@ class TestScripts:
         known = {item.text for script in others for item in script.items if len(item.text) > 12}
         assert not known & {item.text for script in kept for item in script.items}
 
-    def test_the_sealed_part_shares_no_sentence_of_people(self) -> None:
-        apart = ("sealed", "next")
+    def test_parts_held_out_share_no_sentence_of_people(self) -> None:
+        apart = [part for part in HELD_OUT if part != "kept"]
         sealed = [s for p in apart for s in load_scripts(CONVERSATIONS / p)]
-        others = [s for p in PARTS if p not in apart for s in load_scripts(CONVERSATIONS / p)]
+        others = [s for p in EVERY_PART if p not in apart for s in load_scripts(CONVERSATIONS / p)]
         known = {item.text for script in others for item in script.items if len(item.text) > 12}
         live = [
             one for script in sealed for one in script.items if one.kind in ("agent", "customer")
         ]
         assert not known & {item.text for item in live}
+
+    def test_nothing_that_is_said_in_parts_held_out_teaches(self) -> None:
+        sets = load_rules(CONVERSATIONS.parents[1] / "rules" / "retail-bank").phrases
+        taught = [one.taught for one in sets if one.taught is not None]
+        known = {text for one in taught for text in (*one.sentences, *one.others)}
+        assert len(known) > 5_000
+        said = {
+            item.text
+            for part in HELD_OUT
+            for script in load_scripts(CONVERSATIONS / part)
+            for item in script.items
+            if len(item.text) > 12
+        }
+        assert not known & said
 
     @pytest.mark.parametrize(
         "wrong",
