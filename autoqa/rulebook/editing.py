@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from autoqa.i18n import N_, _
+from autoqa.scoring.sentence_documents import lines_of
 from autoqa.scoring.source import parse
 
 _KINDS = {
@@ -44,17 +45,21 @@ def contents(files: Mapping[str, bytes]) -> dict[str, Any]:
 
 
 def _by_line(key: str, value: Any) -> Any:
-    """Sentences, which are written one a line, as a list."""
-    if key == "ordinary" and isinstance(value, str):
-        return [line.strip() for line in value.splitlines() if line.strip()]
+    """Sentences, which are written one a line, as lists."""
+    if key == "ordinary":
+        return _lines(value)
     if key == "sentences" and isinstance(value, dict):
         return {
-            name: {inner: _by_line("ordinary", text) for inner, text in one.items()}
+            name: {inner: _lines(text) for inner, text in one.items()}
             if isinstance(one, dict)
             else one
             for name, one in value.items()
         }
     return value
+
+
+def _lines(value: Any) -> Any:
+    return list(lines_of(value)) if isinstance(value, str) else value
 
 
 def _taught_together(known: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:

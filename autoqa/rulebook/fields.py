@@ -14,6 +14,7 @@ from autoqa.rulebook.condition_fields import NEW_CONDITION, condition_group
 from autoqa.rulebook.form import at
 from autoqa.rulebook.form_parts import Field, Group, Option, set_at
 from autoqa.scoring.names import STATUSES
+from autoqa.scoring.sentence_documents import lines_of
 from autoqa.scoring.source import Path
 from autoqa.scoring.vocabulary import first_names
 
@@ -145,19 +146,16 @@ def _phrases(given: Any, path: Path) -> Iterator[Group]:
 
 def _sentences(given: Any, path: Path) -> Iterator[Group]:
     if isinstance(given, str):
-        field = Field("block", _("One sentence a line"), path, given, hint=_lines(given))
-        yield Group(_("Said by anybody, of no phrase set"), (field,))
+        yield Group(_("Said by anybody, of no phrase set"), (_block(path, given),))
         return
     for key, title in (("is", N_("Said so")), ("is_not", N_("Only looks so"))):
         text = at(given, (key,))
         if text is None or isinstance(text, str):
-            hint = _lines(text or "")
-            field = Field("block", _("One sentence a line"), (*path, key), text or "", hint=hint)
-            yield Group(_(title), (field,))
+            yield Group(_(title), (_block((*path, key), text or ""),))
 
 
-def _lines(text: str) -> str:
-    return str(len(text.splitlines()))
+def _block(path: Path, text: str) -> Field:
+    return Field("block", _("One sentence a line"), path, text, hint=str(len(lines_of(text))))
 
 
 def _form(form: Mapping[str, Any], path: Path) -> Iterator[Group]:

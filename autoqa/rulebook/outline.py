@@ -9,6 +9,7 @@ from typing import Any
 
 from autoqa.scoring.names import STATUSES
 from autoqa.scoring.rule import Status
+from autoqa.scoring.sentence_documents import lines_of
 from autoqa.scoring.source import Path, Tree, parse
 
 KINDS = ("rules", "phrases", "sentences", "conditions", "knowledge", "alerts", "forms")
@@ -99,10 +100,10 @@ def _entries(tree: Tree) -> Iterator[Entry]:
         lines = given if isinstance(given, list) else _list(_get(given, "phrases"))
         yield at("phrases", name, name, ("phrases", name), count=len(lines))
     for name, given in _dict(_get(data, "sentences")).items():
-        count = sum(len(str(_get(given, key) or "").splitlines()) for key in ("is", "is_not"))
+        count = sum(len(lines_of(str(_get(given, key) or ""))) for key in ("is", "is_not"))
         yield at("sentences", name, name, ("sentences", name), count=count)
     if isinstance(ordinary := _get(data, ORDINARY), str):
-        yield at("sentences", ORDINARY, ORDINARY, (ORDINARY,), count=len(ordinary.splitlines()))
+        yield at("sentences", ORDINARY, ORDINARY, (ORDINARY,), count=len(lines_of(ordinary)))
     for kind in ("knowledge", "alerts"):
         for number, one in enumerate(_list(_get(data, kind))):
             key = str(_get(one, "id") or "")

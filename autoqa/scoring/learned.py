@@ -7,12 +7,8 @@ is the logarithm of the ratio (naive Bayes, each count raised by ``_PRIOR``), an
     likeness = sum of the weights of the groups of a text ÷ √(how many they are)
 
 which is above 0 where more speaks for the set than against it. Nothing here is random and nothing
-is fitted by steps: the same sentences give the same weights, to the last bit that matters, and
-another sentence changes them at once.
-
-Measured with 2,600 sentences of four authors, each judged by what the others wrote, half of them
-written as near misses: at 2 and above, 0.92 to 1 of what is found is right and 0.55 to 0.97 of
-what is there is found, at 0 and above 0.75 to 0.94 and 0.81 to 1, in all twelve sets.
+is fitted by steps: the same sentences give the same weights, and another sentence changes
+them at once. ``bench.phrases`` measures it.
 """
 
 from __future__ import annotations

@@ -92,8 +92,8 @@ class Hit:
     """A phrase found at ``text[start:end]`` of the text that was searched.
 
     ``certainty``: 0 to 1. ``how``: ``exact`` (these very characters at word boundaries) or
-    ``sound`` (it may earn a point and never costs one). ``negated``, ``question``, ``quoted``,
-    ``doubted``: see ``autoqa.scoring.context``.
+    ``sound`` (it may earn a point and never costs one); ``finder`` has more. ``negated``,
+    ``question``, ``quoted``, ``doubted``: see ``autoqa.scoring.context``.
     """
 
     key: str

@@ -1,14 +1,18 @@
-"""Sentences that phrase sets are learned from, as they are written in rule files::
+"""Sentences that phrase sets are learned from.
 
-sentences:
-  forbidden:              # a phrase set
-    is: |                 # one a line: said in other words than its phrases
-      你爱办不办
-    is_not: |             # one a line: they only look so
-      随便您选哪一种都行
-    nor: [greeting]       # what these sets are learned from is none of it, either
-ordinary: |               # one a line: of no phrase set at all
-  您的卡还有两年到期
+As they are written in rule files, one a line::
+
+    sentences:
+      forbidden:              # a phrase set
+        is: |                 # said in other words than its phrases
+          你爱办不办
+        is_not: |             # they only look so
+          随便您选哪一种都行
+        nor: [greeting]       # what these sets are learned from is none of it, either
+    ordinary: |               # of no phrase set at all
+      您的卡还有两年到期
+
+Several files may teach one set.
 """
 
 from __future__ import annotations
@@ -40,28 +44,24 @@ _TOO_FEW = N_(
 _BOTH = N_("this sentence is said to be of “{name}” and not to be of it; remove one of the two")
 
 
+def lines_of(text: str) -> tuple[str, ...]:
+    """The sentences of a text, one a line."""
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
 def _lines(value: object) -> object:
-    if isinstance(value, str):
-        return tuple(line.strip() for line in value.splitlines() if line.strip())
-    if isinstance(value, list | tuple):
-        if not all(isinstance(one, str) for one in value):
-            raise fault(N_("write sentences as text, one a line below “|”"))
-        return tuple(value)
-    raise fault(N_("write sentences as text, one a line below “|”"))
-
-
-def _short(value: object) -> object:
-    lines = _lines(value)
-    for line in lines if isinstance(lines, tuple) else ():
+    if not isinstance(value, str):
+        raise fault(N_("write sentences as text, one a line below “|”"))
+    for line in lines_of(value):
         if len(line) > LONGEST:
             template = N_("“{text}…” is longer than {longest} characters; one sentence a line")
             raise fault(template, text=line[:20], longest=LONGEST)
-    return lines
+    return lines_of(value)
 
 
 Lines = Annotated[
     tuple[str, ...],
-    BeforeValidator(_short),
+    BeforeValidator(_lines),
     PlainSerializer("\n".join, return_type=str),
     WithJsonSchema({"type": "string"}),
 ]
@@ -133,12 +133,12 @@ def faults_of_sentences(
                 yield _fault(file, tree, path, _TOO_FEW, **params)
             told.add(name)
             both = {normalise(one).text for one in of_it[name]}
-            for number, sentence in enumerate(document[name].not_of_it):
+            for sentence in document[name].not_of_it:
                 if normalise(sentence).text in both:
-                    yield _of_line(file, tree, (*path, "is_not"), number, sentence, name)
+                    yield _of_line(file, tree, (*path, "is_not"), sentence, name)
 
 
-def _of_line(file: str, tree: Tree, path: Path, number: int, sentence: str, name: str) -> Fault:
+def _of_line(file: str, tree: Tree, path: Path, sentence: str, name: str) -> Fault:
     line, column = tree.place(path)
     for at in range(line, len(tree.lines)):  # its first line is the one after the stroke
         if tree.lines[at].strip() == sentence:

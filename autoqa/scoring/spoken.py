@@ -27,7 +27,7 @@ class Spoken:
 
     ``stretch``: (start_ms, end_ms) of the words around it that were said without a long pause.
 
-    ``certainty``: 0 to 1; ``how``: ``exact``, ``sound`` or ``similar``; ``probability``: the
+    ``certainty``: 0 to 1; ``how``: see ``Hit`` and ``finder``; ``probability``: the
     recogniser's mean for the words. ``negated``, ``question``, ``quoted``: said, but not meant;
     ``doubted``: perhaps not meant, which is enough to spare a prohibition. ``perhaps``: a phrase
     that is too loose to count.

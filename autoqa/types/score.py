@@ -57,7 +57,7 @@ class Evidence:
     a hit: ``quote`` is what was said (and the event's name is in ``message``); or a stretch:
     ``quote`` is empty and ``message`` says what was searched or measured there.
     ``certainty``: 0 to 1, how sure the hit is. ``how``: ``exact``, ``sound``, ``similar``,
-    ``heard_twice``, ``event``, ``searched``.
+    ``learned``, ``unlike``, ``heard_twice``, ``event``, ``searched``.
     """
 
     start_ms: int

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autoqa.i18n import language
+from autoqa.scoring.finder import Finder
 from autoqa.scoring.learned import Learned
 from autoqa.scoring.load import check_rules, load_rules
-from autoqa.scoring.rule import Taught
+from autoqa.scoring.rule import PhraseSet, Taught
 from autoqa.text import normalise
 from tests.scoring.packs import finding, pack, write_pack
 
@@ -72,6 +73,22 @@ def test_a_set_that_needs_a_number_is_not_said_without_one(tmp_path: Path) -> No
     rules = pack(tmp_path, "passes_if: {says: rude}")
     assert finding(rules, "坐席: 这事儿工号八零二六找别人问去").outcome.value == "passed"
     assert finding(rules, "坐席: 这事儿工号找别人问去，爱办不办").outcome.value == "failed"
+
+
+def test_a_set_of_regular_expressions_learns_as_well(tmp_path: Path) -> None:
+    (tmp_path / "more.yaml").write_text(taught(RUDE, KIND, "[{regex: 死鸭子}]"), "utf-8")
+    rules = pack(tmp_path, "passes_if: {says: rude}")
+    assert finding(rules, SAID).outcome.value == "passed"
+
+
+@given(st.lists(TEXTS, max_size=4))
+@settings(max_examples=60, deadline=None)
+def test_what_is_found_may_be_found(texts: list[str]) -> None:
+    finder = Finder([PhraseSet("rude", (), (), taught=Taught("rude", tuple(RUDE), tuple(KIND)))])
+    may = finder.may_find([normalise(text).text for text in (SAID, *texts)])
+    found = finder.find_all([SAID, *texts])
+    assert found[0]
+    assert all(likely or not hits for likely, hits in zip(may, found, strict=True))
 
 
 def test_evidence_says_that_the_words_were_others(tmp_path: Path) -> None:
