@@ -30,7 +30,7 @@ from autoqa.acoustics.tracks import runs, to_mask, to_segments
 from autoqa.audio import Audio
 from autoqa.types import Channel, Event, EventKind, Remark, Role
 
-VERSION = 7
+VERSION = 8
 """Raised by hand whenever a result changes."""
 
 Detector = Callable[[Line, tuple[Event, ...]], tuple[Event, ...]]

@@ -8,7 +8,7 @@ Thresholds
     480 Hz, up to 2 s on. A burst of 0.7 to 2.3 s counts; one cut short by the file's
     start or by the answer counts within 5 s of a whole one. A lone burst must hold 80 % of the
     energy, keep its level and stand in silence (0.4 s before and after lie 10 dB lower), so that no
-    sung or played note counts.
+    sung or played note counts; nor do two notes with somebody's words between them (0.8 s or more).
 Measures
     ``rings``: how many bursts.
 Example
@@ -31,6 +31,9 @@ _PAUSE_MS = 1_200, 5_000
 _LONE_SHARE, _LONE_FADE_DB = 0.8, 4.0
 _SILENCE_DB, _SILENCE, _SMEAR = 10.0, 400 // STEP_MS, 60 // STEP_MS
 """A codec smears the ends of a burst."""
+_START_MS = 300
+"""A burst that began before the recording did begins no later in it."""
+_WORDS = 800 // STEP_MS
 
 
 def detect(line: Line, found: tuple[Event, ...]) -> tuple[Event, ...]:
@@ -39,16 +42,19 @@ def detect(line: Line, found: tuple[Event, ...]) -> tuple[Event, ...]:
     for burst in bursts(line.frames, _LOW_HZ, _HIGH_HZ, _SHORTEST_MS):
         if any(event.start_ms < burst.end_ms and burst.start_ms < event.end_ms for event in found):
             continue
-        if trains and _follows(trains[-1][-1], burst):
+        if trains and _follows(line, trains[-1][-1], burst):
             trains[-1].append(burst)
-        else:
+        elif burst.duration_ms >= _WHOLE_MS[0] or burst.start_ms <= _START_MS:
             trains.append([burst])
     return tuple(_event(line, train) for train in trains if _is_ringing(line, train))
 
 
-def _follows(before: Burst, burst: Burst) -> bool:
-    pause = burst.start_ms - before.end_ms
-    return _PAUSE_MS[0] <= pause <= _PAUSE_MS[1] and abs(burst.hz - before.hz) < 15
+def _follows(line: Line, before: Burst, burst: Burst) -> bool:
+    pause_ms = burst.start_ms - before.end_ms
+    if not _PAUSE_MS[0] <= pause_ms <= _PAUSE_MS[1] or abs(burst.hz - before.hz) >= 15:
+        return False
+    pause = slice(before.end_ms // STEP_MS + _SMEAR, burst.start_ms // STEP_MS - _SMEAR)
+    return int(line.audible[pause].sum()) < _WORDS
 
 
 def _is_ringing(line: Line, train: list[Burst]) -> bool:

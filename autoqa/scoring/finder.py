@@ -34,9 +34,9 @@ UNLIKE = "unlike"
 # Tried on sentences of three authors, each judged by what the others wrote, and on recorded calls
 # (bench/conversations: examples, recent, next); what they are worth on authors whom nobody has read
 # ``python -m bench.phrases --lists bench/phrases/unread`` prints.
-SURE = 3.0
+SURE = 2.5
 """Likeness (see ``learned``) of what counts as said; it never costs a point by itself."""
-PERHAPS = 2.0
+PERHAPS = 1.5
 """Likeness of what may have been said, which a person decides."""
 SHORTEST = 8
 """Characters. In fewer too little is said to learn anything of: they are for phrases."""
