@@ -1,31 +1,38 @@
 """What was said in other words than any phrase: learned from sentences that staff collected.
 
 For a phrase set staff write down sentences that are of it and sentences that only look so. Of each
-group of one to four characters it is counted in how many of both it stands; the weight of a group
+group of one or two characters, and of each of two to four syllables as accents and recognisers
+mix them up (浙是 is 这是), it is counted in how many of both it stands; the weight of a group
 is the logarithm of the ratio (naive Bayes, each count raised by ``_PRIOR``), and
 
     likeness = sum of the weights of the groups of a text ÷ √(how many they are)
 
 which is above 0 where more speaks for the set than against it. What stands beside the words that
-matter (我帮您查一下 beside 请稍等) would count as much as they do: so sentences that come out on the
-wrong side, or hardly on the right one, count for more, and all are counted again, ``_ROUNDS``
-times. After that what staff wrote down themselves is told as they did. Nothing here is random: the
-same sentences give the same weights, in whatever order. ``bench.phrases`` measures it.
+matter (我帮您查一下 beside 请稍等) would count as much as they do: so sentences that come out on
+the wrong side, or hardly on the right one, count for more, and all are counted again, ``_ROUNDS``
+times. After that what staff wrote down themselves is told as they did. Nothing here is random:
+the same sentences give the same weights, in whatever order. ``bench.phrases`` measures it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autoqa.scoring.rule import Taught
-from autoqa.text import normalise
+from autoqa.scoring.sounds import fold
+from autoqa.text import normalise, readings
 
-LONGEST = 4
-"""Characters of the longest groups."""
+_BY_SOUND = 8
+_GROUPS = (1, 2, _BY_SOUND + 2, _BY_SOUND + 3, _BY_SOUND + 4)
+"""The kinds of groups by their length. Of the unread lists of ``bench.phrases`` groups of one to
+four characters found 0.85, and 0.80 of what was spoiled by sound; these find 0.87 and 0.85, as
+precisely."""
 _PRIOR = 0.3
 _ROUNDS, _CLEAR, _MORE = 3, 2.0, 0.5
 """A sentence of likeness 0 (``_CLEAR``: no less than it should have) counts for half as much again
@@ -117,8 +124,10 @@ class Learned:
         characters."""
         weights = np.zeros(len(text))
         codes = _codes(text)
-        for length in range(1, min(LONGEST, len(text)) + 1):
-            rows = self._rows(_hashed(codes, length))
+        sounds = _sounds(codes)
+        for kind in _GROUPS:
+            length = kind % _BY_SOUND
+            rows = self._rows(_hashed(sounds if kind > _BY_SOUND else codes, kind))
             for start, row in enumerate(rows):
                 if row >= 0:
                     weights[start : start + length] += self._weights[row, column] / length
@@ -182,12 +191,14 @@ def _grams(texts: Sequence[str]) -> tuple[NDArray[np.int64], _Grams]:
     """(which text, group) for each different group of each text."""
     where, grams = [np.zeros(0, np.int64)], [np.zeros(0, np.uint64)]
     joined = _codes("".join(texts))
+    sounds = _sounds(joined)
     owner = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
-    for length in range(1, LONGEST + 1):
+    for kind in _GROUPS:
+        length = kind % _BY_SOUND
         if len(joined) >= length:
             inside = owner[length - 1 :] == owner[: len(owner) - length + 1]
             where.append(owner[length - 1 :][inside])
-            grams.append(_hashed(joined, length)[inside])
+            grams.append(_hashed(sounds if kind > _BY_SOUND else joined, kind)[inside])
     all_where, all_grams = np.concatenate(where), np.concatenate(grams)
     order = np.lexsort((all_grams, all_where))
     all_where, all_grams = all_where[order], all_grams[order]
@@ -200,10 +211,27 @@ def _codes(text: str) -> _Grams:
     return np.frombuffer(text.encode("utf-32-le", "replace"), dtype=np.uint32).astype(np.uint64)
 
 
-def _hashed(codes: _Grams, length: int) -> _Grams:
-    """A number for each group of so many characters, another for another group."""
+def _sounds(codes: _Grams) -> _Grams:
+    """What each character sounds like, one number for all that sound alike; itself, if like
+    nothing."""
+    different, which = np.unique(codes, return_inverse=True)
+    heard = np.array([_sound(int(code)) for code in different], dtype=np.uint64)
+    return heard[which]
+
+
+@cache
+def _sound(code: int) -> int:
+    syllables = readings(chr(code))
+    if not syllables:
+        return code
+    return int.from_bytes(blake2b(fold(syllables[0]).encode(), digest_size=8).digest(), "little")
+
+
+def _hashed(codes: _Grams, kind: int) -> _Grams:
+    """A number for each group of a kind, another for another group."""
+    length = kind % _BY_SOUND
     count = len(codes) - length + 1
-    value = np.full(max(0, count), length, dtype=np.uint64)
+    value = np.full(max(0, count), kind, dtype=np.uint64)
     with np.errstate(over="ignore"):
         for at in range(length):
             value = (value ^ codes[at : at + count]) * _FACTOR
