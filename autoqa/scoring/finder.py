@@ -131,18 +131,18 @@ class Finder:
         for text, one, its in zip(texts, plain, likenesses, strict=True):
             hits = self._known[text]
             for column, name in enumerate(learned.names):
-                own = [at for at, hit in enumerate(hits) if hit.key == name]
-                for at in own:
-                    place = *_sentence(one, hits[at]), column
-                    if learned.around(*place, _SENTENCE) < DOUBTED:
-                        alone = learned.around(*place, _NEAR) < DOUBTED
-                        phrase = replace(hits[at].phrase, perhaps=True) if alone else None
-                        hits[at] = replace(hits[at], how=UNLIKE, phrase=phrase or hits[at].phrase)
+                own = [
+                    doubted
+                    for hit in hits
+                    if hit.key == name
+                    and (doubted := _doubted(learned, one, hit, column)) is not None
+                ]
+                hits[:] = [*(hit for hit in hits if hit.key != name), *own]
                 if (
                     its[column] >= PERHAPS
                     and len(one.text) >= SHORTEST
                     and (name not in self._numbered or _DIGIT.search(one.text))
-                    and not any(_decides(hits[at]) for at in own)
+                    and not any(map(_decides, own))
                 ):
                     hits.append(_in_other_words(learned, one, column))
 
@@ -186,6 +186,18 @@ def _learned(taught: Sequence[Taught]) -> Learned:
     from autoqa.scoring.learned import Learned
 
     return Learned(taught)
+
+
+def _doubted(learned: Learned, plain: Normalised, hit: Hit, column: int) -> Hit | None:
+    """The hit as what was learned lets it stand; None where nothing but its sound speaks for it."""
+    place = *_sentence(plain, hit), column
+    if learned.around(*place, _SENTENCE) >= DOUBTED:
+        return hit
+    if learned.around(*place, _NEAR) >= DOUBTED:
+        return replace(hit, how=UNLIKE)
+    if hit.how == "sound":
+        return None
+    return replace(hit, how=UNLIKE, phrase=replace(hit.phrase, perhaps=True))
 
 
 def _decides(hit: Hit) -> bool:

@@ -123,11 +123,12 @@ class CallView:
 
     def may_hold(self, names: Iterable[str], text: str) -> bool:
         """Whether a text has anything of these phrase sets, however unsure; what is only perhaps
-        like them in other words does not count."""
+        like them in other words does not count. Each line is what was said in one go."""
         wanted = set(names)
         return any(
             hit.key in wanted and not (hit.how == LEARNED and hit.phrase.perhaps)
-            for hit in finder_of(self.rule_set.phrases).find(text)
+            for hits in finder_of(self.rule_set.phrases).find_all(text.splitlines())
+            for hit in hits
         )
 
     def may_be_named(self, names: Iterable[str], utterances: Iterable[Utterance]) -> bool:
