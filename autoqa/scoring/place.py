@@ -106,7 +106,8 @@ def _back(view: CallView, item: Item, reach_ms: int, count: int) -> tuple[int, f
 
 
 def _first(view: CallView, first: Stretch, turn_count: int) -> tuple[Window, ...]:
-    """The first turns of the agent, and this much live speech since his first word."""
+    """The first turns of the agent, and this much live speech since his first word; and before it
+    what somebody said who may be the agent."""
     start = view.agent_start_ms
     if start is None:
         return ()
@@ -117,7 +118,13 @@ def _first(view: CallView, first: Stretch, turn_count: int) -> tuple[Window, ...
         end = max(end, _after_speech(view, start, first.duration_ms))
     if first.percent:
         end = max(end, start + first.of(view.live_end_ms - start))
-    return (Window(start, end, frozenset(turns)),)
+    perhaps = [
+        i
+        for i in own
+        if view.turns[i].start_ms < start and Role.AGENT in view.whose(i) and i not in turns
+    ]
+    begin = min((view.turns[i].start_ms for i in perhaps), default=start)
+    return (Window(begin, end, frozenset((*turns, *perhaps))),)
 
 
 def _after_speech(view: CallView, start_ms: int, speech_ms: int) -> int:

@@ -117,6 +117,18 @@ class CallView:
         hits = [hit for name in names for hit in self._spoken.get(name, ()) if hit.role in wanted]
         return tuple(sorted(hits, key=lambda hit: (hit.start_ms, hit.end_ms, hit.phrases)))
 
+    def whose(self, turn: int) -> frozenset[Role]:
+        """Who speaks in a turn: one, unless nobody knows. What sounds on the line of a party is
+        his or a recording's."""
+        spoken = self.turns[turn]
+        if spoken.role != Role.UNKNOWN:
+            return frozenset((spoken.role,))
+        lines = {self.call.utterances[index].channel for index in spoken.utterances}
+        owners = {one.role for one in self.call.channels if one.index in lines}
+        if self.call.is_mixed or not owners <= {Role.AGENT, Role.CUSTOMER}:
+            return frozenset(Role)
+        return frozenset((*owners, Role.RECORDED))
+
     def answer(self, question: Question) -> Answer | None:
         """What the second listen said of this place, whichever rule asked."""
         return self._answers.get(_place(question))

@@ -135,7 +135,7 @@ class Says(Operator, Place):
         if scope.is_forbidden:
             return self._forbidden(view, windows, hits, least)
         meant = [hit for hit in hits if not (hit.negated or hit.quoted)]
-        sure = [hit for hit in meant if hit.role in self.role and hit.counts]
+        sure = [hit for hit in meant if view.whose(hit.turn) <= {*self.role} and hit.counts]
         if _turns(sure) >= least:
             exact = [hit for hit in sure if hit.is_exact and surely_inside(hit, windows)]
             passed = Occurrence(Outcome.PASSED, evidence.of_hits(sure))
