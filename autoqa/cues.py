@@ -122,6 +122,9 @@ ON_HOLD = Cues(
 )
 """What is played to somebody on hold. Agents say it too: it counts amid the music only."""
 
+IN_PROGRESS = Cues("正在为您 正在帮您 正在给您")
+"""The same, however it goes on and was heard: it counts with music on both sides of it only."""
+
 WELCOME = Cues(
     """
     欢迎致电 欢迎拨打 欢迎使用 欢迎您致电 欢迎您拨打 感谢您致电 感谢致电 感谢您拨打 欢迎来电

@@ -5,7 +5,8 @@ Definition
 Thresholds
     China: 450 Hz, 0.35 s on and off (busy) or 0.7 s (congestion) (ITU-T E.180, supplement 2).
     Elsewhere 400 to 450 Hz, 0.25 to 0.5 s. Bursts may differ by 80 ms: a codec
-    smears both ends. Two bursts must be as pure as a lone ring.
+    smears both ends; the last may be cut short within a second of the recording's end. Two bursts
+    must be as pure as a lone ring.
 Measures
     ``bursts``: how many; ``on_ms``: their mean length.
 Example
@@ -23,6 +24,7 @@ _ON_MS = 180, 850
 _DIFFERENCE_MS = 80
 _LEAST, _LEAST_AT_END = 3, 2
 _PURE = 0.8
+_END_MS = 1_000
 
 
 def detect(line: Line, found: tuple[Event, ...]) -> tuple[Event, ...]:
@@ -31,17 +33,22 @@ def detect(line: Line, found: tuple[Event, ...]) -> tuple[Event, ...]:
     for burst in bursts(line.frames, _LOW_HZ, _HIGH_HZ, _ON_MS[0]):
         if burst.duration_ms > _ON_MS[1]:
             continue
-        if trains and _follows(trains[-1][-1], burst):
+        if trains and _follows(line, trains[-1][-1], burst):
             trains[-1].append(burst)
         else:
             trains.append([burst])
     return tuple(_event(line, train) for train in trains if _is_busy(line, train))
 
 
-def _follows(before: Burst, burst: Burst) -> bool:
+def _follows(line: Line, before: Burst, burst: Burst) -> bool:
     pause = burst.start_ms - before.end_ms
     same = abs(burst.duration_ms - before.duration_ms) <= _DIFFERENCE_MS
-    return same and abs(pause - before.duration_ms) <= _DIFFERENCE_MS
+    is_cut = burst.duration_ms < before.duration_ms and _is_at_end(line, burst)
+    return (same or is_cut) and abs(pause - before.duration_ms) <= _DIFFERENCE_MS
+
+
+def _is_at_end(line: Line, burst: Burst) -> bool:
+    return line.duration_ms - burst.end_ms <= _END_MS
 
 
 def _is_busy(line: Line, train: list[Burst]) -> bool:

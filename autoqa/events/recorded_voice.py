@@ -231,6 +231,8 @@ def _announcement(
     flanked = all(beside)
     if any(beside):
         words += WAITING_WORD * min(MOST_ON_HOLD, cues.ON_HOLD.count(heard))
+    if flanked and not words:
+        words += WAITING_WORD * cues.IN_PROGRESS.any(heard)
     # Who hears music on both sides of it waits, whoever called and on whichever line it plays.
     bias = 0.0 if flanked and words else line.bias
     points = MID_CALL + bias + min(MOST_IN_CALL, words + 0.5 * cues.AD.count(heard))

@@ -174,3 +174,23 @@ def test_two_busy_bursts_count_where_the_recording_ends_with_them(after_s, expec
     burst = np.concatenate([tone(0.35, 450), silence(0.35)])
     heard = hear(np.concatenate([silence(2), burst, burst, silence(after_s)]))
     assert len(spans(heard, EventKind.BUSY_TONE)) == expected
+
+
+def test_two_notes_with_a_sentence_between_them_are_no_ringing():
+    words = sentence(0, 500, 3500)
+    sounds = np.concatenate([silence(1), tone(0.9, 466), words, tone(0.9, 466), words, silence(1)])
+    heard = hear(sounds)
+    assert spans(heard, EventKind.RINGBACK) == []
+    assert sum(part.duration_ms for part in heard.channels[0].speech) > 3500
+
+
+@pytest.mark.parametrize(("hertz", "expected"), [(450, [(2000, 3000)]), (440, [])])
+def test_one_ring_in_noise_is_known_by_its_pitch(hertz, expected):
+    ring = np.concatenate([silence(2), tone(1, hertz), silence(2)]) + noise(5, 0.025)
+    assert rounded(spans(hear(ring), EventKind.RINGBACK)) == expected
+
+
+def test_a_busy_tone_may_be_cut_short_by_the_end():
+    burst = np.concatenate([tone(0.35, 450), silence(0.35)])
+    heard = hear(np.concatenate([silence(2), burst, burst, tone(0.2, 450), silence(0.3)]))
+    assert rounded(spans(heard, EventKind.BUSY_TONE)) == [(2000, 3600)]
