@@ -148,6 +148,8 @@ CLOSING = """
         ("closing", CLOSING.format(agent="祝您生活愉快。", customer="再见。"), "passed"),
         ("greeting", "录音: 您好，很高兴为您服务。\n坐席: 喂，说。\n客户: 我要查账。", "failed"),
         ("greeting", "录音: 您好。\n坐席: 您好，很高兴为您服务。\n客户: 我要查账。", "passed"),
+        ("closing", "坐席: 您说。\n客户: 我月底存上。\n坐席: 嗯。", "not_applicable"),
+        ("closing", "坐席: 您说。\n客户: 我月底存上。\n坐席: 记着日子。", "undetermined"),
         ("staff-id", "坐席: 您的卡号是六二二五八八零一。\n客户: 对。", "failed"),
         ("staff-id", "未知: 工号六六一八为您服务。\n坐席: 喂，说。\n客户: 查账。", "passed"),
         ("greeting", "未知: 您好，很高兴为您服务。\n坐席: 喂，说。\n客户: 查账。", "undetermined"),

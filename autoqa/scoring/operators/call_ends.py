@@ -7,8 +7,9 @@
     within: 3s                                           # for after_customer; default 3s
 
 ``after_customer``: the customer's last word is the last of the call, which ends within this time
-of it, and the agent had not said goodbye: he hung up. Undetermined where a busy tone comes within
-1 s (``BROKEN_OFF_MS``) of the agent's words and nobody said goodbye: either may have hung up.
+of it, and the agent had not said goodbye: he hung up. Undetermined where the agent said something
+in that time, more than 嗯, or where a busy tone comes within 1 s (``BROKEN_OFF_MS``) of his words
+and nobody said goodbye: either may have hung up.
 ``in_hold``: the agent does not come back from a hold. ``by_transfer``: he does not speak after the
 last transfer.
 """
@@ -78,7 +79,8 @@ class CallEnds(Operator):
         ending = next(endings, None)
         outcome = Outcome.PASSED if ending else Outcome.FAILED
         reason = Message(_ENDINGS[ending] if ending else OTHERWISE)
-        if ending is None and "after_customer" in self.call_ends and _breaks_off(view):
+        amid_words = self._ends_soon(view) or _breaks_off(view)
+        if ending is None and "after_customer" in self.call_ends and amid_words:
             outcome, reason = Outcome.UNDETERMINED, Message(EITHER)
         last_ms = max((one.end_ms for one in view.utterances(*_LIVE)), default=0)
         found = evidence.of_stretch(last_ms, view.live_end_ms, Role.UNKNOWN, reason)
@@ -89,16 +91,27 @@ class CallEnds(Operator):
     def _is(self, view: CallView, ending: str) -> bool:
         last_ms = view.agent_end_ms or 0
         if ending == "after_customer":
-            return self._customer_hung_up(view)
+            return self._ends_soon(view) and not _answers_last(view)
         kind = EventKind.HOLD if ending == "in_hold" else EventKind.TRANSFER
         return any(event.end_ms >= last_ms for event in view.events(kind)[-1:])
 
-    def _customer_hung_up(self, view: CallView) -> bool:
+    def _ends_soon(self, view: CallView) -> bool:
+        """Whether the call ends soon after the customer's last word, without a goodbye of the
+        agent's."""
         spoken = view.utterances(Role.CUSTOMER)
         if not spoken:
             return False
         last_ms = max(item.end_ms for item in spoken)
         return view.live_end_ms - last_ms <= self.within and not _says_goodbye(view, Role.AGENT)
+
+
+def _answers_last(view: CallView) -> bool:
+    """Whether the agent says more than 嗯 after the customer's last word."""
+    last_ms = max(item.end_ms for item in view.utterances(Role.CUSTOMER))
+    return any(
+        one.start_ms >= last_ms and not cues.is_back_channel(one.text)
+        for one in view.utterances(Role.AGENT)
+    )
 
 
 def _breaks_off(view: CallView) -> bool:
