@@ -112,12 +112,16 @@ class _Facts:
             if any(m["start_ms"] <= key["start_ms"] <= m["end_ms"] + 10_000 for m in menus)
         ]
 
+    @property
+    def is_outbound(self) -> bool:
+        return bool(self.meta.get("direction") == "outbound")
+
     def _prompts_before(self) -> list[Event]:
         return [e for e in self._of("recorded_prompt") if e["start_ms"] < self.first_ms]
 
     def menu_depth(self) -> str | None:
         prompts = self._prompts_before()
-        if not prompts:
+        if not prompts or self.is_outbound:
             return NOT_APPLICABLE
         keys = len(self._menu_keys())
         if not keys and any(prompt["label"] == "menu" for prompt in prompts):
@@ -125,6 +129,8 @@ class _Facts:
         return PASSED if keys <= 2 else FAILED
 
     def forced_ad(self) -> str | None:
+        if self.is_outbound:
+            return NOT_APPLICABLE
         labels = {prompt["label"] for prompt in self._prompts_before()}
         if "ad" in labels:
             return FAILED
@@ -133,7 +139,7 @@ class _Facts:
         return NOT_APPLICABLE if self.first_ms < 5000 and not labels else PASSED
 
     def agent_pitch(self) -> str | None:
-        if self.meta.get("direction") == "outbound" or self.meta.get("queue") == "sales":
+        if self.is_outbound or self.meta.get("queue") == "sales":
             return NOT_APPLICABLE
         return FAILED if self.says("agent_pitch") else PASSED
 
