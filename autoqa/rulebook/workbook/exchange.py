@@ -18,6 +18,7 @@ from autoqa.i18n import N_, _
 from autoqa.rulebook.folder import rule_files, write_files
 from autoqa.rulebook.workbook.manuscript import Manuscript
 from autoqa.rulebook.workbook.merging import NO_ITEMS, merge
+from autoqa.rulebook.workbook.sentences import rows_of_sentences, sentence_at
 from autoqa.rulebook.workbook.sheets import Book, SheetRow, book_bytes, read_book
 from autoqa.rulebook.workbook.tables import SECTIONS, TABLES, Row, Table, rows_of
 from autoqa.scoring.faults import Fault, RuleError
@@ -74,7 +75,7 @@ def export_rules(folder: Folder, file: Folder) -> int:
     if file.suffix.lower() != ".xlsx":
         raise UsageError(_NO_XLSX, file=file.name)
     files = rule_files(folder)
-    rows = rows_of(_manuscripts(folder, files))
+    rows = _rows(_manuscripts(folder, files))
     write_whole(file, book_bytes(rows, _digests(files)))
     return len(rows)
 
@@ -90,7 +91,7 @@ def import_rules(file: Folder, folder: Folder) -> Imported:
     if files:
         _must_belong(book, file, folder, files)
     manuscripts = _manuscripts(folder, files)
-    made = merge(manuscripts, rows_of(manuscripts), book)
+    made = merge(manuscripts, _rows(manuscripts), book)
     if made.faults:
         raise BookError(file.name, list(dict.fromkeys(map(str, sorted(made.faults)))))
     if not made.texts:
@@ -116,6 +117,13 @@ def _manuscripts(folder: Folder, files: Mapping[str, bytes]) -> dict[str, Manusc
     if faults:
         raise RuleError(str(folder), faults)
     return manuscripts
+
+
+def _rows(manuscripts: Mapping[str, Manuscript]) -> list[Row]:
+    sentences = (
+        row for file, one in manuscripts.items() for row in rows_of_sentences(file, one.data)
+    )
+    return [*rows_of(manuscripts), *sentences]
 
 
 def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
@@ -159,6 +167,9 @@ def _told(fault: Fault, tree: Tree, rows: list[Row], book: Book) -> str:
         for row in rows
         if row.path and row.file == fault.file and path[: len(row.path)] == row.path
     ]
+    line = tree.lines[fault.line - 1] if 0 < fault.line <= len(tree.lines) else ""
+    if (said := sentence_at(book.rows, path, line)) is not None:
+        return str(said.fault("sentence", fault.message))
     if not owners:
         return str(fault)
     length, owner = max(owners, key=lambda one: one[0])

@@ -17,6 +17,7 @@ from autoqa.rulebook.folder import ENDINGS
 from autoqa.rulebook.workbook import yaml_text
 from autoqa.rulebook.workbook.growth import END, grow
 from autoqa.rulebook.workbook.manuscript import CannotEdit, Edits, Manuscript
+from autoqa.rulebook.workbook.sentences import changed_blocks
 from autoqa.rulebook.workbook.sheets import Book, SheetRow
 from autoqa.rulebook.workbook.tables import (
     ANSWERS,
@@ -30,6 +31,7 @@ from autoqa.rulebook.workbook.tables import (
     PHRASES,
     RULES,
     SECTIONS,
+    SENTENCES,
     TABLES,
     Row,
 )
@@ -59,6 +61,7 @@ _FILES = {
     CONDITIONS: "rules.yaml",
     FORMS: "form.yaml",
     KNOWLEDGE: "knowledge.yaml",
+    SENTENCES: "sentences.yaml",
 }
 _NEEDED = {
     ITEMS: ("section", "rule"),
@@ -94,7 +97,9 @@ class _Merger:
     ) -> None:
         self._manuscripts = manuscripts
         self._book = book
-        self._old = {(row.table, row.file, row.path): row for row in rows}
+        rows = list(rows)
+        self._sentences = [row for row in rows if row.table == SENTENCES]
+        self._old = {(row.table, row.file, row.path): row for row in rows if row.table != SENTENCES}
         self._edits: dict[str, Edits] = {name: Edits() for name in manuscripts}
         self._new: list[SheetRow] = []
         self._additions: dict[str, list[tuple[Path, Any]]] = {}
@@ -107,6 +112,8 @@ class _Merger:
         seen = set()
         for one in self._book.rows:
             key = (one.row.table, one.row.file, one.row.path)
+            if one.row.table == SENTENCES:
+                continue
             if one.row.path is not None and key in self._old and key not in seen:
                 seen.add(key)
                 kept.append(one)
@@ -119,6 +126,8 @@ class _Merger:
         for one in kept:
             self._keep(one)
         self._add()
+        if SENTENCES in self._book.tables:
+            self._teach()
         if not self._made.faults:
             self._write()
         return self._made
@@ -354,6 +363,25 @@ class _Merger:
                 if row.path[: len(path)] == path and name in names:
                     return file, row.path
         return None
+
+    # ------------------------------------------------------------ sentences
+
+    def _teach(self) -> None:
+        """A block of sentences is one text in a file: where its rows changed, it is replaced."""
+        rows = [one for one in self._book.rows if one.row.table == SENTENCES]
+        outside = [one for one in rows if _is_outside(one.row.cells.get("file", ""))]
+        self._made.faults += [one.fault("file", Message(_NO_FILE)) for one in outside]
+        blocks, counts, faults = changed_blocks(self._sentences, rows, self._file)
+        self._made.faults += faults
+        for what, count in counts.items():
+            self._made.counts[SENTENCES, what] += count
+        for one in blocks:
+            if not self._is_there(one.file, one.path):
+                self._put(one.file, one.path, one.value)
+            elif one.lines:
+                self._edits[one.file].replaced[one.path] = one.value
+            else:
+                self._edits[one.file].deleted.add(one.path)
 
     # ------------------------------------------------------------ files
 

@@ -28,6 +28,7 @@ YES, NO = "是", "否"
 FORMS, SECTIONS, ITEMS, RULES = "forms", "sections", "items", "rules"
 EXAMPLES, PHRASES, CONDITIONS = "examples", "phrases", "conditions"
 KNOWLEDGE, FACTS, ANSWERS = "knowledge", "facts", "answers"
+SENTENCES = "sentences"
 LINE_KINDS = ("phrases", "unless", "perhaps", "listen_for")
 
 _NUMBERS = {"points", "deduct", "at_most", "weight", "pass_mark", "start", "total"}
@@ -45,6 +46,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "status": ("草稿", "试行", "启用", "停用", "关注"),
     "kind": LINE_KINDS,
     "outcome": tuple(one.alias or name for name, one in ExamplesDocument.model_fields.items()),
+    "means": ("is", "is_not", "nor", "ordinary"),
 }
 LABELS = {
     "phrases": N_("counts"),
@@ -55,6 +57,10 @@ LABELS = {
     "fail": N_("fails"),
     "not_applicable": N_("not applicable"),
     "undetermined": N_("to a person"),
+    "is": N_("said so"),
+    "is_not": N_("only looks so"),
+    "nor": N_("nor what is said so of this phrase set"),
+    "ordinary": N_("of no phrase set"),
 }
 """What sheets call the choices that files name by keys."""
 _TITLES = {
@@ -107,6 +113,8 @@ _TITLES = {
     "about": N_("told with the words"),
     "says": N_("or said as"),
     "required": N_("must be told"),
+    "means": N_("is it said?"),
+    "sentence": N_("sentence"),
 }
 _WIDTHS: dict[Kind, int] = {
     "text": 18, "long": 40, "lines": 24, "number": 10, "flag": 10, "choice": 12, "yaml": 44,
@@ -211,6 +219,17 @@ TABLES = {
                 Column("rule_name", shown=True, width=24),
                 _place("outcome", 16),
                 Column("dialogue", "long", width=90),
+            ),
+            whole=True,
+        ),
+        Table(
+            SENTENCES,
+            N_("sentences"),
+            (
+                _place("file", 28),
+                _place("set"),
+                _place("means", 16),
+                Column("sentence", width=80),
             ),
             whole=True,
         ),

@@ -486,3 +486,78 @@ def test_faults_of_knowledge_are_told_by_cell(known: Path) -> None:
     with pytest.raises(BookError) as raised, language("zh_CN"):
         import_rules(file, known)
     assert any(one.startswith("要点") and "很贵" in one for one in raised.value.faults)
+
+
+# ---------------------------------------------------------------- sentences
+
+
+@pytest.fixture
+def taught(tmp_path: Path) -> Path:
+    """Rules with sentences that a phrase set is learned from."""
+    return Path(shutil.copytree(RETAIL_BANK, tmp_path / "taught"))
+
+
+def is_taught(folder: Path, name: str) -> tuple[set[str], set[str]]:
+    """What a set is learned from: the sentences of it and those that are not."""
+    one = next(one.taught for one in load_rules(folder).phrases if one.name == name)
+    assert one is not None
+    return set(one.sentences), set(one.others)
+
+
+def add_sentence(book: Any, **cells: str) -> None:
+    rows = book["例句"]
+    columns = {cell.value: cell.column for cell in rows[1]}
+    number = rows.max_row + 1
+    for title, text in cells.items():
+        rows.cell(number, columns[title]).value = text
+
+
+def test_an_untouched_workbook_of_sentences_changes_nothing(taught: Path) -> None:
+    assert import_rules(exported(taught), taught).files == ()
+
+
+def test_sentences_are_changed_added_and_deleted_in_a_workbook(taught: Path) -> None:
+    here, there = is_taught(taught, "forbidden")
+    gone = sorted(here)[0]
+
+    def change(book: Any) -> None:
+        book["例句"].delete_rows(place(book, "例句", "例句", 例句=gone, 话术组="forbidden").row)
+        add_sentence(book, 话术组="forbidden", 是不是="是这样说", 例句="你爱找谁找谁说理去")
+        add_sentence(book, 话术组="forbidden", 是不是="只是像", 例句="您想找谁办理都可以")
+        add_sentence(book, 是不是="平常的话", 例句="您的回单明天寄出")
+
+    done = import_rules(edit(exported(taught), change), taught)
+    assert set(done.files) == {"sentences/forbidden.yaml", "sentences/ordinary.yaml"}
+    now_here, now_there = is_taught(taught, "forbidden")
+    assert now_here == here - {gone} | {"你爱找谁找谁说理去"}
+    assert now_there == there | {"您想找谁办理都可以", "您的回单明天寄出"}
+
+
+def test_a_workbook_of_sentences_fills_an_empty_folder(taught: Path, tmp_path: Path) -> None:
+    import_rules(exported(taught), tmp_path / "new")
+    for one in load_rules(taught).phrases:
+        if one.taught is not None:
+            assert is_taught(tmp_path / "new", one.name) == is_taught(taught, one.name)
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        ({"话术组": "forbidden", "例句": "随便你"}, "请选这一句是不是"),
+        ({"是不是": "是这样说", "例句": "随便你"}, "请写明这一句是哪个话术组的"),
+        ({"话术组": "forbidden", "是不是": "平常的话", "例句": "好"}, "请把“话术组”空着"),
+        ({"话术组": "forbidden", "是不是": "只是像"}, "请写上例句"),
+        ({"话术组": "forbidden", "是不是": "也许", "例句": "好"}, "“也许”"),
+        ({"话术组": "没有这组", "是不是": "只是像", "例句": "好的"}, "没有这组"),
+        ({"文件": "../x.yaml", "话术组": "forbidden", "是不是": "只是像", "例句": "好"}, "文件名"),
+    ],
+)
+def test_faults_of_sentences_are_told_by_cell(
+    taught: Path, cells: dict[str, str], told: str
+) -> None:
+    before = {path: path.read_bytes() for path in taught.rglob("*.yaml")}
+    file = edit(exported(taught), lambda book: add_sentence(book, **cells))
+    with pytest.raises(BookError) as error:
+        import_rules(file, taught)
+    assert any(fault.startswith("例句!") and told in fault for fault in error.value.faults)
+    assert {path: path.read_bytes() for path in taught.rglob("*.yaml")} == before
