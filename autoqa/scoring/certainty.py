@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from autoqa.scoring.finder import LEARNED
 from autoqa.scoring.phrases import SOUND_FLOOR
 from autoqa.scoring.spoken import Spoken
 
@@ -20,7 +21,10 @@ def is_beyond_doubt(hit: Spoken) -> bool:
 
 
 def may_be_meant(hit: Spoken) -> bool:
-    """Whether it is like enough to be left to a person."""
+    """Whether it is like enough to be left to a person. Words that were heard badly are a little
+    like the sentences of any set."""
+    if hit.how == LEARNED and hit.perhaps and hit.probability < WELL_HEARD:
+        return False
     return hit.is_exact or hit.certainty >= SOUND_FLOOR
 
 
