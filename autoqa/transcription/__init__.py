@@ -32,7 +32,7 @@ __all__ = [
     "name",
 ]
 
-WORDS_VERSION = 6
+WORDS_VERSION = 7
 """Stage ``words`` of a stored call: raised when the same clips give other text or times,
 or the same question another answer."""
 
