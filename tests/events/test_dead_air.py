@@ -166,3 +166,19 @@ def test_a_line_that_is_dead_for_a_part_explains_no_silence_of_three_seconds() -
 
 def test_one_dead_line_is_no_dead_call() -> None:
     assert on_dead_lines((8, 18), (30, 31)) == ("unexplained", "agent")
+
+
+@pytest.mark.parametrize(
+    ("after", "owed_by"),
+    [
+        ("客户 20-21 过了，出单子了", "unknown"),
+        ("客户 20-21 喂，还在吗", "agent"),
+        ("客户 20-21 那怎么办呢", "agent"),
+        ("坐席 20-21 好的", "agent"),
+    ],
+)
+def test_who_was_told_to_do_something_may_be_doing_it(after: str, owed_by: str) -> None:
+    before = "坐席 6-8 好了，您请前台再试一次。\n客户 9-11 来，麻烦你再刷一下。\n"
+    call = interpret(dialogue(START + before + after + "\n坐席 22-23 好的"), KNOWN)
+    (silence,) = (one for one in call.events if one.kind is EventKind.DEAD_AIR)
+    assert silence.measures["owed_by"] == owed_by
