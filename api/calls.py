@@ -24,6 +24,7 @@ from api.found import (
     job_document,
     judged_first,
     may_see,
+    not_telling,
     sheets,
 )
 from api.guard import needs
@@ -146,6 +147,7 @@ def list_calls(
         worth=worth,
         text=text,
     )
+    chosen = not_telling(service, caller, chosen, sort)
     page = Overview(service.store).page(
         chosen, sort=sort, descending=descending, after=after, limit=limit
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import quote
 
@@ -12,7 +12,7 @@ from api.paths import call_path
 from api.problems import Problem
 from api.service import Service
 from autoqa.i18n import N_
-from autoqa.store import Overview, Reviews, Samples, Standing
+from autoqa.store import Filter, Overview, Reviews, Samples, Sort, Standing
 from autoqa.types import (
     Call,
     Caller,
@@ -127,6 +127,14 @@ def sheets(service: Service, caller: Caller, call_ids: Collection[str]) -> dict[
         call_id: f"/v1/samples/{number}/sheet?call_id={quote(call_id, safe='')}"
         for call_id, (number, _) in Samples(service.store).waiting(call_ids, caller.name).items()
     }
+
+
+def not_telling(service: Service, caller: Caller, chosen: Filter, sort: Sort) -> Filter:
+    """The same, without calls that the caller has to judge blind where being listed, or at which
+    place, would tell what was found in them."""
+    if not chosen.tells and sort not in (Sort.SCORE, Sort.WORTH):
+        return chosen
+    return replace(chosen, without=tuple(Samples(service.store).waiting(None, caller.name)))
 
 
 def judged_first(service: Service, caller: Caller, call_id: str) -> None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from nicegui import ui
 
+from api.found import not_telling
 from api.workbench.choosing import Choice, choice
 from api.workbench.frame import (
     ENTRIES,
@@ -138,6 +139,8 @@ def _form(viewer: Viewer, caller: Caller, chosen: Choice) -> str:
 def _table(viewer: Viewer, caller: Caller, chosen: Choice) -> str:
     overview = Overview(viewer.service.store)
     wanted = chosen.filter(caller)
+    if not chosen.is_queue:
+        wanted = not_telling(viewer.service, caller, wanted, chosen.sort)
     found: Page = overview.page(
         wanted,
         sort=chosen.sort,

@@ -80,7 +80,7 @@ class Filter:
     ``undetermined``, ``fatal``, ``passed``: whether it is so; a call whose verdict is open is
     neither passed nor not. ``reviewed``: any of these. ``alert``: at least this level. ``worth``:
     at least this. ``text``: a part of the call's id. ``forms``: ids. ``bank``: as the metadata name
-    it. ``problem``: one of the survey's that the call has.
+    it. ``problem``: one of the survey's that the call has. ``without``: ids of calls.
     """
 
     first_day: date | None = None
@@ -104,8 +104,18 @@ class Filter:
     forms: Collection[str] = ()
     bank: str = ""
     problem: Trouble | None = None
+    without: Collection[str] = ()
+
+    @property
+    def tells(self) -> bool:
+        """Whether who learns that a call is among these learns what was found in it."""
+        return any(getattr(self, name) != getattr(ALL, name) for name in _OF_FINDINGS)
 
 
+_OF_FINDINGS = (
+    "lowest", "highest", "failed_rule", "passed_rule", "undetermined_rule", "undetermined", "fatal",
+    "passed", "reviewed", "appeal", "alert", "worth", "problem",
+)  # fmt: skip
 ALL = Filter()
 
 
@@ -325,6 +335,8 @@ def _of_numbers(chosen: Filter) -> list[sa.ColumnElement[bool]]:
         (chosen.passed, table.passed.is_),
     )
     found = [compare(limit) for limit, compare in limits if limit is not None]
+    if chosen.without:
+        found.append(table.call_id.not_in(chosen.without))
     if chosen.highest is not None or chosen.lowest is not None:
         found.append(table.score_order > NO_SCORE)
     # A day of the bank lies within these times whatever its zone, and calls are in order of time.

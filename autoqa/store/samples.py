@@ -153,18 +153,20 @@ class Samples:
             for finding in findings
         ]
 
-    def waiting(self, call_ids: Collection[str], by: str) -> dict[str, tuple[int, int]]:
-        """Those of the calls that one person still has to judge, and where: the sample's number,
-        the call's place in it from 1. A sample is his if he drew it, or has judged something in it.
-        """
+    def waiting(self, call_ids: Collection[str] | None, by: str) -> dict[str, tuple[int, int]]:
+        """Those of the calls (None: of all) that one person still has to judge, and where: the
+        sample's number, the call's place in it from 1. A sample is his if he drew it, or has judged
+        something in it."""
         table, judged = sample_calls.c, review_rows.reviews.c
         begun = sa.select(judged.sample).where(judged.by == by, judged.sample.is_not(None))
         query = (
             sa.select(table.call_id, table.sample, table.position)
             .join(_samples, _samples.c.number == table.sample)
-            .where(table.call_id.in_(call_ids), (_samples.c.by == by) | table.sample.in_(begun))
+            .where((_samples.c.by == by) | table.sample.in_(begun))
             .order_by(table.sample.desc())
         )
+        if call_ids is not None:
+            query = query.where(table.call_id.in_(call_ids))
         with self._database.reading() as connection:
             return {
                 call_id: (number, position + 1)

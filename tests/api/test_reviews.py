@@ -223,6 +223,9 @@ def test_nothing_that_was_found_is_shown_of_a_call_that_is_to_be_judged_blind(
         page = client.get(path).json()
         assert page["calls"] == []
         assert sheet in page["to_judge"]
+    for asked in ("fatal=true", "failed_rule=no-promise", "highest=99", "worth=1", "sort=score"):
+        page = client.get(f"/v1/calls?{asked}").json()
+        assert (page["calls"], page["to_judge"]) == ([], [])
     for path in (HERE + "/reviews", HERE + "/report.html"):
         refused = client.get(path)
         assert refused.status_code == 409
