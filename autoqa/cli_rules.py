@@ -267,16 +267,23 @@ def rules_export(
 
 @rules_app.command("import")
 def rules_import(
-    file: Annotated[Path, typer.Argument(help="Workbook that was exported, FILE.xlsx.")],
+    file: Annotated[
+        Path, typer.Argument(help="Workbook that was exported, FILE.xlsx, or knowledge, FILE.md.")
+    ],
     rules: Annotated[Path, typer.Argument(help="Folder that it was exported from, or a new one.")],
     lang: LangOption = None,
 ) -> None:
     """Change the rule files as the workbook was changed; comments and order stay.
 
-    Exit code 2 where anything is wrong: then nothing is written, and each fault is told by its
-    sheet and cell.
+    Knowledge in Markdown becomes a rule file of its own, anew each time. Exit code 2 where anything
+    is wrong: then nothing is written, and each fault is told by its sheet and cell, or its line.
     """
     with speaking(lang):
+        if file.suffix.lower() == ".md":
+            from autoqa.rulebook.markdown import imported
+
+            stderr.print(_("written: {files}").format(files=imported(file, rules)), markup=False)
+            return
         from autoqa.rulebook.workbook.exchange import import_rules
 
         done = import_rules(file, rules)

@@ -161,7 +161,7 @@ def _told_by_cell(files: Mapping[str, bytes], book: Book) -> list[tuple[str, str
 
 
 def _told(fault: Fault, tree: Tree, rows: list[Row], book: Book) -> str:
-    path = _path_at(tree, fault.line, fault.column)
+    path = path_at(tree, fault.line, fault.column)
     owners = [
         (len(row.path), row)
         for row in rows
@@ -204,7 +204,7 @@ def _of_column(message: Message, table: Table) -> Message:
     return Message(message.template, {**message.params, "key": _(titles[str(key)])})
 
 
-def _path_at(tree: Tree, line: int, column: int) -> Path:
+def path_at(tree: Tree, line: int, column: int) -> Path:
     """What is written there, the innermost that begins no later."""
     places = [(place, path) for path, place in (*tree.values.items(), *tree.keys.items())]
     before = [(place, len(path), path) for place, path in places if place <= (line, column)]
