@@ -7,6 +7,7 @@ raised rather than anything else changed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from ruamel.yaml.nodes import MappingNode, ScalarNode
 from autoqa.rulebook.workbook import yaml_text
 from autoqa.rulebook.workbook.yaml_text import Source
 from autoqa.scoring.source import Path, parse
+
+_ANCHOR = re.compile(r"&[^\s,\[\]{}]+[ \t]*\n?")
 
 
 class CannotEdit(Exception):
@@ -76,11 +79,16 @@ class Manuscript:
         return path in self._spots
 
     def source(self, path: Path) -> str:
-        """What is written at ``path``, from its own column on."""
+        """What is written at ``path``, from its own column on; without a name for other places."""
         spot = self._spots[path]
         line_start = self.text.rfind("\n", 0, spot.start) + 1
         before = self.text[line_start : spot.start]
         written = self.text[spot.start : spot.end]
+        if anchor := _ANCHOR.match(written):
+            written = written[anchor.end() :]
+            if "\n" in anchor[0]:
+                return dedent(written)
+            before = ""
         return dedent(" " * len(before) + written) if "\n" in written else written
 
     def edited(self, edits: Edits) -> str:
