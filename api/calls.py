@@ -83,7 +83,8 @@ class CallsDocument:
     """A page of calls. ``next``: the path of the next page; null on the last.
 
     ``to_judge``: sheets of calls of this page that are left out since the caller has to judge them
-    blind first."""
+    blind first. Pages chosen or sorted by what was found do not even name such calls: that they are
+    there would tell."""
 
     calls: tuple[Standing, ...]
     next: str | None

@@ -32,7 +32,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -41,11 +40,10 @@ from markdown_it.token import Token
 from autoqa.errors import UsageError
 from autoqa.files import write_whole
 from autoqa.i18n import N_
-from autoqa.rulebook.folder import rule_files, write_files
+from autoqa.rulebook.drafting import Texts, faults_of_texts, texts_of
 from autoqa.rulebook.workbook import yaml_text
 from autoqa.rulebook.workbook.exchange import path_at
 from autoqa.scoring.faults import Fault, RuleError
-from autoqa.scoring.load import check_rules
 from autoqa.scoring.source import Path as Place
 from autoqa.scoring.source import decoded, parse
 from autoqa.spreadsheets import plain
@@ -114,25 +112,21 @@ def imported(file: Path, folder: Path) -> str:
     if not read.entries:
         raise UsageError(_NO_ENTRY, file=file.name)
     name = f"{FOLDER}/{file.stem}.yaml"
-    files = rule_files(folder) if folder.is_dir() else {}
-    if name in files and not files[name].decode("utf-8", "replace").startswith(_MADE):
+    texts = texts_of(folder) if folder.is_dir() else {}
+    if not texts.get(name, _MADE).startswith(_MADE):
         raise UsageError(_HAND_MADE, file=name)
-    content = f"{_MADE}\n{yaml_text.block({'knowledge': read.entries})}\n".encode()
-    if faults := list(_faults({**files, name: content}, name, read)):
+    texts[name] = f"{_MADE}\n{yaml_text.block({'knowledge': read.entries})}\n"
+    if faults := list(_faults(texts, name, read)):
         raise RuleError(file.name, faults)
-    (folder / FOLDER).mkdir(parents=True, exist_ok=True)
-    write_whole(folder / name, content)
+    write_whole(folder / name, texts[name])
     return name
 
 
-def _faults(files: dict[str, bytes], name: str, read: _Read) -> Iterator[Fault]:
+def _faults(texts: Texts, name: str, read: _Read) -> Iterator[Fault]:
     """What is wrong with the file ``name`` beside the others, by the lines of the Markdown."""
-    with TemporaryDirectory() as folder:
-        write_files(Path(folder), files)
-        found = [one for one in check_rules(Path(folder)) if one.severity == "error"]
-    tree = parse(name, files[name])
-    for one in found:
-        if one.file != name:
+    tree = parse(name, texts[name].encode())
+    for one in faults_of_texts(texts):
+        if one.file != name or one.severity != "error":
             continue
         path = path_at(tree, one.line, one.column)
         near = (path[:length] for length in range(len(path), 0, -1))

@@ -118,14 +118,14 @@ class CallView:
         return tuple(sorted(hits, key=lambda hit: (hit.start_ms, hit.end_ms, hit.phrases)))
 
     def whose(self, turn: int) -> frozenset[Role]:
-        """Who speaks in a turn: one, unless nobody knows. What sounds on the line of a party is
-        his or a recording's."""
+        """Who may speak in a turn: one, unless nobody knows. What sounds on the line of a party is
+        his or a recording's; on any other line it may be anybody's."""
         spoken = self.turns[turn]
         if spoken.role != Role.UNKNOWN:
             return frozenset((spoken.role,))
         lines = {self.call.utterances[index].channel for index in spoken.utterances}
         owners = {one.role for one in self.call.channels if one.index in lines}
-        if self.call.is_mixed or not owners <= {Role.AGENT, Role.CUSTOMER}:
+        if self.call.is_mixed or owners not in ({Role.AGENT}, {Role.CUSTOMER}):
             return frozenset(Role)
         return frozenset((*owners, Role.RECORDED))
 

@@ -108,13 +108,14 @@ class Filter:
 
     @property
     def tells(self) -> bool:
-        """Whether who learns that a call is among these learns what was found in it."""
-        return any(getattr(self, name) != getattr(ALL, name) for name in _OF_FINDINGS)
+        """Whether who learns that a call is among these learns what was found in it: they are
+        chosen by more than when, whose and which call it is."""
+        known = {name: getattr(ALL, name) for name in _NOT_FOUND}
+        return replace(self, **known) != ALL
 
 
-_OF_FINDINGS = (
-    "lowest", "highest", "failed_rule", "passed_rule", "undetermined_rule", "undetermined", "fatal",
-    "passed", "reviewed", "appeal", "alert", "worth", "problem",
+_NOT_FOUND = (
+    "first_day", "last_day", "teams", "agent_ids", "text", "directions", "forms", "bank", "without",
 )  # fmt: skip
 ALL = Filter()
 

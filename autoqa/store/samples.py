@@ -157,22 +157,29 @@ class Samples:
         """Those of the calls (None: of all) that one person still has to judge, and where: the
         sample's number, the call's place in it from 1. A sample is his if he drew it, or has judged
         something in it."""
-        table, judged = sample_calls.c, review_rows.reviews.c
+        table, judged, asked = sample_calls.c, review_rows.reviews.c, overview_findings.c
         begun = sa.select(judged.sample).where(judged.by == by, judged.sample.is_not(None))
+        has_said = sa.exists().where(
+            judged.sample == table.sample,
+            judged.call_id == table.call_id,
+            judged.rule_id == asked.rule_id,
+            judged.by == by,
+        )
         query = (
             sa.select(table.call_id, table.sample, table.position)
             .join(_samples, _samples.c.number == table.sample)
+            .join(overview, overview.c.call_id == table.call_id)
+            .join(overview_findings, asked.overview_id == overview.c.id)
             .where((_samples.c.by == by) | table.sample.in_(begun))
+            .where(_samples.c.rule_id.in_(("", asked.rule_id)), ~asked.trial, ~has_said)
+            .distinct()
             .order_by(table.sample.desc())
         )
         if call_ids is not None:
             query = query.where(table.call_id.in_(call_ids))
         with self._database.reading() as connection:
-            return {
-                call_id: (number, position + 1)
-                for call_id, number, position in connection.execute(query).all()
-                if _is_open(connection, number, call_id, by)
-            }
+            rows = connection.execute(query).all()
+        return {call_id: (number, position + 1) for call_id, number, position in rows}
 
     def judge(self, number: int, call_id: str, rule_id: str, by: str, outcome: Outcome) -> Review:
         """Keeps what one person says of a finding whose outcome he has not seen.
@@ -270,12 +277,6 @@ def _asked(connection: sa.Connection, sample: Sample, call_id: str) -> list[Find
     if scorecard is None or call_id not in {one.call_id for one in sample.calls}:
         raise NothingThere(_NOT_DRAWN, call_id=call_id, number=sample.number)
     return [one for one in scorecard.counted if sample.rule_id in ("", one.rule_id)]
-
-
-def _is_open(connection: sa.Connection, number: int, call_id: str, by: str) -> bool:
-    own = _judgements(connection, number, call_id, by)
-    asked = _asked(connection, _sample(connection, number), call_id)
-    return any(finding.rule_id not in own for finding in asked)
 
 
 def _judgements(

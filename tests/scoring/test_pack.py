@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from importlib import resources
@@ -17,7 +18,7 @@ from autoqa.scoring.load import check_rules, load_rules
 from autoqa.scoring.rule import Form, RuleSet
 from autoqa.scoring.schema import NAME, schema_text
 from autoqa.scoring.source import parse
-from autoqa.types import Outcome, Party
+from autoqa.types import Outcome, Party, Role
 from tests.scoring.packs import RETAIL_BANK, finding
 
 WATCHING = {"escalation-complaint", "escalation-media", "escalation-regulator"}
@@ -167,6 +168,15 @@ CLOSING = """
 )
 def test_only_the_agents_own_live_words_count(rule_id: str, dialogue: str, outcome: str) -> None:
     assert finding(rules(), dialogue, rule_id).outcome.value == outcome
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_an_unknown_voice_on_an_unknown_line_may_be_anybodys(is_known: bool) -> None:
+    call, contact = read_dialogue("未知: 工号六六一八为您服务。\n坐席: 喂，说。\n客户: 查账。")
+    channels = tuple(replace(one, role=Role.UNKNOWN) for one in call.channels) * is_known
+    scorecard, _ = score(replace(call, channels=channels), contact, rules())
+    found = next(one for one in scorecard.findings if one.rule_id == "staff-id")
+    assert found.outcome == Outcome.UNDETERMINED
 
 
 def test_a_polite_request_before_a_short_wait_is_a_mention() -> None:

@@ -18,9 +18,10 @@ from autoqa.i18n import N_, _
 from autoqa.rulebook.folder import rule_files, write_files
 from autoqa.rulebook.workbook.manuscript import Manuscript
 from autoqa.rulebook.workbook.merging import NO_ITEMS, merge
-from autoqa.rulebook.workbook.sentences import rows_of_sentences, sentence_at
+from autoqa.rulebook.workbook.rows import rows_of
+from autoqa.rulebook.workbook.sentences import sentence_at
 from autoqa.rulebook.workbook.sheets import Book, SheetRow, book_bytes, read_book
-from autoqa.rulebook.workbook.tables import SECTIONS, TABLES, Row, Table, rows_of
+from autoqa.rulebook.workbook.tables import SECTIONS, TABLES, Row, Table
 from autoqa.scoring.faults import Fault, RuleError
 from autoqa.scoring.load import check_rules
 from autoqa.scoring.source import Path, Tree, decoded, parse
@@ -75,7 +76,7 @@ def export_rules(folder: Folder, file: Folder) -> int:
     if file.suffix.lower() != ".xlsx":
         raise UsageError(_NO_XLSX, file=file.name)
     files = rule_files(folder)
-    rows = _rows(_manuscripts(folder, files))
+    rows = rows_of(_manuscripts(folder, files))
     write_whole(file, book_bytes(rows, _digests(files)))
     return len(rows)
 
@@ -91,7 +92,7 @@ def import_rules(file: Folder, folder: Folder) -> Imported:
     if files:
         _must_belong(book, file, folder, files)
     manuscripts = _manuscripts(folder, files)
-    made = merge(manuscripts, _rows(manuscripts), book)
+    made = merge(manuscripts, rows_of(manuscripts), book)
     if made.faults:
         raise BookError(file.name, list(dict.fromkeys(map(str, sorted(made.faults)))))
     if not made.texts:
@@ -117,13 +118,6 @@ def _manuscripts(folder: Folder, files: Mapping[str, bytes]) -> dict[str, Manusc
     if faults:
         raise RuleError(str(folder), faults)
     return manuscripts
-
-
-def _rows(manuscripts: Mapping[str, Manuscript]) -> list[Row]:
-    sentences = (
-        row for file, one in manuscripts.items() for row in rows_of_sentences(file, one.data)
-    )
-    return [*rows_of(manuscripts), *sentences]
 
 
 def _digests(files: Mapping[str, bytes]) -> dict[str, str]:

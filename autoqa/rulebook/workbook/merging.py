@@ -14,9 +14,9 @@ from typing import Any
 
 from autoqa.i18n import N_, _
 from autoqa.rulebook.folder import ENDINGS
-from autoqa.rulebook.workbook import yaml_text
-from autoqa.rulebook.workbook.growth import END, grow
-from autoqa.rulebook.workbook.manuscript import CannotEdit, Edits, Manuscript
+from autoqa.rulebook.workbook.changes import Changes
+from autoqa.rulebook.workbook.growth import END
+from autoqa.rulebook.workbook.manuscript import Manuscript
 from autoqa.rulebook.workbook.sentences import changed_blocks
 from autoqa.rulebook.workbook.sheets import Book, SheetRow
 from autoqa.rulebook.workbook.tables import (
@@ -55,26 +55,8 @@ _SHARED = N_(
     "and *; change it in the file"
 )
 _NO_NAME = re.compile(r"^[.~]|^$|[\\:*?\"<>|\x00-\x1f]")
-_FILES = {
-    RULES: "rules.yaml",
-    PHRASES: "phrases.yaml",
-    CONDITIONS: "rules.yaml",
-    FORMS: "form.yaml",
-    KNOWLEDGE: "knowledge.yaml",
-    SENTENCES: "sentences.yaml",
-}
-_NEEDED = {
-    ITEMS: ("section", "rule"),
-    RULES: ("id",),
-    PHRASES: ("set", "kind"),
-    EXAMPLES: ("rule", "outcome"),
-    SECTIONS: ("name",),
-    CONDITIONS: ("name",),
-    FORMS: ("id",),
-    KNOWLEDGE: ("id",),
-    FACTS: ("entry", "name"),
-    ANSWERS: ("entry", "outcome"),
-}
+_BLOCKS = frozenset((SENTENCES,))
+"""Tables whose rows are lines of texts: a text is changed as a whole."""
 
 
 @dataclass(slots=True)
@@ -95,14 +77,10 @@ class _Merger:
     def __init__(
         self, manuscripts: Mapping[str, Manuscript], rows: Iterable[Row], book: Book
     ) -> None:
-        self._manuscripts = manuscripts
+        self._changes = Changes(manuscripts)
         self._book = book
-        rows = list(rows)
-        self._sentences = [row for row in rows if row.table == SENTENCES]
-        self._old = {(row.table, row.file, row.path): row for row in rows if row.table != SENTENCES}
-        self._edits: dict[str, Edits] = {name: Edits() for name in manuscripts}
+        self._old = {(row.table, row.file, row.path): row for row in rows}
         self._new: list[SheetRow] = []
-        self._additions: dict[str, list[tuple[Path, Any]]] = {}
         self._made = Merge(faults=list(book.faults))
         self._values = Values(self._made.faults)
         self._changed: dict[str, SheetRow] = {}
@@ -112,7 +90,7 @@ class _Merger:
         seen = set()
         for one in self._book.rows:
             key = (one.row.table, one.row.file, one.row.path)
-            if one.row.table == SENTENCES:
+            if one.row.table in _BLOCKS:
                 continue
             if one.row.path is not None and key in self._old and key not in seen:
                 seen.add(key)
@@ -120,8 +98,9 @@ class _Merger:
             else:
                 self._new.append(one)
         for key, row in self._old.items():
-            if key not in seen and row.table in self._book.tables and row.path is not None:
-                self._edits[row.file].deleted.add(row.path)
+            is_told = row.table in self._book.tables - _BLOCKS
+            if key not in seen and is_told and row.path is not None:
+                self._changes.delete(row.file, row.path)
                 self._made.counts[row.table, "deleted"] += 1
         for one in kept:
             self._keep(one)
@@ -136,8 +115,8 @@ class _Merger:
 
     def _keep(self, one: SheetRow) -> None:
         row, table = one.row, TABLES[one.row.table]
-        path, edits = row.path or (), self._edits[row.file]
-        if any(path[:length] in edits.deleted for length in range(1, len(path))):
+        path, changes = row.path or (), self._changes
+        if any(changes.is_deleted(row.file, path[:length]) for length in range(1, len(path))):
             self._made.faults.append(one.fault("", Message(_GONE)))
             return
         if row.table == ITEMS and row.cells.get("rule") in self._gone():
@@ -150,7 +129,7 @@ class _Merger:
             if not table.whole:
                 self._made.faults.append(one.fault(places[0], Message(_NO_MOVE)))
                 return
-            edits.deleted.add(path)
+            changes.delete(row.file, path)
             self._new.append(one)
             return
         if not changed:
@@ -158,21 +137,21 @@ class _Merger:
         self._made.counts[table.name, "changed"] += 1
         self._changed.setdefault(row.file, one)
         if table.whole:
-            edits.replaced[path] = self._values.whole(one)
+            changes.replace(row.file, path, self._values.whole(one))
             return
         for column in changed:
             inner = (*path, column.key)
             if not row.cells.get(column.key, "").strip():
-                edits.deleted.add(inner)
+                changes.delete(row.file, inner)
             elif column.key in old.cells:
-                edits.replaced[inner] = self._values.of(one, column)
+                changes.replace(row.file, inner, self._values.of(one, column))
             else:
-                self._put(row.file, inner, self._values.of(one, column))
+                changes.put(row.file, inner, self._values.of(one, column))
 
     def _gone(self) -> set[str]:
         """The ids of rules that were deleted."""
         rules = {
-            row.cells.get("id", ""): row.path in self._edits[row.file].deleted
+            row.cells.get("id", ""): self._changes.is_deleted(row.file, row.path)
             for row in self._old.values()
             if row.table == RULES and row.path is not None
         }
@@ -184,11 +163,10 @@ class _Merger:
     def _add(self) -> None:
         by_table: dict[str, list[SheetRow]] = {name: [] for name in TABLES}
         for one in self._new:
-            missing = [
-                key for key in _NEEDED[one.row.table] if not one.row.cells.get(key, "").strip()
-            ]
+            table = TABLES[one.row.table]
+            missing = [key for key in table.needed if not one.row.cells.get(key, "").strip()]
             if missing:
-                title = next(c.title for c in TABLES[one.row.table].columns if c.key == missing[0])
+                title = next(c.title for c in table.columns if c.key == missing[0])
                 params = {"key": _(title)}
                 self._made.faults.append(one.fault(missing[0], Message(_NO_PLACE, params)))
                 continue
@@ -201,10 +179,10 @@ class _Merger:
         self._add_phrases(by_table[PHRASES])
         for one in by_table[CONDITIONS]:
             name = one.row.cells["name"]
-            if self._is_there(self._file(one), ("conditions", name)):
+            if self._changes.has(self._file(one), ("conditions", name)):
                 self._made.faults.append(one.fault("name", Message(_TWICE, {"name": name})))
             else:
-                self._put(self._file(one), ("conditions", name), self._values.whole(one))
+                self._changes.put(self._file(one), ("conditions", name), self._values.whole(one))
         self._add_knowledge(by_table[KNOWLEDGE], by_table[FACTS], by_table[ANSWERS])
         self._add_forms(by_table[FORMS], by_table[SECTIONS], by_table[ITEMS])
 
@@ -217,7 +195,7 @@ class _Merger:
         new: dict[str, dict[str, Any]] = {}
         for one in rules:
             rule = new[one.row.cells["id"]] = self._values.fields(one)
-            self._put(self._file(one), ("rules", END), rule)
+            self._changes.put(self._file(one), ("rules", END), rule)
         for one in examples:
             rule_id, outcome = one.row.cells["rule"], one.row.cells["outcome"]
             dialogue = self._values.whole(one)
@@ -226,7 +204,7 @@ class _Merger:
                 inside.setdefault(outcome, []).append(dialogue)
             elif rule_id in known:
                 file, path = known[rule_id]
-                self._put(file, (*path, "examples", outcome, END), dialogue)
+                self._changes.put(file, (*path, "examples", outcome, END), dialogue)
             else:
                 self._made.faults.append(one.fault("rule", Message(_NO_RULE, {"name": rule_id})))
 
@@ -246,7 +224,7 @@ class _Merger:
             new.setdefault(one.row.cells["id"], []).append(entry)
             if one.row.path is not None:
                 made_from[one.row.file, one.row.path] = entry
-            self._put(self._file(one), ("knowledge", END), entry)
+            self._changes.put(self._file(one), ("knowledge", END), entry)
         for one in (*facts, *answers):
             entry_id, outcome = one.row.cells["entry"], one.row.cells.get("outcome", "")
             value = self._values.whole(one)
@@ -259,7 +237,7 @@ class _Merger:
             elif len(there) == 1 and not fresh:
                 file, path = there[0]
                 inner: Path = ("examples", outcome) if outcome else ("facts",)
-                self._put(file, (*path, *inner, END), value)
+                self._changes.put(file, (*path, *inner, END), value)
             else:
                 template = _SEVERAL if fresh or there else _NO_ENTRY
                 self._made.faults.append(one.fault("entry", Message(template, {"name": entry_id})))
@@ -270,18 +248,18 @@ class _Merger:
         for one in rows:
             name, kind = one.row.cells["set"], one.row.cells["kind"]
             file = homes.get(name) or self._file(one)
-            given = self._manuscripts[file].data if file in self._manuscripts else {}
+            given = self._changes.data(file)
             plain = isinstance(given, dict) and isinstance(
                 (given.get("phrases") or {}).get(name), list
             )
             if plain and kind != "phrases":
                 rebuilt.add((file, name))
             elif plain:
-                self._put(file, ("phrases", name, END), self._values.whole(one))
+                self._changes.put(file, ("phrases", name, END), self._values.whole(one))
             else:
-                self._put(file, ("phrases", name, kind, END), self._values.whole(one))
+                self._changes.put(file, ("phrases", name, kind, END), self._values.whole(one))
         for file, name in rebuilt:
-            self._edits[file].replaced["phrases", name] = self._whole_set(name)
+            self._changes.replace(file, ("phrases", name), self._whole_set(name))
 
     def _whole_set(self, name: str) -> dict[str, list[Any]]:
         """A set that was a plain list and needs to be more, from all its rows."""
@@ -308,7 +286,7 @@ class _Merger:
         for one in forms:
             form = new[one.row.cells["id"]] = self._values.fields(one) | {"sections": []}
             alone = len(forms) == 1 and not known
-            self._put(self._file(one), ("form",) if alone else ("forms", END), form)
+            self._changes.put(self._file(one), ("form",) if alone else ("forms", END), form)
         fresh = {
             (one.row.cells.get("form", ""), one.row.cells["name"]): self._values.fields(one)
             for one in sections
@@ -333,10 +311,10 @@ class _Merger:
         name, rule = one.row.cells["section"], one.row.cells["rule"]
         value = self._values.whole(one)
         home = self._section(known, name) if known else None
-        if home is not None and self._is_there(home[0], (*home[1], "rules", rule)):
+        if home is not None and self._changes.has(home[0], (*home[1], "rules", rule)):
             self._made.faults.append(one.fault("rule", Message(_TWICE, {"name": rule})))
         elif home is not None:
-            self._put(home[0], (*home[1], "rules", rule), value)
+            self._changes.put(home[0], (*home[1], "rules", rule), value)
         elif (form_id, name) in grown:
             grown[form_id, name]["rules"][rule] = value
         elif known is None and new is None:
@@ -345,7 +323,7 @@ class _Merger:
             about = fresh.get((one.row.cells.get("form", ""), name), {"name": name})
             section = grown[form_id, name] = about | {"rules": {rule: value}}
             if known is not None:
-                self._put(known[0], (*known[1], "sections", END), section)
+                self._changes.put(known[0], (*known[1], "sections", END), section)
             elif new is not None:
                 new["sections"].append(section)
 
@@ -371,17 +349,21 @@ class _Merger:
         rows = [one for one in self._book.rows if one.row.table == SENTENCES]
         outside = [one for one in rows if _is_outside(one.row.cells.get("file", ""))]
         self._made.faults += [one.fault("file", Message(_NO_FILE)) for one in outside]
-        blocks, counts, faults = changed_blocks(self._sentences, rows, self._file)
+        old = [row for row in self._old.values() if row.table == SENTENCES]
+        blocks, counts, faults = changed_blocks(old, rows, self._file)
         self._made.faults += faults
         for what, count in counts.items():
             self._made.counts[SENTENCES, what] += count
+        homes = {one.row.file: one for one in reversed(rows)}
         for one in blocks:
-            if not self._is_there(one.file, one.path):
-                self._put(one.file, one.path, one.value)
+            if one.file in homes:
+                self._changed.setdefault(one.file, homes[one.file])
+            if not self._changes.has(one.file, one.path):
+                self._changes.put(one.file, one.path, one.value)
             elif one.lines:
-                self._edits[one.file].replaced[one.path] = one.value
+                self._changes.replace(one.file, one.path, one.value)
             else:
-                self._edits[one.file].deleted.add(one.path)
+                self._changes.delete(one.file, one.path)
 
     # ------------------------------------------------------------ files
 
@@ -390,35 +372,15 @@ class _Merger:
         if file := one.row.cells.get("file", "").strip():
             return file if file.lower().endswith(ENDINGS) else f"{file}.yaml"
         same = (row.file for row in self._old.values() if row.table == one.row.table)
-        return next(same, _FILES[one.row.table])
-
-    def _is_there(self, file: str, path: Path) -> bool:
-        """Whether a file has it and keeps it."""
-        return (
-            file in self._manuscripts
-            and self._manuscripts[file].has(path)
-            and path not in self._edits[file].deleted
-        )
-
-    def _put(self, file: str, path: Path, value: Any) -> None:
-        self._additions.setdefault(file, []).append((path, value))
+        return next(same, TABLES[one.row.table].file)
 
     def _write(self) -> None:
-        for file in {*self._edits, *self._additions}:
-            additions = self._additions.get(file, [])
-            if file not in self._manuscripts:
-                tree = {str(one.key): one.value for one in grow({}, additions)}
-                self._made.texts[file] = yaml_text.block(tree) + "\n"
+        for file, text in self._changes.texts():
+            if text is not None:
+                self._made.texts[file] = text
                 continue
-            manuscript, edits = self._manuscripts[file], self._edits[file]
-            edits.added += grow(manuscript.data, additions)
-            if not edits:
-                continue
-            try:
-                self._made.texts[file] = manuscript.edited(edits)
-            except CannotEdit:
-                place = self._changed.get(file, self._book.rows[0])
-                self._made.faults.append(place.fault("", Message(_SHARED, {"file": file})))
+            place = self._changed.get(file, self._book.rows[0])
+            self._made.faults.append(place.fault("", Message(_SHARED, {"file": file})))
 
 
 def _is_outside(file: str) -> bool:

@@ -6,18 +6,16 @@ Where the lines of a block are others than in the file, the whole block is writt
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from autoqa.i18n import N_
 from autoqa.rulebook.workbook.sheets import SheetRow
-from autoqa.rulebook.workbook.tables import SENTENCES, Row
+from autoqa.rulebook.workbook.tables import NOR, ORDINARY, SENTENCES, Row
 from autoqa.scoring.source import Path
 from autoqa.spreadsheets import CellFault
 from autoqa.types import Message
-
-NOR, ORDINARY = "nor", "ordinary"
 
 _NO_SET = N_("write which phrase set this sentence is about")
 _OF_NONE = N_("a sentence of no phrase set stands for all of them; leave the phrase set empty")
@@ -95,22 +93,3 @@ def sentence_at(rows: Iterable[SheetRow], path: Path, line: str) -> SheetRow | N
     ]
     same = [one for one in own if one.row.cells.get("sentence", "").strip() == line.strip()]
     return next(iter(same or own), None)
-
-
-def rows_of_sentences(file: str, data: Any) -> Iterator[Row]:
-    """Every sentence of a file as it was read, each with its block and its place there."""
-    given = data if isinstance(data, dict) else {}
-    sets = given.get("sentences")
-    blocks: list[tuple[Path, Any]] = [
-        (("sentences", str(name), str(kind)), written)
-        for name, one in (sets.items() if isinstance(sets, dict) else ())
-        for kind, written in (one.items() if isinstance(one, dict) else ())
-    ]
-    blocks += [((ORDINARY,), given[ORDINARY])] if ORDINARY in given else []
-    for path, written in blocks:
-        lines = written.splitlines() if isinstance(written, str) else written
-        for number, line in enumerate(lines if isinstance(lines, list) else ()):
-            if text := str(line).strip():
-                name = path[1] if len(path) > 1 else ""
-                cells = {"file": file, "set": str(name), "means": str(path[-1]), "sentence": text}
-                yield Row(SENTENCES, file, (*path, number), cells)

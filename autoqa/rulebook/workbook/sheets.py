@@ -45,7 +45,6 @@ from autoqa.types import Message
 _MARK, _VERSION = "autoqa rules", 1
 _HIDDEN = "autoqa"
 _NUMBER = re.compile(r"\d{1,9}(\.\d{1,4})?")
-_LABELLED = ("kind", "outcome", "means")
 _HELP = (
     N_("These sheets are the rule files. Change cells, add rows at the bottom, delete whole rows."),
     N_("Save as .xlsx and read it back: autoqa rules import FILE.xlsx FOLDER"),
@@ -168,7 +167,7 @@ def _lay_out(sheet: Worksheet, table: Table, count: int) -> None:
 
 
 def _label(column: Column, value: str) -> str:
-    return _(LABELS[value]) if column.key in _LABELLED and value in LABELS else value
+    return _(LABELS[value]) if column.is_labelled and value in LABELS else value
 
 
 # ---------------------------------------------------------------- back
@@ -249,7 +248,7 @@ def _choice(
     column: Column, text: str, sheet: str, row: int, at: int, faults: list[CellFault]
 ) -> str:
     """Of labels the key that they stand for; anything else as it is."""
-    if column.key not in _LABELLED:
+    if not column.is_labelled:
         return text
     for key in column.choices:
         if plain(text) in {plain(name) for name in (key, *in_every_language(LABELS[key]))}:

@@ -1,4 +1,4 @@
-"""A folder's rules as rows: a table a dimension, a column a key, each row with its place.
+"""What rows of rules are made of: a table a dimension, a column a key, each row with its place.
 
 Columns come from the documents of the rule language, so that a new key needs only a title here.
 ``yaml`` columns hold what is written in the file: conditions, lists, anything with an inside.
@@ -6,7 +6,7 @@ Columns come from the documents of the rule language, so that a new key needs on
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
@@ -14,7 +14,6 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from autoqa.i18n import N_
-from autoqa.rulebook.workbook.manuscript import Manuscript
 from autoqa.scoring.documents import RuleDocument
 from autoqa.scoring.form_documents import FormDocument, ItemDocument, SectionDocument
 from autoqa.scoring.knowledge_documents import EntryDocument, ExamplesDocument, FactDocument
@@ -28,7 +27,7 @@ YES, NO = "是", "否"
 FORMS, SECTIONS, ITEMS, RULES = "forms", "sections", "items", "rules"
 EXAMPLES, PHRASES, CONDITIONS = "examples", "phrases", "conditions"
 KNOWLEDGE, FACTS, ANSWERS = "knowledge", "facts", "answers"
-SENTENCES = "sentences"
+SENTENCES, NOR, ORDINARY = "sentences", "nor", "ordinary"
 LINE_KINDS = ("phrases", "unless", "perhaps", "listen_for")
 
 _NUMBERS = {"points", "deduct", "at_most", "weight", "pass_mark", "start", "total"}
@@ -46,7 +45,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "status": ("草稿", "试行", "启用", "停用", "关注"),
     "kind": LINE_KINDS,
     "outcome": tuple(one.alias or name for name, one in ExamplesDocument.model_fields.items()),
-    "means": ("is", "is_not", "nor", "ordinary"),
+    "means": ("is", "is_not", NOR, ORDINARY),
 }
 LABELS = {
     "phrases": N_("counts"),
@@ -139,14 +138,23 @@ class Column:
     def choices(self) -> tuple[str, ...]:
         return (YES, NO) if self.kind == "flag" else _CHOICES.get(self.key, ())
 
+    @property
+    def is_labelled(self) -> bool:
+        """Whether sheets call its choices otherwise than files."""
+        return bool(self.choices) and LABELS.keys() >= set(self.choices)
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``whole``: a row is one value in the file; else each of its cells is one."""
+    """``needed``: keys without which a new row has no place. ``file``: where new rows go in a
+    folder that has none of their kind. ``whole``: a row is one value in the file; else each of its
+    cells is one."""
 
     name: str
     title: str
     columns: tuple[Column, ...]
+    needed: tuple[str, ...] = ()
+    file: str = ""
     whole: bool = False
 
     @property
@@ -193,12 +201,15 @@ TABLES = {
                 Column("rule_name", shown=True, width=24),
                 *_fields(ItemDocument),
             ),
+            needed=("section", "rule"),
             whole=True,
         ),
         Table(
             RULES,
             N_("rules"),
             (_place("file", 16), *_fields(RuleDocument, without=("examples",))),
+            needed=("id",),
+            file="rules.yaml",
         ),
         Table(
             PHRASES,
@@ -209,6 +220,8 @@ TABLES = {
                 _place("kind", 12),
                 *_fields(PhraseDocument, ExpressionDocument, SimilarDocument),
             ),
+            needed=("set", "kind"),
+            file="phrases.yaml",
             whole=True,
         ),
         Table(
@@ -220,6 +233,7 @@ TABLES = {
                 _place("outcome", 16),
                 Column("dialogue", "long", width=90),
             ),
+            needed=("rule", "outcome"),
             whole=True,
         ),
         Table(
@@ -231,161 +245,54 @@ TABLES = {
                 _place("means", 16),
                 Column("sentence", width=80),
             ),
+            file="sentences.yaml",
             whole=True,
         ),
         Table(
-            FORMS, N_("forms"), (_place("file", 16), *_fields(FormDocument, without=("sections",)))
+            FORMS,
+            N_("forms"),
+            (_place("file", 16), *_fields(FormDocument, without=("sections",))),
+            needed=("id",),
+            file="form.yaml",
         ),
         Table(
             SECTIONS,
             N_("sections"),
             (_place("form", 16), *_fields(SectionDocument, without=("rules",))),
+            needed=("name",),
         ),
         Table(
             CONDITIONS,
             N_("conditions"),
             (_place("file", 16), _place("name"), Column("condition", "yaml", width=90)),
+            needed=("name",),
+            file="rules.yaml",
             whole=True,
         ),
         Table(
             KNOWLEDGE,
             N_("knowledge"),
             (_place("file", 16), *_fields(EntryDocument, without=("facts", "examples"))),
+            needed=("id",),
+            file="knowledge.yaml",
         ),
-        Table(FACTS, N_("facts"), (_place("entry", 22), *_fields(FactDocument)), whole=True),
+        Table(
+            FACTS,
+            N_("facts"),
+            (_place("entry", 22), *_fields(FactDocument)),
+            needed=("entry", "name"),
+            whole=True,
+        ),
         Table(
             ANSWERS,
             N_("examples of answers"),
             (_place("entry", 22), _place("outcome", 16), Column("dialogue", "long", width=90)),
+            needed=("entry", "outcome"),
             whole=True,
         ),
     )
 }
 """In the order of their sheets."""
-
-
-# ---------------------------------------------------------------- what is in a folder
-
-
-def rows_of(manuscripts: Mapping[str, Manuscript]) -> list[Row]:
-    """Every row of every table, in the order of the files."""
-    names = {
-        str(rule.get("id")): str(rule.get("name", ""))
-        for one in manuscripts.values()
-        for rule in listed(one.data, "rules")
-        if isinstance(rule, dict)
-    }
-    return [row for file, one in manuscripts.items() for row in _Reader(file, one, names).rows()]
-
-
-def listed(data: Any, key: str) -> Sequence[Any]:
-    """The list at ``key``; nothing where there is none."""
-    inner = data.get(key) if isinstance(data, dict) else None
-    return inner if isinstance(inner, list) else ()
-
-
-def mapped(data: Any, key: str) -> Mapping[str, Any]:
-    """The mapping at ``key``; nothing where there is none."""
-    inner = data.get(key) if isinstance(data, dict) else None
-    return inner if isinstance(inner, dict) else {}
-
-
-class _Reader:
-    """The rows of one file."""
-
-    def __init__(self, file: str, manuscript: Manuscript, names: Mapping[str, str]) -> None:
-        self._file, self._manuscript, self._names = file, manuscript, names
-
-    def rows(self) -> Iterator[Row]:
-        data = self._manuscript.data
-        yield from self._rules(data)
-        yield from self._phrases(data)
-        yield from self._knowledge(data)
-        for name in mapped(data, "conditions"):
-            path: Path = ("conditions", name)
-            cells = {"name": name, "condition": self._manuscript.source(path)}
-            yield self._row(CONDITIONS, path, {"file": self._file} | cells)
-        if isinstance(data, dict) and "form" in data:
-            yield from self._form(("form",), data["form"])
-        for number, form in enumerate(listed(data, "forms")):
-            yield from self._form(("forms", number), form)
-
-    def _row(self, table: str, path: Path, cells: Cells) -> Row:
-        return Row(table, self._file, path, cells)
-
-    def _rules(self, data: Any) -> Iterator[Row]:
-        for number, rule in enumerate(listed(data, "rules")):
-            path: Path = ("rules", number)
-            yield self._row(RULES, path, {"file": self._file} | self._cells(RULES, path, rule))
-            rule_id = str(rule.get("id", "")) if isinstance(rule, dict) else ""
-            known = {"rule": rule_id, "rule_name": self._names.get(rule_id, "")}
-            examples = mapped(rule, "examples")
-            for outcome in examples:
-                for at, dialogue in enumerate(listed(examples, outcome)):
-                    one = (*path, "examples", outcome, at)
-                    cells = known | {"outcome": outcome, "dialogue": str(dialogue).strip("\n")}
-                    yield self._row(EXAMPLES, one, cells)
-
-    def _knowledge(self, data: Any) -> Iterator[Row]:
-        for number, entry in enumerate(listed(data, "knowledge")):
-            path: Path = ("knowledge", number)
-            cells = self._cells(KNOWLEDGE, path, entry)
-            yield self._row(KNOWLEDGE, path, {"file": self._file} | cells)
-            known = {"entry": cells.get("id", "")}
-            for at, fact in enumerate(listed(entry, "facts")):
-                one: Path = (*path, "facts", at)
-                yield self._row(FACTS, one, known | self._cells(FACTS, one, fact))
-            examples = mapped(entry, "examples")
-            for outcome in examples:
-                for at, dialogue in enumerate(listed(examples, outcome)):
-                    one = (*path, "examples", outcome, at)
-                    said = {"outcome": outcome, "dialogue": str(dialogue).strip("\n")}
-                    yield self._row(ANSWERS, one, known | said)
-
-    def _phrases(self, data: Any) -> Iterator[Row]:
-        for name, given in mapped(data, "phrases").items():
-            path: Path = ("phrases", name)
-            is_plain = isinstance(given, list)
-            for kind in LINE_KINDS:
-                lines = given if is_plain and kind == "phrases" else listed(given, kind)
-                known = {"file": self._file, "set": name, "kind": kind}
-                for at, line in enumerate(lines):
-                    one = (*path, at) if is_plain else (*path, kind, at)
-                    cells = self._cells(PHRASES, one, _keyed(line, "text"))
-                    yield self._row(PHRASES, one, known | cells)
-
-    def _form(self, path: Path, form: Any) -> Iterator[Row]:
-        yield self._row(FORMS, path, {"file": self._file} | self._cells(FORMS, path, form))
-        known = {"form": str(form.get("id", "")) if isinstance(form, dict) else ""}
-        for number, section in enumerate(listed(form, "sections")):
-            one = (*path, "sections", number)
-            yield self._row(SECTIONS, one, known | self._cells(SECTIONS, one, section))
-            within = known | {"section": str(section.get("name", ""))}
-            for rule_id, item in mapped(section, "rules").items():
-                item_path = (*one, "rules", rule_id)
-                about = {"rule": rule_id, "rule_name": self._names.get(rule_id, "")}
-                cells = self._cells(ITEMS, item_path, _keyed(item, "points"))
-                yield self._row(ITEMS, item_path, within | about | cells)
-
-    def _cells(self, table: str, path: Path, data: Any) -> dict[str, str]:
-        given = data if isinstance(data, dict) else {}
-        return {
-            column.key: self._cell(column, (*path, column.key), given[column.key])
-            for column in TABLES[table].values
-            if column.key in given
-        }
-
-    def _cell(self, column: Column, path: Path, value: Any) -> str:
-        if column.kind == "yaml":
-            return self._manuscript.source(path)
-        if isinstance(value, list):
-            return "\n".join(map(str, value))
-        return shown(value)
-
-
-def _keyed(value: Any, key: str) -> Mapping[str, Any]:
-    """What is written short, in full."""
-    return value if isinstance(value, dict) else {key: value}
 
 
 def shown(value: Any) -> str:
