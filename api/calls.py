@@ -10,6 +10,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse
@@ -34,6 +35,7 @@ from api.problems import Problem
 from api.service import Service, TheService
 from api.sounds import make_copy, make_report
 from autoqa.audio.playback import MIME
+from autoqa.bundle.making import bundle_of
 from autoqa.i18n import N_
 from autoqa.scoring.view import day_of
 from autoqa.store import Filter, Overview, Reviews, Sort, Standing
@@ -240,6 +242,28 @@ async def report(
     await asyncio.to_thread(audited, request, caller, Action.RECORDING_READ, call_id)
     # The page brings a policy of its own, which names its style and script.
     return HTMLResponse(page, headers={"Content-Security-Policy": "frame-ancestors 'none'"})
+
+
+@router.get(
+    CALL + "/bundle.html",
+    summary="Take the evidence of a score along",
+    response_class=HTMLResponse,
+    responses=_PAGE | problems_at(_422="The rules that it was scored by are not there any more."),
+)
+async def bundle(
+    request: Request, service: TheService, caller: Readers, call_id: CallId
+) -> Response:
+    """What the machine's score follows from: masked words, bleeped clips, the rules as they were,
+    and hashes of all. `autoqa verify` makes the score again."""
+    found = await asyncio.to_thread(find, service, caller, call_id)
+    if found.call is None:
+        raise Problem(409, "not_scored", Message(_NOT_SCORED, {"call_id": call_id}))
+    await asyncio.to_thread(judged_first, service, caller, call_id)
+    made = await service.chores.do(bundle_of, call_id, service.settings, service.rules.folder)
+    await asyncio.to_thread(audited, request, caller, Action.BUNDLE, call_id)
+    name = quote(f"{call_id.replace('/', '_')}.bundle.html")
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+    return HTMLResponse(made.page, headers=headers)
 
 
 @router.post(

@@ -38,14 +38,11 @@ def bundle(
     """Write what a call's score follows from as one page: masked words, bleeped clips, the rules as
     they were, and hashes of all."""
     with stored(lang, data_dir=data, store=store) as settings:
-        from autoqa.bundle.making import make_bundle
-        from autoqa.rulebook.past_calls import library_of
+        from autoqa.bundle.making import bundle_of
         from autoqa.store import Audit, Store, store_url
 
-        url = store_url(settings.store)
-        library = library_of(rules or Path("rules"), settings)
-        with Store(url) as kept:
-            made = make_bundle(kept, url, call, settings, rules, library)
+        made = bundle_of(call, settings, rules)
+        with Store(store_url(settings.store)) as kept:
             Audit(kept).add(account(), Action.BUNDLE, call)
         write_file(out, made.page)
         if not made.is_heard:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from nicegui import ui
 
+from api.paths import call_path
 from api.service import Service
 from api.workbench.frame import Key, draw
 from api.workbench.sound import peaks_url, sound_url
@@ -82,6 +83,7 @@ def listening(
     call, contact = heard.call, heard.contact
     lines = lines_of(call)
     form = [(_("Form"), card.form_name or card.form)] if card else []
+    pages = [(_("Print"), "/report.html"), (_("Evidence bundle"), "/bundle.html")] if card else []
     data = {
         "duration": call.duration_ms,
         "lines": [{"parts": line.parts} for line in lines],
@@ -94,6 +96,7 @@ def listening(
         contact=contact,
         back=back,
         mask=mask,
+        taken=[(label, call_path(contact.call_id, rest)) for label, rest in pages],
         unmasked=heard.unmasked,
         facts=[*known_facts(call, contact), *form],
         remarks=[render(remark.message) for remark in call.remarks],

@@ -14,13 +14,14 @@ from autoqa.i18n import N_, current_language
 from autoqa.privacy import Masks
 from autoqa.readings import Heard, Reader
 from autoqa.reports.clips import Clip, clip_spans
+from autoqa.rulebook.past_calls import library_of
 from autoqa.rulebook.publications import publications
 from autoqa.rulebook.rulebook import Rulebook, of_folder, of_publication
 from autoqa.scoring.evaluate import score
 from autoqa.scoring.rule import RuleSet
 from autoqa.scoring.view import day_of
 from autoqa.settings import Settings
-from autoqa.store import RECORDINGS, Overview, Recordings, Store
+from autoqa.store import RECORDINGS, Overview, Recordings, Store, store_url
 from autoqa.types import Answer, Contact, Scorecard
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _NO_CALL = N_(
 )
 _NO_RULES = N_(
     "the rules {version}, by which {call} was scored, are neither published in this store nor the "
-    "ones given; name their folder with --rules"
+    "ones given; name their folder: autoqa bundle --rules FOLDER, or score the call again"
 )
 
 
@@ -42,6 +43,14 @@ class Made:
     bundle: Bundle
     page: str
     is_heard: bool
+
+
+def bundle_of(call_id: str, settings: Settings, rules: Path | None = None) -> Made:
+    """The bundle of a call in the store of the settings. Raises ``AutoqaError``."""
+    url = store_url(settings.store)
+    library = library_of(rules or Path("rules"), settings)
+    with Store(url) as store:
+        return make_bundle(store, url, call_id, settings, rules, library)
 
 
 def make_bundle(

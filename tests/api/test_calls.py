@@ -16,9 +16,12 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.workbench.listening import heard
+from autoqa.bundle.verifying import verify
 from autoqa.i18n import N_
 from autoqa.retention import Kind
-from autoqa.types import Message
+from autoqa.settings import Settings
+from autoqa.store import Audit, AuditFilter
+from autoqa.types import Action, Message
 from tests.api.clients import local
 from tests.api.conftest import RULES, settings_in
 from tests.api.telephone import post, wav, work
@@ -28,6 +31,7 @@ HOSTILE = [
     "audio",
     "a/audio",
     "a/report.html",
+    "a/bundle.html",
     "../../etc/passwd",
     "%2e%2e%2f",
     "a%2Fb",
@@ -181,6 +185,25 @@ def test_what_cannot_be_decoded_costs_nothing(app: FastAPI, client: TestClient) 
     assert client.get("/v1/calls/noise/audio").status_code == 422
     assert client.get("/v1/calls/noise/report.html").status_code == 200
     assert client.get("/health/live").status_code == 200
+
+
+def test_the_evidence_of_a_score_is_taken_along(
+    app: FastAPI, client: TestClient, tmp_path: Path
+) -> None:
+    post(client, wav(tone=81), call_id="三月/bundled.wav", agent_id="8026")
+    where = path_of("三月/bundled.wav", "/bundle.html")
+    assert client.get(where).status_code == 409  # nothing was scored yet
+    work(app)
+    answer = client.get(where)
+    assert answer.status_code == 200
+    assert quote("三月_bundled.wav.bundle.html") in answer.headers["content-disposition"]
+    file = tmp_path / "bundle.html"
+    file.write_text(answer.text, "utf-8")
+    verdict = verify(file, Settings(data_dir=tmp_path))
+    assert verdict.stands, verdict.sentence
+    assert client.get("/v1/calls/nobody/bundle.html").status_code == 404
+    wanted = AuditFilter(action=Action.BUNDLE, target="三月/bundled.wav")
+    assert len(Audit(app.state.service.store).page(wanted, limit=9)) == 1
 
 
 def test_calls_are_listed_page_by_page(app: FastAPI, client: TestClient) -> None:

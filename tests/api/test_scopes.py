@@ -33,6 +33,7 @@ ROUTES: dict[str, Scope | None] = {
     "delete /v1/calls/{call_id}": Scope.ADMIN,
     "get /v1/calls/{call_id}/audio": READ,
     "get /v1/calls/{call_id}/report.html": READ,
+    "get /v1/calls/{call_id}/bundle.html": READ,
     "post /v1/calls/{call_id}/rescore": EDIT,
     "post /v1/calls/{call_id}/reviews": REVIEW,
     "get /v1/calls/{call_id}/reviews": READ,
