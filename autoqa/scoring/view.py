@@ -280,10 +280,19 @@ class CallView:
         return nobodys <= (1 - TRANSCRIBED_SHARE) * sum(spoken_ms for _, spoken_ms in talk)
 
     def _bare(self, channel: Channel) -> tuple[Segment, ...]:
-        """Speech of a line that has no text."""
+        """Speech of a line that has no text and may be live."""
         if channel.index not in self._bare_speech:
-            self._bare_speech[channel.index] = tuple(uncovered(self.call, channel))
+            live_ms = 0 if channel.role == Role.CUSTOMER else self._menus_end_ms
+            bare = (one for one in uncovered(self.call, channel) if one.start_ms >= live_ms)
+            self._bare_speech[channel.index] = tuple(bare)
         return self._bare_speech[channel.index]
+
+    @cached_property
+    def _menus_end_ms(self) -> int:
+        """Who waits in a queue after he pressed a key has heard a recording until then."""
+        queues = self.events(EventKind.QUEUE)
+        keys = self.events(EventKind.DTMF) if queues else ()
+        return max((key.end_ms for key in keys if key.end_ms <= queues[0].start_ms), default=0)
 
     def is_transcribed(self, role: Role, start_ms: int, end_ms: int) -> bool:
         """Whether at least 90 % of the role's speech in the window has text."""

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from autoqa.events import interpret
 from autoqa.scoring.dialogue import read_dialogue
 from autoqa.scoring.evaluate import score
 from autoqa.scoring.load import load_rules
@@ -35,6 +36,7 @@ from autoqa.types import (
     Turn,
     Utterance,
 )
+from tests.builders import KNOWN, dialogue
 from tests.scoring.packs import RETAIL_BANK, finding, pack
 
 CALL = """
@@ -274,6 +276,24 @@ def test_speech_without_text_leaves_a_missing_phrase_open() -> None:
     for card in (scorecard, again):
         assert by_id(card)["staff-id"].outcome == Outcome.UNDETERMINED
         assert by_id(card)["forbidden-words"].outcome == Outcome.UNDETERMINED
+
+
+@pytest.mark.parametrize(
+    ("before", "outcome"),
+    [
+        ("坐席 1-6\n按键 6.5-6.6 1\n音乐 7-15", Outcome.PASSED),
+        ("坐席 1-6\n音乐 7-15", Outcome.UNDETERMINED),
+        ("坐席 1-6\n按键 14.5-14.6 1", Outcome.UNDETERMINED),
+        ("按键 0.5-0.6 1\n坐席 1-6\n音乐 7-15", Outcome.UNDETERMINED),
+    ],
+)
+def test_a_wordless_voice_before_a_key_and_a_queue_is_a_recording(
+    before: str, outcome: Outcome
+) -> None:
+    said = "坐席 16-19 您好，请问有什么可以帮您？\n客户 20-22 我查一下余额。\n坐席 23-25 三百元。"
+    call = interpret(dialogue(f"{before}\n{said}"), KNOWN)
+    found = by_id(score(call, KNOWN, rules())[0])
+    assert found["forbidden-words"].outcome == outcome
 
 
 def test_nobody_is_failed_of_whom_no_word_was_heard() -> None:
