@@ -256,12 +256,21 @@ class Reader:
 
     def keep(self, calls: Sequence[Heard], scorecard_ids: Sequence[int] = ()) -> None:
         """Keeps what these calls came to since they were read, and the scorecards made of them."""
+        self.keeping(calls)(scorecard_ids)
+
+    def keeping(self, calls: Sequence[Heard]) -> Callable[[Sequence[int]], None]:
+        """The same, ready to be written as soon as the ids of the scorecards are known: nobody else
+        can write meanwhile."""
         rows = [row for one in calls for row in self._rows(one)]
-        rows += [
-            Row(one.contact.call_id, Kind.JUDGED, self._judged(one), encode(id_))
-            for one, id_ in zip(calls, scorecard_ids, strict=False)
-        ]
-        self._readings.put(rows)
+        judged = [(one.contact.call_id, self._judged(one)) for one in calls]
+
+        def write(scorecard_ids: Sequence[int]) -> None:
+            made = zip(judged, scorecard_ids, strict=False)
+            self._readings.put(
+                [*rows, *(Row(id_, Kind.JUDGED, basis, encode(at)) for (id_, basis), at in made)]
+            )
+
+        return write
 
     def _rows(self, one: Heard) -> Iterator[Row]:
         call_id = one.contact.call_id

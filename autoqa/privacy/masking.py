@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
 from autoqa.privacy.finding import find
 from autoqa.privacy.spans import Kind, Span
@@ -119,14 +119,16 @@ class Masks:
 
     def text(self, text: str, when: Segment | None = None) -> str:
         """Something that was quoted from the call, by preference of that time."""
-        for at in self._order(when):
-            utterance = self.original.utterances[at]
-            place = utterance.text.find(text)
-            if place >= 0:
-                return _cut(text, -place, self._by_utterance.get(at, ()))
+        utterances = self.original.utterances
+        quoted = [at for at, one in enumerate(utterances) if text in one.text]
+        if quoted and self._by_utterance.keys().isdisjoint(quoted):
+            return text
+        if quoted:
+            at = quoted[0] if when is None else min(quoted, key=partial(self._apart_ms, when))
+            return _cut(text, -utterances[at].text.find(text), self._by_utterance.get(at, ()))
         for at, spans in self._by_utterance.items():
             for span in spans:
-                secret = self.original.utterances[at].text[span.start : span.end]
+                secret = utterances[at].text[span.start : span.end]
                 if len(secret) > 1:
                     text = text.replace(secret, PLACEHOLDERS[span.kind])
         return masked_text(text)
@@ -139,16 +141,9 @@ class Masks:
             for one in self.spans
         )
 
-    def _order(self, when: Segment | None) -> list[int]:
-        numbers = range(len(self.original.utterances))
-        if when is None:
-            return list(numbers)
-
-        def apart(at: int) -> int:
-            one = self.original.utterances[at]
-            return max(0, one.start_ms - when.end_ms, when.start_ms - one.end_ms)
-
-        return sorted(numbers, key=apart)
+    def _apart_ms(self, when: Segment, at: int) -> int:
+        one = self.original.utterances[at]
+        return max(0, one.start_ms - when.end_ms, when.start_ms - one.end_ms)
 
     def _evidence(self, evidence: Evidence) -> Evidence:
         when = Segment(evidence.start_ms, evidence.end_ms)

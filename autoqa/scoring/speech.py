@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, groupby, islice
+from operator import attrgetter
 
 from autoqa.types import Call, Channel, Event, Role, Segment, Turn, Utterance
 
@@ -17,6 +18,8 @@ _SHORTEST_PHRASE_MS = 500
 """No courtesy phrase (four syllables or more) fits in less: a gap of this size hides none."""
 _PAUSE_MS = 500
 """A pause this short does not end what somebody is saying."""
+_by_time = attrgetter("start_ms", "end_ms")
+"""The order that stretches have anyhow, found faster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,16 +164,16 @@ def speech_ms(channel: Channel, window: Segment) -> int:
 
 def uncovered(call: Call, channel: Channel) -> Iterator[Segment]:
     """The stretches of the channel's speech without text, in order of time."""
-    texts = sorted(
-        part
+    padded = (
+        Segment(item.start_ms - _PAD_MS, item.end_ms + _PAD_MS)
         for item in call.utterances
         if item.channel == channel.index and item.text.strip()
-        for part in _without(
-            Segment(item.start_ms - _PAD_MS, item.end_ms + _PAD_MS), channel.unheard
-        )
     )
+    holes = channel.unheard
+    heard = (part for one in padded for part in _without(one, holes)) if holes else padded
+    texts = sorted(heard, key=_by_time)
     first = 0
-    for segment in sorted(channel.speech):
+    for segment in sorted(channel.speech, key=_by_time):
         position = segment.start_ms
         # Texts come by their start; those that ended before all speech that is left are done with.
         while first < len(texts) and texts[first].end_ms <= position:
@@ -195,7 +198,7 @@ def within_ms(bare: Sequence[Segment], window: Segment) -> int:
 def _without(text: Segment, unheard: Sequence[Segment]) -> Iterator[Segment]:
     """The parts of a stretch of text that were heard."""
     start_ms = text.start_ms
-    for hole in sorted(unheard):
+    for hole in sorted(unheard, key=_by_time):
         if hole.overlap_ms(text):
             if hole.start_ms > start_ms:
                 yield Segment(start_ms, hole.start_ms)
@@ -223,7 +226,7 @@ def spoke_before_ms(call: Call, event: Event, role: Role | None) -> int:
     ]
     begun: int | None = None
     end = 0
-    for segment in sorted(spoken):
+    for segment in sorted(spoken, key=_by_time):
         if segment.start_ms > event.start_ms:
             break
         if begun is None or segment.start_ms - end > _PAUSE_MS:

@@ -149,8 +149,14 @@ class _Pot:
     open: Decimal
     weight: Decimal
 
-    def share(self, lost: Decimal) -> Fraction:
-        return Fraction(max(self.size - lost, Decimal(0))) / Fraction(self.size)
+    @property
+    def high(self) -> Decimal:
+        return max(self.size - self.lost, Decimal(0))
+
+    @property
+    def low(self) -> Decimal:
+        """What is left where all that is open is lost."""
+        return max(self.size - self.lost - self.open, Decimal(0))
 
 
 def _pot(findings: Sequence[Finding], start: Decimal | None, weight: Decimal | None = None) -> _Pot:
@@ -182,14 +188,14 @@ def _total(
     size, lost = _sum(pot.size for pot in filled), _sum(pot.lost for pot in filled)
     open_ = _sum(pot.open for pot in filled)
     earned = max(size - lost - open_, Decimal(0))
-    whole = Fraction(_sum(pot.weight for pot in filled))
-    if not whole or all(item.outcome == Outcome.NOT_APPLICABLE for item in findings):
+    if not _sum(pot.weight for pot in filled) or all(
+        item.outcome == Outcome.NOT_APPLICABLE for item in findings
+    ):
         none = Decimal(0)
         return Total(name, party, none, none, none, None, None, None, none, weight)
-    high = sum(Fraction(pot.weight) * pot.share(pot.lost) for pot in filled) / whole
-    low = sum(Fraction(pot.weight) * pot.share(pot.lost + pot.open) for pot in filled) / whole
-    top = _percent(high)
-    return Total(name, party, earned, open_, size, top, _percent(low), top, lost, weight)
+    high = _percent([(pot, pot.high) for pot in filled])
+    low = _percent([(pot, pot.low) for pot in filled])
+    return Total(name, party, earned, open_, size, high, low, high, lost, weight)
 
 
 def _counts(finding: Finding, party: Party) -> bool:
@@ -200,6 +206,12 @@ def _sum(points: Iterable[Decimal]) -> Decimal:
     return sum(points, Decimal(0))
 
 
-def _percent(share: Fraction) -> Decimal:
-    exact = 100 * share
+def _percent(left: Sequence[tuple[_Pot, Decimal]]) -> Decimal:
+    """100 × the weighted mean of what is left of pots."""
+    if len(left) == 1:
+        ((pot, points),) = left
+        return (100 * points / pot.size).quantize(_CENT, ROUND_HALF_UP)
+    weights = _sum(pot.weight for pot, _ in left)
+    shares = (Fraction(100 * pot.weight * points) / Fraction(pot.size) for pot, points in left)
+    exact = sum(shares, Fraction(0)) / Fraction(weights)
     return (Decimal(exact.numerator) / exact.denominator).quantize(_CENT, ROUND_HALF_UP)

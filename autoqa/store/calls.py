@@ -11,7 +11,7 @@ makes another row.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -201,12 +201,14 @@ class Store(Database):
         scored: Sequence[tuple[Contact, Call, Scorecard]],
         before: Sequence[Before] = (),
         masks: Sequence[Masks] = (),
+        and_then: Callable[[Sequence[int]], None] | None = None,
     ) -> list[int]:
         """Keeps the scorecards of contacts that are known, but for those there already; their ids.
 
         From now on these are what the calls stand by. ``Call``: as it was interpreted, with the
         personal data that is masked in what scorecards quote. ``before``: for each, what some of
         its findings may be taken from. ``masks``: of each call, where they are known.
+        ``and_then``: what belongs to it, given the ids and kept or lost with the scorecards.
         """
         before = before or [Before()] * len(scored)
         masks = masks or _masks_of(scored)
@@ -223,6 +225,8 @@ class Store(Database):
             ]
             kept = zip(scored, stored, before, strict=True)
             put_calls(connection, [Put(*one, by, its) for one, by, its in kept])
+            if and_then is not None:
+                and_then(ids)
         return ids
 
     def current_scorecard(self, call_id: str) -> Scorecard | None:
