@@ -1,10 +1,12 @@
 """A month of two hotlines with problems planted in it, and which of them the survey finds::
 
-    python -m bench.month [--calls 3000] [--keep FOLDER]
+    python -m bench.month [--calls 3000] [--spoken 300] [--keep FOLDER]
 
-Calls are dialogues with events, of 40 agents in 4 teams, scored by the shipped rules; nothing is
-recorded. ``PLANTED`` lists what is wrong in the month and how much; everything else is the same for
-all. What the survey marks as worse or better than all calls and was not planted is named.
+Calls are dialogues with events, of 40 agents in 4 teams, scored by the shipped rules. ``--spoken``:
+so many of them, evenly spread, are recorded instead and heard by the product, which takes the extra
+``bench``, its voices (``bench.speech``) and most of an hour. ``PLANTED`` lists what is wrong in the
+month and how much; everything else is the same for all. What the survey marks as worse or better
+than all calls and was not planted is named.
 """
 
 from __future__ import annotations
@@ -26,8 +28,9 @@ from autoqa.store import Store, store_url
 from autoqa.store.survey import Survey
 from autoqa.survey.menus import levels
 from autoqa.survey.sums import By
-from autoqa.types import Call, Contact, EventKind
-from bench import month_alerts, month_people, month_reports
+from autoqa.types import Call, EventKind
+from bench import month_alerts, month_audio, month_people, month_reports
+from bench.month_audio import Told
 
 RULES = Path(__file__).parent.parent / "rules" / "retail-bank"
 BEIJING = timezone(timedelta(hours=8))
@@ -65,43 +68,51 @@ def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--calls", type=int, default=3000)
+    parser.add_argument("--spoken", type=int, default=0, help="how many of them are recordings")
     parser.add_argument("--keep", type=Path, help="folder for the store; made and left there")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as made:
         folder = options.keep or Path(made)
         folder.mkdir(parents=True, exist_ok=True)
-        with Store(store_url(str(folder / "autoqa.db"))) as store:
-            complaints = fill(store, options.calls)
+        url = store_url(str(folder / "autoqa.db"))
+        with Store(url) as store:
+            complaints, spoken = fill(store, options.calls, options.spoken)
+            if spoken:
+                for line in month_audio.hear(url, RULES, spoken, folder):
+                    print(line)
             tell(store)
             month_people.tell(store)
             month_alerts.tell(store, load_rules(RULES), BEGIN, DAYS, complaints)
             month_reports.tell(store, BEGIN)
 
 
-def fill(store: Store, count: int) -> int:
-    """A month of calls in ``store``; how many complaints are planted in it."""
+def fill(store: Store, count: int, spoken: int = 0) -> tuple[int, list[Told]]:
+    """A month of calls in ``store``, but for those that are to be spoken; how many complaints are
+    planted in it, and those calls."""
     rules, lot, trouble = load_rules(RULES), random.Random(7), month_alerts.Trouble()
-    made: list[tuple[Call, Contact]] = []
-    for one in month(count, lot, trouble):
-        made.append(one)
+    made: list[Told] = []
+    aside: list[Told] = []
+    for number, one in enumerate(month(count, lot, trouble)):
+        is_spoken = number * spoken // count < (number + 1) * spoken // count
+        (aside if is_spoken else made).append(one)
         if len(made) == BATCH:
             _keep(store, rules, made)
             made.clear()
     _keep(store, rules, made)
-    return trouble.complaints
+    return trouble.complaints, aside
 
 
-def _keep(store: Store, rules: RuleSet, made: list[tuple[Call, Contact]]) -> None:
+def _keep(store: Store, rules: RuleSet, made: list[Told]) -> None:
     with store.begin():
-        for call, contact in made:
-            store.put_call(call)
-            store.put_contact(contact, call)
-        store.put_scorecards([(c, call, score(call, c, rules)[0]) for call, c in made])
+        for one in made:
+            store.put_call(one.call)
+            store.put_contact(one.contact, one.call)
+        store.put_scorecards(
+            [(one.contact, one.call, score(one.call, one.contact, rules)[0]) for one in made]
+        )
 
 
-def month(
-    count: int, lot: random.Random, trouble: month_alerts.Trouble
-) -> Iterator[tuple[Call, Contact]]:
+def month(count: int, lot: random.Random, trouble: month_alerts.Trouble) -> Iterator[Told]:
     """Calls spread evenly over days, agents and hotlines."""
     people, topics = month_people.People(), month_reports.Topics()
     for number in range(count):
@@ -124,7 +135,8 @@ def month(
             started_at=began,
             extra={"热线": hotline},
         )
-        yield people.known(_with_menus(call, hotline), contact, snr_db)
+        call, contact = people.known(_with_menus(call, hotline), contact, snr_db)
+        yield Told(said, call, contact, snr_db, MENUS[hotline])
 
 
 def _dialogue(lot: random.Random, agent: int, hotline: str, began: datetime) -> str:
