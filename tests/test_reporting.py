@@ -193,6 +193,18 @@ def test_a_workbook_has_a_sheet_for_each_table_and_runs_nothing(store: Store, da
     assert book.sheetnames[0] == "概况"
     cells = [cell for sheet in book for row in sheet for cell in row if cell.value is not None]
     assert all(cell.data_type != "f" for cell in cells)
+    drawn = {sheet.title: chart for sheet in book for chart in sheet._charts}
+    assert set(drawn) == {"分组", "规则"}
+    for title, chart in drawn.items():
+        now, before = chart.series
+        assert (now.dLbls or chart.dataLabels).showVal
+        head = [cell.value for cell in book[title][1]]
+        columns = [
+            openpyxl.utils.cell.range_boundaries(one.val.numRef.f.split("!")[1])[0]
+            for one in (now, before)
+        ]
+        assert head[columns[1] - 1] == "上期"
+        assert 2 <= int(now.val.numRef.f.rsplit("$", 1)[1]) <= book[title].max_row
 
 
 def test_whose_report_it_is_has_to_be_said(store: Store, day: date) -> None:

@@ -1,11 +1,12 @@
-"""The report of a period as a workbook for Excel, with a sheet for each table."""
+"""The report of a period as a workbook for Excel: a sheet for each table, and charts of groups and
+rules beside the period before."""
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from autoqa.cells import harmless
 from autoqa.i18n import _
@@ -15,6 +16,10 @@ from autoqa.reports.problems import Figure
 from autoqa.reports.survey_board import shown
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+MOST_DRAWN = 12
+"""Rows in a chart: more cannot be told apart on a page."""
+COLOURS = ("2A66B0", "B8C4D6")
+"""The period's, and the one before."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -26,32 +31,66 @@ def cell(text: str) -> str:
 def period_xlsx(found: Report) -> bytes:
     """A workbook with a sheet for each table. No cell is run as a formula."""
     from openpyxl import Workbook
+    from openpyxl.utils import get_column_letter
 
     book = Workbook()
     book.remove(book.active)
-    for title, head, rows in _sheets(found):
-        sheet = book.create_sheet(title)
-        sheet.append(head)
-        for row in rows:
-            sheet.append([cell(one) if isinstance(one, str) else one for one in row])
-            for place, one in zip(sheet[sheet.max_row], row, strict=True):
-                if isinstance(one, _Share):
+    for one in _sheets(found):
+        sheet = book.create_sheet(one.title)
+        sheet.append(one.head)
+        for row in one.rows:
+            sheet.append([cell(value) if isinstance(value, str) else value for value in row])
+            for place, value in zip(sheet[sheet.max_row], row, strict=True):
+                if isinstance(value, _Share):
                     place.number_format = "0.0%"
         sheet.freeze_panes = "A2"
         for column in sheet.columns:
             widest = max(_width(place.value) for place in column)
             sheet.column_dimensions[column[0].column_letter].width = min(widest + 3, 60)
+        if one.drawn and sheet.max_row > 1:
+            sheet.add_chart(_chart(sheet, one), f"{get_column_letter(len(one.head) + 2)}2")
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
 
 
-_Sheet = tuple[str, list[str], Iterable[Sequence[Any]]]
+class _Sheet(NamedTuple):
+    """``drawn``: the columns, from 1, that are drawn beside the names in the first."""
+
+    title: str
+    head: list[str]
+    rows: Iterable[Sequence[Any]]
+    drawn: tuple[int, ...] = ()
 
 
-def _sheets(found: Report) -> Iterable[_Sheet]:
+def _chart(sheet: Any, one: _Sheet) -> Any:
+    """Bars of the first rows, each with its number, so that they are read in print as well."""
+    from openpyxl.chart import BarChart, Reference
+    from openpyxl.chart.label import DataLabelList
+
+    last = min(sheet.max_row, 1 + MOST_DRAWN)
+    chart = BarChart()
+    chart.type, chart.title = "bar", f"{one.title} · {one.head[one.drawn[0] - 1]}"
+    for column in one.drawn:
+        chart.add_data(Reference(sheet, column, 1, max_row=last), titles_from_data=True)
+    chart.set_categories(Reference(sheet, 1, 2, max_row=last))
+    chart.dataLabels = DataLabelList()
+    chart.dataLabels.showVal = True
+    for name in ("showSerName", "showCatName", "showLegendKey", "showPercent"):
+        setattr(chart.dataLabels, name, False)
+    for series, colour in zip(chart.series, COLOURS, strict=False):
+        series.graphicalProperties.solidFill = colour
+    chart.x_axis.scaling.orientation = "maxMin"  # the first row on top
+    chart.x_axis.delete, chart.y_axis.delete = False, True  # each bar has its number
+    chart.y_axis.scaling.min, chart.y_axis.majorGridlines = 0, None
+    chart.gapWidth, chart.legend.position = 60, "b"
+    chart.width, chart.height = 22, 3 + 1.1 * (last - 1)
+    return chart
+
+
+def _sheets(found: Report) -> Iterator[_Sheet]:
     told = {key: _(text) for key, text in TOLD.items()}
-    yield (
+    yield _Sheet(
         _("Summary"),
         [_("Figure"), _("Value"), _("Period before")],
         [
@@ -82,12 +121,13 @@ def _sheets(found: Report) -> Iterable[_Sheet]:
             )
             for one in found.groups
         ]
-        yield (
+        yield _Sheet(
             _("Groups"),
             [*head, _("Beside the mean of all"), _("Period before"), _("How it changed")],
             rows,
+            drawn=(3, 7),
         )
-    yield (
+    yield _Sheet(
         _("Rules"),
         [
             _("Rule"),
@@ -110,9 +150,10 @@ def _sheets(found: Report) -> Iterable[_Sheet]:
             )
             for one in found.rules
         ],
+        drawn=(5, 6),
     )
     if found.words:
-        yield (
+        yield _Sheet(
             _("Topics"),
             [_("Word"), _("Kind"), _("Calls"), _("Period before")],
             [(w.word, _(WORDS[w.kind]), w.now.hits, w.before.hits) for w in found.words],
@@ -120,7 +161,7 @@ def _sheets(found: Report) -> Iterable[_Sheet]:
     if found.complaints:
         head = [_("Calls"), _("Of so many"), _("Share"), _("Period before"), _("How it changed")]
         parts = (_("Queue"), found.complaints.queues), (_("Word"), found.complaints.words)
-        yield (
+        yield _Sheet(
             _("Complaints"),
             [_("Kind"), _("Queue or word"), *head, _("Calls to hear")],
             [
@@ -138,7 +179,7 @@ def _sheets(found: Report) -> Iterable[_Sheet]:
                 for one in rows
             ],
         )
-    yield (
+    yield _Sheet(
         _("Calls"),
         [_("Call"), _("Agent"), _("Time"), _("Score"), _("Noteworthy for")],
         [

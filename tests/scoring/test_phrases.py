@@ -194,6 +194,22 @@ def test_words_that_are_talked_about_are_doubted(text: str) -> None:
     assert all(hit.doubted for hit in hits)
 
 
+@pytest.mark.parametrize(
+    ("text", "is_doubted"),
+    [
+        ("爱用不用随便你", False),
+        ("找谁都没用，随便你", False),
+        ("这个没用随便你", False),
+        ("我没说随便你", True),
+        ("没用过随便你这种话", True),
+        ("不要用，随便你", True),
+    ],
+)
+def test_useless_and_like_it_or_not_deny_nothing(text: str, is_doubted: bool) -> None:
+    (hit,) = (hit for hit in MATCHER.find(text) if hit.key == "rude")
+    assert (hit.doubted, hit.negated and not is_doubted) == (is_doubted, False)
+
+
 @pytest.mark.parametrize("text", ["怖能说保证收益", "不能說保證收益", "布保证收益"])
 def test_a_negation_is_seen_in_any_script_and_by_its_sound(text: str) -> None:
     (hit,) = (hit for hit in MATCHER.find(text) if hit.key == "guarantee")
