@@ -32,6 +32,9 @@ def period_xlsx(found: Report) -> bytes:
     """A workbook with a sheet for each table. No cell is run as a formula."""
     from openpyxl import Workbook
     from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    from autoqa.spreadsheets import HEAD_FILL, HEAD_FONT
 
     book = Workbook()
     book.remove(book.active)
@@ -44,6 +47,10 @@ def period_xlsx(found: Report) -> bytes:
                 if isinstance(value, _Share):
                     place.number_format = "0.0%"
         sheet.freeze_panes = "A2"
+        for place in sheet[1]:
+            place.font, place.fill = HEAD_FONT, HEAD_FILL
+        sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         for column in sheet.columns:
             widest = max(_width(place.value) for place in column)
             sheet.column_dimensions[column[0].column_letter].width = min(widest + 3, 60)
@@ -207,4 +214,5 @@ def _value(figure: Figure) -> str:
 
 def _width(value: Any) -> int:
     """Of a cell; a Chinese character takes the room of two."""
-    return sum(2 if char > "\u2e7f" else 1 for char in str(value or ""))
+    text = f"{value:.1f}" if isinstance(value, float) else str(value or "")
+    return sum(2 if char > "\u2e7f" else 1 for char in text)
