@@ -8,9 +8,9 @@ Measures: ``owed_by``: who owed the next word: ``customer`` after an agent's que
 instruction that he has not answered (好的 answers a question, and only acknowledges an
 instruction), else ``agent``; ``unknown`` where it is not known who spoke, or where what was said
 last was heard badly or not at all and may have been a question or a request to wait, where the
-agent's last words are 正在 and what nobody understood, where the customer, who was told to do
-something, speaks (to somebody else, perhaps) and then goes on after the silence without having
-asked anything, after keys, which a machine has to take first, on a dead line, and in what is heard
+agent's last words are 正在 and what nobody understood, where it is the customer who goes on after
+the silence, without asking anything nor whether anybody is there (what he was told last may have
+been a request), after keys, which a machine has to take first, on a dead line, and in what is heard
 as a hold that the metadata does not have. ``cause``:
 ``line_dead`` where all lines are (``Channel.dead``) and what else there is of the silence would be
 none; ``customer_searching`` where the customer says so or was told to look, find or read out
@@ -137,9 +137,8 @@ def _blame(scene: Scene, silence: Segment, disputed: Spans) -> dict[str, str]:
     came_back = _comes_back_with(scene, silence) and any(
         one.utterance.probability < SURELY_HEARD for one in _last_passage(agent)
     )
-    told_to = _is_recent(cues.last_told(cues.INSTRUCTION, told), told)
-    at_work = told_to and not cues.QUESTION.any(replied) and _customer_goes_on(scene, silence)
-    return _NOBODY_KNOWS if doubtful or at_it or came_back or at_work else _HIS_FAULT
+    his_turn = not cues.QUESTION.any(replied) and _customer_goes_on(scene, silence)
+    return _NOBODY_KNOWS if doubtful or at_it or came_back or his_turn else _HIS_FAULT
 
 
 def _customer_goes_on(scene: Scene, silence: Segment) -> bool:

@@ -226,7 +226,29 @@ def _before_key(scene: Scene, span: Segment) -> dict[str, Value]:
 
 
 def _voiced(scene: Scene, said: Sequence[Said]) -> Segment:
-    """The extent of the voice itself, else what the transcript says."""
-    voiced = [one.segment for one in scene.stretches if one.said in said]
-    voiced = voiced or [one.segment for one in said]
-    return Segment(min(one.start_ms for one in voiced), max(one.end_ms for one in voiced))
+    """The extent of the voice itself, else what the transcript says. What another recording says
+    in the same breath is not of it."""
+    first, last = said[0], said[-1]
+    words = Segment(first.segment.start_ms, last.segment.end_ms)
+    line = [
+        one for one in scene.said_by(Role.RECORDED)
+        if one.utterance.channel == first.utterance.channel and one not in said
+    ]  # fmt: skip
+    since_ms = max(
+        (one.segment.end_ms for one in line if one.segment.end_ms <= words.start_ms), default=0
+    )
+    until_ms = min(
+        (one.segment.start_ms for one in line if one.segment.start_ms >= words.end_ms),
+        default=scene.call.duration_ms,
+    )
+    voiced = [
+        one.segment
+        for one in scene.stretches
+        if one.said is not None
+        and one.said.utterance.channel == first.utterance.channel
+        and one.role is Role.RECORDED
+        and one.segment.overlap_ms(words)
+    ] or [words]
+    start_ms = min(one.start_ms for one in voiced)
+    end_ms = max(one.end_ms for one in voiced)
+    return Segment(max(start_ms, since_ms), min(end_ms, until_ms))

@@ -81,7 +81,7 @@ class EventChoice(Words):
 
     def _is_meant(self, view: CallView, event: Event) -> Outcome:
         error = 0 if view.is_exact else ERROR_MS
-        answers = [Outcome.PASSED]
+        answers = [_known(True, _may_be_none(event))]
         for name, values in self.where.items():
             answers.append(_matches(event.measures.get(name), values))
         if self.role is not None:
@@ -96,6 +96,14 @@ class EventChoice(Words):
         if self.before_agent and view.agent_start_ms is not None:
             answers.append(_known(event.start_ms < view.agent_start_ms, False))
         return conjunction(answers)
+
+
+def _may_be_none(event: Event) -> bool:
+    """Whether it is a hold of which there are only words that nobody understood: a silence in which
+    the agent may have said that he is waiting for the customer."""
+    told = event.measures
+    heard = told.get("source") == "heard" and told.get("asked") == "unknown"
+    return event.kind == EventKind.HOLD and heard and not told.get("music")
 
 
 def _known(holds: bool, unknown: bool) -> Outcome:

@@ -12,10 +12,11 @@ from functools import cached_property
 
 from autoqa.cue_matching import may_sound_in
 from autoqa.i18n import N_
-from autoqa.scoring.finder import LEARNED
+from autoqa.scoring.finder import LEARNED, SURE_SOUND
 from autoqa.scoring.rule import RuleSet
 from autoqa.scoring.speech import speaking_turns, speech_ms, uncovered, within_ms
 from autoqa.scoring.spoken import Found, Spoken, find_spoken, finder_of
+from autoqa.text import normalise
 from autoqa.types import (
     Answer,
     Call,
@@ -143,6 +144,22 @@ class CallView:
             for hit in hits
         )
 
+    def is_another(self, names: Iterable[str], answer: Answer) -> bool:
+        """Whether what was written where a phrase was listened for is longer, and surely of other
+        phrase sets: 请问还有什么可以帮您 is no misheard 请问有什么可以帮您, however alike."""
+        wanted, quote = set(names), answer.quote
+        (hits,) = finder_of(self.rule_set.phrases).find_all([quote])
+        sure = [hit for hit in hits if not hit.phrase.perhaps]
+        is_longer = len(normalise(quote).text) > len(normalise(answer.phrase).text)
+        return (
+            is_longer
+            and not any(hit.key in wanted for hit in sure)
+            and any(
+                hit.certainty >= SURE_SOUND and quote[hit.start : hit.end] not in answer.phrase
+                for hit in sure
+            )
+        )
+
     def may_be_named(self, names: Iterable[str], utterances: Iterable[Utterance]) -> bool:
         """Whether anything that sounds like these phrase sets, tones aside, is in utterances."""
         phrases = [one.text for name in names for one in self.rule_set.phrase_set(name).phrases]
@@ -205,6 +222,23 @@ class CallView:
             if spoken := self.utterances(*roles):
                 return max(item.end_ms for item in spoken)
         return None
+
+    def agent_perhaps_ms(self, since_ms: int) -> int:
+        """The first moment since then at which the agent may have spoken: his words, those of a
+        voice that may be his, or a sound on his line that got no words and is no music. The end of
+        the call where there is none."""
+        music = [event.segment for event in self.events(EventKind.MUSIC)]
+        spoken = [
+            turn.start_ms for at, turn in enumerate(self.turns) if Role.AGENT in self.whose(at)
+        ]
+        wordless = [
+            one.start_ms
+            for channel in self.channels(Role.AGENT)
+            for one in self._bare(channel)
+            if within_ms([one], one) and not any(map(one.overlap_ms, music))
+        ]
+        later = (at for at in (*spoken, *wordless) if at >= since_ms)
+        return min(later, default=self.span.end_ms)
 
     @property
     def _perhaps_agent(self) -> tuple[tuple[Role, ...], ...]:

@@ -46,6 +46,7 @@ def test_a_hold_is_none() -> None:
         ("坐席 6-8 请提供一下您的卡号。", "customer", "customer_searching"),
         ("坐席 5.5-7 请您打开手机银行。\n客户 7.5-8 好的", "customer", "customer_searching"),
         ("坐席 5.5-7 请报一下卡号。\n客户 7.2-8 我找一下", "customer", "customer_searching"),
+        ("坐席 6-8 您身份证后四位包我一下。", "customer", "customer_searching"),
         ("坐席 5.5-7 是您本人吗？\n客户 7.5-8 对", "agent", "unexplained"),
         ("坐席 5.5-7 请问卡号多少？\n客户 7.2-8 六二二五", "agent", "typing"),
         ("坐席 5.5-7 卡号最后四位是多少？\n客户 7.2-8 单三零把", "agent", "typing"),
@@ -182,3 +183,19 @@ def test_who_was_told_to_do_something_may_be_doing_it(after: str, owed_by: str) 
     call = interpret(dialogue(START + before + after + "\n坐席 22-23 好的"), KNOWN)
     (silence,) = (one for one in call.events if one.kind is EventKind.DEAD_AIR)
     assert silence.measures["owed_by"] == owed_by
+
+
+@pytest.mark.parametrize(
+    ("said", "owed_by"),
+    [
+        ("客户 14-15 二七，二七一", "unknown"),
+        ("客户 14-15 喂，还在吗", "agent"),
+        ("客户 14-15 那怎么办呢？", "agent"),
+        ("坐席 14-15 好的那这样", "agent"),
+    ],
+)
+def test_who_goes_on_after_it_may_have_had_the_word(said: str, owed_by: str) -> None:
+    """What the agent said last, 您省分正后四位保我, may have been a request."""
+    script = START + f"坐席 6-8 您省分正后四位\n{said}\n坐席 16-17 再见"
+    (event,) = events_of(interpret(dialogue(script), KNOWN), EventKind.DEAD_AIR)
+    assert event.measures["owed_by"] == owed_by

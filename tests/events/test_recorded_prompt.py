@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from autoqa.events import interpret
-from autoqa.types import Call, EventKind, Role
+from autoqa.types import Call, EventKind, Role, Segment
 from tests.builders import CONTACT, KNOWN, dialogue, events_of, times
 
 TALK = """
@@ -346,3 +346,20 @@ def test_a_menu_that_greets_for_an_agent_who_does_not_stays_a_menu() -> None:
     )
     call = interpret(dialogue(script), KNOWN)
     assert [one.role for one in call.utterances[:2]] == [Role.RECORDED, Role.RECORDED]
+
+
+def test_recordings_in_one_breath_end_where_the_next_begins() -> None:
+    script = """
+        坐席 0.5-8.0 分期优惠火热进行中，手续费低至五折，详情请登录手机银行。
+        坐席 8.0-12.0 账单查询请按一，信用卡业务请按二，其他请按三。
+        按键 12.5-12.6 2
+        坐席 18.0-21.0 您好，请问有什么可以帮您？
+    """
+    made = dialogue(script + talk(22))
+    line = made.channels[0]
+    breath = (Segment(500, 12_000), *line.speech[2:])
+    call = interpret(
+        replace(made, channels=(replace(line, speech=breath), made.channels[1])), KNOWN
+    )
+    assert labels(call) == ["ad", "menu"]
+    assert times(call, EventKind.RECORDED_PROMPT) == [(500, 8000), (8000, 12_000)]

@@ -296,6 +296,63 @@ def test_a_wordless_voice_before_a_key_and_a_queue_is_a_recording(
     assert found["forbidden-words"].outcome == outcome
 
 
+@pytest.mark.parametrize(
+    ("voice", "outcome"),
+    [
+        ("", Outcome.FAILED),
+        ("坐席 9-11 共浩巴林", Outcome.UNDETERMINED),
+        ("坐席 9-11", Outcome.UNDETERMINED),
+        ("坐席 25-26 共浩巴林", Outcome.FAILED),
+    ],
+)
+def test_a_voice_that_may_be_the_agents_may_have_ended_the_waiting(
+    voice: str, outcome: Outcome
+) -> None:
+    said = "坐席 27-29 您好，请问有什么可以帮您？\n客户 30-32 我查一下余额。\n坐席 33-35 三百元。"
+    keyed = f"坐席 0.5-3 账单请按一，人工请按零。\n按键 4-4.1 0\n{voice}\n{said}"
+    call = interpret(dialogue(keyed), KNOWN)
+    call = replace(
+        call,
+        utterances=tuple(
+            replace(one, role=Role.UNKNOWN) if "共浩" in one.text else one
+            for one in call.utterances
+        ),
+        turns=tuple(
+            replace(one, role=Role.UNKNOWN) if "共浩" in one.text else one for one in call.turns
+        ),
+    )
+    assert by_id(score(call, KNOWN, rules())[0])["answer-time"].outcome == outcome
+
+
+def test_a_silence_that_may_be_no_hold_costs_nothing_for_a_hold() -> None:
+    call, contact = heard("坐席: 您看一下。\n[持线 20s]\n坐席: 好的。\n客户: 好。")
+    for asked, outcome in (("unknown", Outcome.UNDETERMINED), (True, Outcome.FAILED)):
+        told = {"source": "heard", "music": False, "asked": asked, "thanked": False}
+        events = tuple(
+            replace(one, measures={**one.measures, **told}) if one.kind == EventKind.HOLD else one
+            for one in call.events
+        )
+        _, questions = score(replace(call, events=events), contact, rules())
+        answers = [Answer(question, False, -30.0) for question in questions]
+        card, _ = score(replace(call, events=events), contact, rules(), answers)
+        assert by_id(card)["hold-thanked"].outcome == outcome
+
+
+def test_what_was_surely_said_otherwise_is_not_said_by_likeness() -> None:
+    call, contact = heard(
+        "坐席: 喂，说。\n客户: 查账。\n坐席: 三百元。还有什么可以帮您？\n客户: 没了。"
+    )
+    _, questions = score(call, contact, rules())
+    (greeting,) = [one for one in questions if one.rule_id == "greeting"]
+    for quote, outcome in (
+        ("请问还有什么可以帮您", Outcome.UNDETERMINED),
+        ("请问有什么可以绑您", Outcome.PASSED),
+    ):
+        answer = Answer(greeting, True, -2.0, "请问有什么可以帮您", quote, 2000, 3000)
+        card, _ = score(call, contact, rules(), [answer])
+        assert by_id(card)["greeting"].outcome == outcome
+
+
 def test_nobody_is_failed_of_whom_no_word_was_heard() -> None:
     call, contact = heard("坐席: 您稍等一下\n[持线 200s 音乐]\n坐席: 您再稍等一下\n客户: 好的。")
     assert by_id(score(call, contact, rules())[0])["hold-length"].outcome == Outcome.FAILED

@@ -6,8 +6,10 @@
 
 Unit: time. The queue seconds of the metadata; else from the end of the last key before the agent's
 first live word to that word; else from the last ringing, where the limit has to hold from its
-beginning to pass and to be broken from its end to fail. Does not apply where he is there within
-5 s of the file's start: what came before was not recorded. Otherwise undetermined.
+beginning to pass and to be broken from its end to fail. Where a voice spoke meanwhile that may have
+been the agent's, or a sound got no words, the limit has to be kept, or broken, until then as well.
+Does not apply where he is there within 5 s of the file's start: what came before was not recorded.
+Otherwise undetermined.
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ WAITED_METADATA = N_("waited {seconds} s for the agent, by the metadata")
 AT_ONCE = N_("the recording begins with the agent")
 NO_BEGINNING = N_("neither a key nor ringing tells when the waiting began")
 NO_AGENT = N_("no agent is on this recording")
+WHOSE_VOICE = N_("a voice at {seconds} s may have been the agent's; who it was is not known")
 
 
 class AnswerTime(Operator):
@@ -67,7 +70,12 @@ class AnswerTime(Operator):
         outcome = self.answer_time.judge(answered_ms - start_ms, error_ms)
         if not keys and self.answer_time.judge(answered_ms - rings[-1].end_ms) != outcome:
             outcome = Outcome.UNDETERMINED
-        return _result(outcome, _waited(WAITED, answered_ms - start_ms), (start_ms, answered_ms))
+        message = _waited(WAITED, answered_ms - start_ms)
+        voice_ms = view.agent_perhaps_ms(start_ms)
+        if self.answer_time.judge(min(voice_ms, answered_ms) - start_ms, error_ms) != outcome:
+            outcome = Outcome.UNDETERMINED
+            message = Message(WHOSE_VOICE, {"seconds": evidence.seconds(voice_ms)})
+        return _result(outcome, message, (start_ms, answered_ms))
 
 
 def _waited(template: str, waited_ms: int) -> Message:

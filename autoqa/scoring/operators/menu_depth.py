@@ -7,7 +7,7 @@
 Unit: keys before the agent's first live word. A key counts during a menu prompt or up to 10 s
 after it. Four or more keys less than 3 s apart, or keys ended by #, are a number that the caller
 typed, not a way through a menu. Does not apply where no prompt plays. Undetermined: a menu but no
-key heard, or a prompt that may be a menu would decide.
+key heard, or a prompt that may be a menu, or end in one, would decide.
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ class MenuDepth(Operator):
         unknown = [prompt for prompt in prompts if _label(prompt) == "unknown"]
         pressed = [e for e in view.events(EventKind.DTMF) if e.start_ms < start_ms]
         keys = [event for event in choices(pressed) if _belongs(event, menus)]
-        perhaps = [event for event in choices(pressed) if _belongs(event, menus + unknown)]
+        # A menu that was heard badly goes with the advertisement before it.
+        ads = [prompt for prompt in prompts if _label(prompt) == "ad"]
+        perhaps = [event for event in choices(pressed) if _belongs(event, menus + unknown + ads)]
         if (menus and not pressed) or (unknown and not menus and not pressed):
             reason = Message(NO_KEY if menus else UNKNOWN_PROMPT)
             found = tuple(evidence.of_event(event) for event in menus + unknown)

@@ -190,7 +190,7 @@ class Says(Operator, Place):
             return _undetermined(view.role_needed, found or _searched(start_ms, end_ms, role))
         question = _question(view, scope, names, role, start_ms, end_ms)
         answer = view.answer(question)
-        if answer and answer.said and least == 1:
+        if answer and answer.said and least == 1 and not view.is_another(names, answer):
             passed = Occurrence(Outcome.PASSED, (evidence.of_answer(answer), *found))
             return Result(Outcome.PASSED, (passed,))
         # It listened for a few ways of saying it, but may have written others.
