@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem documents: ``application/problem+json``.
+"""Errors as RFC 9457 problem documents: ``application/problem+json``; to browsers as a page.
 
 A route raises ``Problem``, or lets an ``AutoqaError`` through; both become one document with one
 sentence that says what is wrong and what to do, in the language that the request asks for. What
@@ -15,7 +15,9 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 
+from api.gate_page import gate_page
 from api.paths import shown_path
 from autoqa.errors import (
     AutoqaError,
@@ -26,7 +28,7 @@ from autoqa.errors import (
     ReviewRefused,
     StoreError,
 )
-from autoqa.i18n import N_, render
+from autoqa.i18n import N_, _, render
 from autoqa.store import KeyReused
 from autoqa.types import Message, Value
 
@@ -68,14 +70,19 @@ def not_valid(errors: Sequence[Mapping[str, Any]]) -> Problem:
     return Problem(422, "validation", Message(_NOT_VALID), errors=found)
 
 
-def document(problem: Problem, request: Request) -> JSONResponse:
+def document(problem: Problem, request: Request) -> Response:
     """The response for a problem."""
+    # What somebody sent may hold halves of characters, which no answer can.
+    told = render(problem.message).encode("utf-8", "replace").decode()
+    if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+        page = gate_page("problem.html", problem.status, title=_("This did not work"), told=told)
+        page.headers.update(problem.headers)
+        return page
     body: dict[str, Any] = {
         "type": f"urn:autoqa:problem:{problem.kind}",
         "title": HTTPStatus(problem.status).phrase,
         "status": problem.status,
-        # What somebody sent may hold halves of characters, which no answer can.
-        "detail": render(problem.message).encode("utf-8", "replace").decode(),
+        "detail": told,
         "instance": shown_path(request.scope),
     }
     if problem.errors:
@@ -91,7 +98,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _of_validation)
 
 
-def _of_problem(request: Request, error: Exception) -> JSONResponse:
+def _of_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
     return document(error, request)
 
@@ -114,12 +121,12 @@ def of_error(error: AutoqaError) -> Problem:
     return Problem(status, kind, error.message)
 
 
-def _of_autoqa(request: Request, error: Exception) -> JSONResponse:
+def _of_autoqa(request: Request, error: Exception) -> Response:
     assert isinstance(error, AutoqaError)
     return document(of_error(error), request)
 
 
-def _of_http(request: Request, error: Exception) -> JSONResponse:
+def _of_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     params: dict[str, Value] = {"path": shown_path(request.scope), "method": request.method}
     template = {404: NOT_FOUND, 405: _NOT_ALLOWED}.get(error.status_code, str(error.detail))
@@ -128,12 +135,12 @@ def _of_http(request: Request, error: Exception) -> JSONResponse:
     return document(problem, request)
 
 
-def _of_validation(request: Request, error: Exception) -> JSONResponse:
+def _of_validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     return document(not_valid(error.errors()), request)
 
 
-def failed(request: Request) -> JSONResponse:
+def failed(request: Request) -> Response:
     """The document for what nobody foresaw."""
     params: dict[str, Value] = {"id": request.state.request_id}
     return document(Problem(500, "failed", Message(_FAILED, params)), request)

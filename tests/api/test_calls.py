@@ -206,6 +206,17 @@ def test_the_evidence_of_a_score_is_taken_along(
     assert len(Audit(app.state.service.store).page(wanted, limit=9)) == 1
 
 
+def test_a_browser_is_told_what_is_wrong_on_a_page(client: TestClient) -> None:
+    where = path_of("<script>alert(1)</script>", "/bundle.html")
+    page = client.get(where, headers={"Accept": "text/html,*/*;q=0.8"})
+    assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "This did not work" in page.text
+    assert "&lt;script&gt;" in page.text
+    assert "<script>" not in page.text
+    program = client.get(where)
+    assert program.headers["content-type"] == "application/problem+json"
+
+
 def test_calls_are_listed_page_by_page(app: FastAPI, client: TestClient) -> None:
     for number in range(5):
         post(client, call_id=f"list-{number}", team="甲", started_at=f"2026-03-0{number + 1} 09:00")
