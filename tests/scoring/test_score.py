@@ -35,6 +35,7 @@ from autoqa.types import (
     Total,
     Turn,
     Utterance,
+    Value,
 )
 from tests.builders import KNOWN, dialogue
 from tests.scoring.packs import RETAIL_BANK, finding, pack
@@ -326,8 +327,12 @@ def test_a_voice_that_may_be_the_agents_may_have_ended_the_waiting(
 
 def test_a_silence_that_may_be_no_hold_costs_nothing_for_a_hold() -> None:
     call, contact = heard("坐席: 您看一下。\n[持线 20s]\n坐席: 好的。\n客户: 好。")
-    for asked, outcome in (("unknown", Outcome.UNDETERMINED), (True, Outcome.FAILED)):
-        told = {"source": "heard", "music": False, "asked": asked, "thanked": False}
+    cases: list[tuple[Value, Outcome]] = [
+        ("unknown", Outcome.UNDETERMINED),
+        (True, Outcome.FAILED),
+    ]
+    for asked, outcome in cases:
+        told: dict[str, Value] = {"source": "heard", "music": False, "asked": asked}
         events = tuple(
             replace(one, measures={**one.measures, **told}) if one.kind == EventKind.HOLD else one
             for one in call.events
