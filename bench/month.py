@@ -29,7 +29,7 @@ from autoqa.store.survey import Survey
 from autoqa.survey.menus import levels
 from autoqa.survey.sums import By
 from autoqa.types import Call, EventKind
-from bench import month_alerts, month_audio, month_people, month_reports
+from bench import month_alerts, month_audio, month_ledger, month_people, month_reports
 from bench.month_audio import Told
 
 RULES = Path(__file__).parent.parent / "rules" / "retail-bank"
@@ -84,6 +84,7 @@ def main() -> None:
             month_people.tell(store)
             month_alerts.tell(store, load_rules(RULES), BEGIN, DAYS, complaints)
             month_reports.tell(store, BEGIN)
+            month_ledger.tell(store, BEGIN, DAYS)
 
 
 def fill(store: Store, count: int, spoken: int = 0) -> tuple[int, list[Told]]:
