@@ -157,7 +157,7 @@ def _problems(
         if key in now:
             name, figure = now[key]
             other = before.get(key, ("", None))[1]
-            yield name, figure, other, figure_change(figure, other)
+            yield name, figure, other, figure_change(figure, other, len(HEADS))
 
 
 def _heads(store: Store, chosen: Filter) -> dict[str, tuple[str, Figure]]:

@@ -18,15 +18,18 @@ from typer.testing import CliRunner
 from autoqa.cli import app as command
 from autoqa.errors import NothingThere, UsageError
 from autoqa.reporting import report
+from autoqa.reports.figures import wilson
 from autoqa.reports.period import (
     Count,
     Mean,
+    figure_change,
     mean_change,
     period_html,
     share_change,
     topics,
 )
 from autoqa.reports.period_workbook import cell, period_xlsx
+from autoqa.reports.problems import Figure, Unit
 from autoqa.reports.span import Length, Of, period
 from autoqa.scoring.dialogue import read_dialogue
 from autoqa.scoring.evaluate import score
@@ -244,3 +247,26 @@ def test_no_sign_of_a_call_breaks_the_workbook(text: str) -> None:
     sheet = openpyxl.Workbook().active
     assert sheet is not None
     sheet.append([cell(text)])
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "comparisons", "told"),
+    [
+        # 51.5 of 750 beside 47.3: each lies outside of the other's interval, and still by chance
+        ((386, 750), (355, 750), 1, "like"),
+        ((420, 750), (355, 750), 1, "better"),
+        ((355, 750), (420, 750), 1, "worse"),
+        ((396, 750), (355, 750), 1, "better"),
+        ((396, 750), (355, 750), 6, "like"),
+        ((20, 25), (5, 750), 1, "few"),
+    ],
+)
+def test_a_figure_has_changed_where_the_difference_is_sure(
+    now: tuple[int, int], before: tuple[int, int], comparisons: int, told: str
+) -> None:
+    def share(hits: int, calls: int) -> Figure:
+        low, high = wilson(hits / calls, calls)
+        return Figure("in-time", "", Unit.SHARE, hits / calls, low, high, calls, is_good=True)
+
+    assert figure_change(share(*now), share(*before), comparisons) == told
+    assert figure_change(share(*now), None, comparisons) == "few"

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from math import log, sqrt
+from math import hypot, log, sqrt
 from typing import Any
 
 from autoqa.i18n import N_, _
@@ -21,7 +21,7 @@ from autoqa.reports.coaching import drawn as coaching_drawn
 from autoqa.reports.figures import Z_95, rate, wilson
 from autoqa.reports.intervals import FEW, mean_interval
 from autoqa.reports.pages import COMMON, page
-from autoqa.reports.problems import Figure, level, standing
+from autoqa.reports.problems import Figure, level
 from autoqa.reports.result import plain
 from autoqa.reports.span import Of, Period
 from autoqa.reports.survey_board import interval, shown
@@ -209,14 +209,27 @@ def mean_change(now: Mean, before: Mean, comparisons: int = 1) -> Change:
     return Change(_sign(difference - half, difference + half), now.value, before.value)
 
 
-def figure_change(now: Figure, before: Figure | None) -> str:
-    """As ``problems.standing`` says it: ``worse``, ``better``, ``like`` or ``few``. Each is held
-    against the other's interval, so that both have to be sure."""
-    if before is None or before.value is None:
+def figure_change(now: Figure, before: Figure | None, comparisons: int = 1) -> str:
+    """``worse`` or ``better`` where the interval of the difference, from those of both (Zou and
+    Donner, 2008), does not hold 0 at the level of so many comparisons; ``like``; ``few``."""
+    if before is None or before.value is None or min(now.count, before.count) < FEW:
         return "few"
-    one, other = standing(now, before), standing(before, now)
-    opposite = {"worse": "better", "better": "worse"}
-    return one if opposite.get(one) == other else "few" if "few" in (one, other) else "like"
+    ends = _ends(now), _ends(before)
+    if ends[0] is None or ends[1] is None:
+        return "like"
+    (low, value, high), (was_low, was, was_high) = ends[0], ends[1]
+    wider, moved = level(comparisons) / Z_95, value - was
+    least = moved - wider * hypot(value - low, was_high - was)
+    most = moved + wider * hypot(high - value, was - was_low)
+    if least <= 0 <= most:
+        return "like"
+    return "better" if (moved > 0) is bool(now.is_good) else "worse"
+
+
+def _ends(figure: Figure) -> tuple[float, float, float] | None:
+    if figure.value is None or figure.low is None or figure.high is None:
+        return None
+    return figure.low, figure.value, figure.high
 
 
 def _wilson(part: Count, z: float) -> tuple[float, float]:
