@@ -16,6 +16,7 @@ from ruamel.yaml import YAML
 from autoqa.scoring.load import load_rules
 from autoqa.scoring.rule import RuleSet
 
+PACK = Path(__file__).parent.parent / "rules" / "retail-bank"
 PHRASES_A_SET = 8
 _RULES_A_FILE = 100
 _WAYS = (
@@ -32,9 +33,7 @@ _WHICH = ("额度", "手续费", "到期日", "协议", "利率", "预留信息"
 _DONE = ("登记", "更新", "调整", "注销", "开通", "提交", "审核", "补录")
 
 
-def made_rules(
-    count: int, folder: Path, pack: Path = Path("rules/retail-bank"), *, edits: int = 0
-) -> RuleSet:
+def made_rules(count: int, folder: Path, pack: Path = PACK, *, edits: int = 0) -> RuleSet:
     """``count`` rules, written into ``folder`` and read again as staff's are.
 
     ``edits``: how often staff have edited the phrases of the first rule, one line more each time.
