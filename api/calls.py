@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import FileResponse, HTMLResponse
+from fastapi.responses import HTMLResponse, StreamingResponse
 
 from api.audited import audited
 from api.documents import answer, shows
@@ -31,6 +31,7 @@ from api.found import (
 from api.guard import needs
 from api.openapi import problems_at
 from api.paths import CALL, CallId, call_path
+from api.playing import played
 from api.problems import Problem
 from api.service import Service, TheService
 from api.sounds import make_copy, make_report
@@ -180,7 +181,7 @@ def read_call(
 @router.get(
     CALL + "/audio",
     summary="Hear a call",
-    response_class=FileResponse,
+    response_class=StreamingResponse,
     responses=_SOUND,
 )
 async def hear_call(
@@ -209,7 +210,7 @@ async def hear_call(
             raise Problem(404, "no_channel", Message(_NO_CHANNEL, {"channel": channel or 0}))
     action = Action.UNMASK if unmasked else Action.RECORDING_READ
     await asyncio.to_thread(audited, request, caller, action, call_id)
-    return FileResponse(copy, media_type=MIME, headers={"Cache-Control": "private, no-store"})
+    return await asyncio.to_thread(played, copy, MIME, request.headers.get("range"))
 
 
 @router.get(

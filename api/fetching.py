@@ -20,6 +20,7 @@ from api.problems import Problem
 from api.uploads import Received, bare_name, ending, gathered, in_time, too_large
 from autoqa.addresses import is_below
 from autoqa.i18n import N_
+from autoqa.sealing import create
 from autoqa.settings import Settings
 from autoqa.types import Message, Value
 
@@ -111,7 +112,7 @@ async def _save(
     size = 0
     host = urlsplit(url).hostname or ""
     try:
-        with path.open("xb") as file:
+        with create(path) as file:
             async for piece in gathered(in_time(_pieces(answer), settings)):
                 size += len(piece)
                 if size > settings.max_file_mb * 1024 * 1024:

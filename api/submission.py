@@ -33,6 +33,7 @@ from api.uploads import FILES, Received, bare_name, ending, in_time, read_form, 
 from autoqa.addresses import is_below
 from autoqa.audio import RawFormat, content_id
 from autoqa.i18n import N_
+from autoqa.sealing import create
 from autoqa.settings import Settings
 from autoqa.types import Action, Caller, Job, JobKind, JobState, Message, Order, Role, Scope
 
@@ -238,7 +239,8 @@ def _taken(path: str, folder: Path, settings: Settings) -> Received:
         if there.stat().st_size > settings.max_file_mb * 1024 * 1024:
             raise too_large(settings.max_file_mb)
         copy = folder / ("taken" + ending(there.name))
-        shutil.copyfile(there, copy, follow_symlinks=False)
+        with there.open("rb") as file, create(copy) as own:
+            shutil.copyfileobj(file, own)
     except (OSError, ValueError, RuntimeError):
         raise refused from None
     return Received(bare_name(there.name), copy)

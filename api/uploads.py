@@ -18,6 +18,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 
 from api.problems import Problem
 from autoqa.i18n import N_
+from autoqa.sealing import create
 from autoqa.settings import Settings
 from autoqa.types import Message, Value
 
@@ -190,7 +191,7 @@ class _Reader:
             name = bare_name(options[b"filename"].decode("utf-8", "replace"))
             path = self._folder / (self._name + ending(name))
             self._form.files[self._name] = Received(name, path)
-            self._file = path.open("xb")
+            self._file = create(path)
         elif len(self._form.fields) >= MOST_FIELDS:
             raise Problem(422, "form", Message(_TOO_MANY, {"limit": MOST_FIELDS}))
 

@@ -15,8 +15,10 @@ from api.paths import call_path
 from api.problems import Problem
 from api.reviews import visible
 from api.service import Service, TheService
-from autoqa.files import write_whole
+from autoqa.errors import AutoqaError
+from autoqa.files import write_sealed
 from autoqa.i18n import N_
+from autoqa.sealing import read_whole
 from autoqa.settings import Settings
 from autoqa.store.recordings import PLAYBACK
 from autoqa.types import Caller, Message, Scope
@@ -57,7 +59,7 @@ def make_peaks(paths: Sequence[Path], raw: str, place: Path, settings: Settings)
 
     audio = load(paths, settings, RawFormat.parse(raw) if raw else None)
     data = b"".join(peaks(audio))
-    write_whole(place, data)
+    write_sealed(place, data)
     return data
 
 
@@ -74,6 +76,6 @@ def _files(service: Service, caller: Caller, call_id: str) -> tuple[Path, tuple[
 
 def _kept(place: Path) -> bytes | None:
     try:
-        return place.read_bytes()
-    except OSError:
+        return read_whole(place)
+    except (AutoqaError, OSError):
         return None

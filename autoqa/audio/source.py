@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from autoqa.errors import RecordingTooLarge, UnreadableRecording
+from autoqa.errors import RecordingTooLarge, StoreError, UnreadableRecording
 from autoqa.i18n import N_
+from autoqa.sealing import opened
 from autoqa.settings import Settings
 
 
@@ -64,7 +65,8 @@ def open_source(path: Path, settings: Settings) -> Iterator[Source]:
     """
     name = shown_name(path)
     with _open(path, name) as file:
-        size = os.fstat(file.fileno()).st_size
+        size = file.seek(0, os.SEEK_END)
+        file.seek(0)
         if size == 0:
             raise UnreadableRecording(
                 N_("{file} is empty (0 bytes); export the recording again"), file=name
@@ -96,7 +98,9 @@ def _open(path: Path, name: str) -> BinaryIO:
             raise UnreadableRecording(
                 N_("{file} is not a regular file; give a recording"), file=name
             )
-        return path.open("rb")
+        return opened(path)
+    except StoreError as error:
+        raise UnreadableRecording(error.message.template, **error.message.params) from None
     except FileNotFoundError:
         raise UnreadableRecording(N_("{file} does not exist; check the path"), file=name) from None
     except (OSError, ValueError) as error:
