@@ -174,6 +174,38 @@ def rules_suggest(
             print(line)
 
 
+@rules_app.command("questions")
+def rules_questions(
+    rules: RulesOption,
+    on: OnOption,
+    meaning: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of a sentence model (model.onnx, tokenizer.json): puts questions "
+            "together by what they mean; without, by how they sound.",
+            show_default=False,
+        ),
+    ] = None,
+    prompts: PromptsOption = None,
+    lang: LangOption = None,
+) -> None:
+    """List what customers ask that the knowledge has no entry for, the commonest first.
+
+    Each with how long agents were away over it, the nearest entry, and where to hear it.
+    """
+    with speaking(lang, prompts=prompts) as settings:
+        from autoqa.knowledge.meaning import Meaning
+        from autoqa.rulebook.asking import questions, told
+        from autoqa.rulebook.past_calls import PastCalls, library_of
+        from autoqa.scoring.load import load_rules
+
+        model = Meaning(meaning, settings.threads) if meaning else None
+        rule_set = load_rules(rules)
+        calls = PastCalls(on, library_of(rules, settings), settings.workers)
+        for line in told(questions(rule_set, calls, model)):
+            print(line)
+
+
 @rules_app.command("publish")
 def rules_publish(
     rules: Annotated[Path, typer.Argument(help="Folder of rule files.")],

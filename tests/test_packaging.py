@@ -22,6 +22,9 @@ OURS = {"api", "autoqa", "bench", "tests"}
 COMES_WITH = {"pydantic-core": "pydantic", "markupsafe": "jinja2", "starlette": "fastapi"}
 """Libraries in two distributions, of which the second is the one that is required by name."""
 
+TYPES_ONLY = {"_typeshed"}
+"""Known to type checkers alone."""
+
 DATA = {"tzdata"}
 """Required, and imported by nobody: the standard library reads it."""
 
@@ -51,6 +54,7 @@ def imported(folder: str) -> set[str]:
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 modules.add(node.module)
     tops = {module.split(".")[0] for module in modules} - OURS - set(sys.stdlib_module_names)
+    tops -= TYPES_ONLY
     installed = packages_distributions()
     missing = tops - installed.keys() - BENCH_ONLY - MONO_ONLY - CLUSTER_ONLY
     assert not missing, "imported, and no installed package has them"

@@ -49,7 +49,7 @@ class Index:
             way for entry in self.entries for ways in entry.words for way in ways
         )
         self._documents = [
-            (entry, Counter(self._cut(question)))
+            (entry, Counter(self.content(question)))
             for entry in self.entries
             for question in entry.questions
         ]
@@ -60,7 +60,8 @@ class Index:
         }
         self._mean = sum(words.total() for _, words in self._documents) / max(count, 1)
 
-    def _cut(self, text: str) -> list[str]:
+    def content(self, text: str) -> list[str]:
+        """Its words, without those that say nothing of what is asked."""
         return [one.text for one in self.cut(text) if one.text not in _STOP]
 
     def cut(self, text: str) -> tuple[Token, ...]:
@@ -69,7 +70,7 @@ class Index:
 
     def search(self, text: str) -> list[Found]:
         """Entries that have a word of the text, the best first."""
-        said = set(self._cut(text))
+        said = set(self.content(text))
         best: dict[str, Found] = {}
         for entry, words in self._documents:
             common = said & words.keys()
@@ -93,7 +94,7 @@ class Index:
         Of two that ask for the same words, the one that asks for more of them is meant.
         """
         flat = simplify(text)
-        if not _ASKS.search(flat):
+        if not asks(flat):
             return ()
         sure = [
             one.entry
@@ -102,6 +103,12 @@ class Index:
         ]
         return tuple(one for one in sure if not any(_is_closer(other, one, flat) for other in sure))
 
+    def own_words(self, entry: Entry) -> frozenset[str]:
+        """Words that it asks for and no other entry does."""
+        own = {way for ways in entry.words for way in ways}
+        others = (one for one in self.entries if one.id != entry.id)
+        return frozenset(own - {way for one in others for ways in one.words for way in ways})
+
     def others_words(self, entry: Entry) -> frozenset[str]:
         """Words that tell other entries from this one: with them something else may be meant."""
         own = {way for ways in entry.words for way in ways}
@@ -109,6 +116,11 @@ class Index:
         told = entry.own_text + "".join(entry.questions)
         apart = (theirs | set(entry.not_about)) - own
         return frozenset(word for word in apart if word not in told)
+
+
+def asks(text: str) -> bool:
+    """Whether simplified text may be a question at all."""
+    return _ASKS.search(text) is not None
 
 
 def asks_for(entry: Entry, text: str) -> bool:

@@ -33,8 +33,7 @@ def answers_of(scorecard: Scorecard, call: Call | None = None) -> tuple[Answer, 
             ends = [*starts[1:], call.duration_ms if call else 0]
             spans = zip(starts, ends, strict=True)
             return tuple(
-                _answer(case, _away_ms(call, *span))
-                for case, span in zip(cases, spans, strict=True)
+                _answer(case, away_ms(call, *span)) for case, span in zip(cases, spans, strict=True)
             )
     return ()
 
@@ -50,7 +49,8 @@ def _answer(case: Occurrence, away_ms: int) -> Answer:
     return Answer(entry, topic, case.outcome, TEMPLATES[case.reason.template], away_ms)
 
 
-def _away_ms(call: Call | None, start_ms: int, end_ms: int) -> int:
+def away_ms(call: Call | None, start_ms: int, end_ms: int) -> int:
+    """Of holds and of silences that the agent owes, which begin in this stretch."""
     return sum(
         event.duration_ms
         for event in (call.events if call else ())
