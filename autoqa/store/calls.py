@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from autoqa.codec import Later, decode, digest, encode
+from autoqa.codec import Later, decode, digest, encode, packed, plain
 from autoqa.store.database import Database, Instant, metadata, upsert
 from autoqa.store.listens import answers_of, answers_to, put_answers
 from autoqa.store.originals import heard, heard_in, put_original
@@ -353,7 +353,7 @@ def _masks_of(scored: Iterable[tuple[Contact, Call, Scorecard]]) -> list[Masks]:
 
 
 def _scorecard_row(contact: Contact, call: Call, scorecard: Scorecard) -> dict[str, Any]:
-    data = encode(scorecard)
+    data = plain(scorecard)
     return {
         "call_id": contact.call_id,
         "recording_id": call.recording.id,
@@ -361,5 +361,5 @@ def _scorecard_row(contact: Contact, call: Call, scorecard: Scorecard) -> dict[s
         "rule_set_version": scorecard.rule_set_version,
         "digest": hashlib.sha256(data).hexdigest(),
         "scored_at": datetime.now(UTC),
-        "scorecard": data,
+        "scorecard": packed(data),
     }

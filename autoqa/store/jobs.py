@@ -26,7 +26,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from autoqa.codec import decode, encode
+from autoqa.codec import decode, encode, plain
 from autoqa.errors import StoreError, UsageError
 from autoqa.i18n import N_
 from autoqa.store.database import Database
@@ -355,7 +355,7 @@ def _repeated(connection: sa.Connection, order: Order) -> Job:
 
 def _digest(order: Order) -> str:
     """Of what an order asks for, whoever gives it."""
-    digest = hashlib.sha256(encode(order.contact))
+    digest = hashlib.sha256(plain(order.contact))
     for text in (order.kind.value, order.recording_id, order.raw, order.notify):
         digest.update(b"\0" + text.encode())
     return digest.hexdigest()
