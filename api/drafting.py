@@ -7,11 +7,14 @@ it is approved.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from api.service import Service
 from autoqa.i18n import N_, _
 from autoqa.reports.changes import Changes
+from autoqa.rulebook.asking import Questions, model_of, questions
 from autoqa.rulebook.differing import compare
 from autoqa.rulebook.drafting import (
     edited,
@@ -27,6 +30,7 @@ from autoqa.rulebook.publications import Publication
 from autoqa.rulebook.trying import Trial, try_rule
 from autoqa.scoring import check
 from autoqa.scoring.faults import Fault
+from autoqa.scoring.rule import RuleSet
 from autoqa.settings import Settings
 from autoqa.store import Database, Edit, store_url
 from autoqa.types import Caller
@@ -74,6 +78,15 @@ async def changes(
         return await service.chores.do(_changes, dict(texts), dict(edits), folder, service.settings)
 
 
+async def asked(service: Service, caller: Caller, since: datetime | None) -> Questions:
+    """What customers asked that the knowledge in force has no entry for; as ``trial``."""
+    with service.chores.alone(caller.name):
+        folder = service.rules.folder
+        return await service.chores.do(
+            _asked, service.rules.rule_set, since, folder, service.settings
+        )
+
+
 async def approval(service: Service, id_: int, approver: str) -> Publication:
     """Publishes a proposal (``proposing.approve``)."""
     settings = service.settings
@@ -95,6 +108,13 @@ def _changes(
     old = rulebook_of(_(IN_FORCE), texts)
     new = rulebook_of(_(PROPOSED), edited(texts, edits))
     return compare(old, new, _calls(folder, settings))
+
+
+def _asked(
+    rule_set: RuleSet, since: datetime | None, folder: Path, settings: Settings
+) -> Questions:
+    calls = replace(_calls(folder, settings), since=since)
+    return questions(rule_set, calls, model_of(settings))
 
 
 def _approval(folder: Path, settings: Settings, id_: int, approver: str) -> Publication:

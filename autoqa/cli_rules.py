@@ -181,6 +181,7 @@ def rules_questions(
     meaning: Annotated[
         Path | None,
         typer.Option(
+            envvar="AUTOQA_MEANING",
             help="Folder of a sentence model (model.onnx, tokenizer.json): puts questions "
             "together by what they mean; without, by how they sound.",
             show_default=False,
@@ -193,16 +194,14 @@ def rules_questions(
 
     Each with how long agents were away over it, the nearest entry, and where to hear it.
     """
-    with speaking(lang, prompts=prompts) as settings:
-        from autoqa.knowledge.meaning import Meaning
-        from autoqa.rulebook.asking import questions, told
+    with speaking(lang, prompts=prompts, meaning=meaning) as settings:
+        from autoqa.rulebook.asking import model_of, questions, told
         from autoqa.rulebook.past_calls import PastCalls, library_of
         from autoqa.scoring.load import load_rules
 
-        model = Meaning(meaning, settings.threads) if meaning else None
         rule_set = load_rules(rules)
         calls = PastCalls(on, library_of(rules, settings), settings.workers)
-        for line in told(questions(rule_set, calls, model)):
+        for line in told(questions(rule_set, calls, model_of(settings))):
             print(line)
 
 

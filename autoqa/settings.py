@@ -50,6 +50,10 @@ class Settings:
     prompts: Path = Path()
     """Folder of known recordings; empty: none is known by its sound."""
 
+    meaning: Path = Path()
+    """Folder of a sentence model (model.onnx, tokenizer.json), by which what customers ask is put
+    together; empty: by how it sounds."""
+
     store: str = ""
     """SQLAlchemy URL; empty: autoqa.db in the output folder."""
     store_wait_s: float = 120.0

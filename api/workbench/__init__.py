@@ -22,6 +22,7 @@ from api.workbench import (
     dashboards,
     ledger,
     proposals,
+    questions,
     rules,
     samples,
     sound,
@@ -44,6 +45,7 @@ PAGES = (
     cases,
     rules,
     proposals,
+    questions,
 )
 """Each registers its page when it is imported, and is shown in the navigation if it says how, in
 this order."""

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
+from pathlib import Path
 from statistics import mean
 
 from autoqa.i18n import _
@@ -27,6 +28,7 @@ from autoqa.rulebook.past_calls import PastCalls
 from autoqa.scoring.rule import RuleSet
 from autoqa.scoring.speech import chunk_of, passages_of
 from autoqa.scoring.view import day_of
+from autoqa.settings import Settings
 from autoqa.survey.answers import away_ms
 from autoqa.text import han_count, simplify
 from autoqa.types import Role
@@ -51,6 +53,7 @@ class Asked:
     until the next question."""
 
     text: str
+    call_id: str
     file: str
     start_ms: int
     away_ms: int
@@ -68,7 +71,12 @@ class Group:
 
     @property
     def calls(self) -> int:
-        return len({one.file for one in self.asked})
+        return len({one.call_id for one in self.asked})
+
+    @property
+    def other_ways(self) -> list[str]:
+        """Other texts of it, without repetitions."""
+        return list(dict.fromkeys(one.text for one in self.asked if one.text != self.text))
 
     @property
     def away_ms(self) -> int:
@@ -102,6 +110,15 @@ def questions(rule_set: RuleSet, calls: PastCalls, model: Model | None = None) -
     return Questions(count, known, _grouped(kept, alike), len(found) - len(kept))
 
 
+def model_of(settings: Settings) -> Model | None:
+    """The sentence model of the settings, where there is one. Raises ``UsageError``."""
+    if settings.meaning == Path():
+        return None
+    from autoqa.knowledge.meaning import Meaning
+
+    return Meaning(settings.meaning, settings.threads)
+
+
 # ---------------------------------------------------------------- one call
 
 
@@ -112,7 +129,8 @@ class _Heard:
 
 
 def _heard(entries: Sequence[Entry], past: Heard) -> _Heard:
-    day = day_of(past.contact)
+    contact = past.contact
+    day = day_of(contact)
     index = index_of(tuple(one for one in entries if one.holds_on(day)))
     masks = Masks(past.call)
     known, open_ = 0, list[tuple[int, str]]()
@@ -129,7 +147,7 @@ def _heard(entries: Sequence[Entry], past: Heard) -> _Heard:
     return _Heard(
         known,
         tuple(
-            Asked(text, past.contact.file, start, away_ms(past.call, start, end))
+            Asked(text, contact.call_id, contact.file, start, away_ms(past.call, start, end))
             for (start, text), end in zip(open_, ends[1:], strict=True)
             if text
         ),
@@ -193,8 +211,7 @@ def told(found: Questions) -> Iterator[str]:
             yield "     " + _("nearest: {name} ({id}), {likeness} %").format(
                 name=group.near.name, id=group.near.id, likeness=round(100 * group.likeness)
             )
-        others = dict.fromkeys(one.text for one in group.asked if one.text != group.text)
-        yield from (f"     {_short(way)}" for way in list(others)[:_MOST_WAYS])
+        yield from (f"     {_short(way)}" for way in group.other_ways[:_MOST_WAYS])
         places = (f"{one.file} {clock(one.start_ms)}" for one in group.asked[:_MOST_PLACES])
         yield "     " + "  ".join(places)
     if len(found.groups) > _MOST_GROUPS:

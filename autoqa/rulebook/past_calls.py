@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -36,12 +37,13 @@ _EMPTY = N_("{path} holds no scored call; score some recordings first")
 class PastCalls:
     """The calls in ``on``. ``library``: has the labels of known recordings as they are now.
 
-    ``workers``: processes, 0 for one a core.
+    ``workers``: processes, 0 for one a core. ``since``: only calls that began then or later.
     """
 
     on: str
     library: Library | None = None
     workers: int = 0
+    since: datetime | None = None
 
     def each(self, work: Callable[[Heard], T]) -> Iterator[T]:
         """What ``work`` says of each call, by call id; memory does not grow with their number.
@@ -52,15 +54,22 @@ class PastCalls:
         batched = _Batched(work, current_language())
         if is_store(self.on):
             url = store_url_of(self.on)
-            found = each_call(url, batched, workers=self.workers, library=self.library)
+            found = each_call(
+                url, batched, workers=self.workers, since=self.since, library=self.library
+            )
         else:
-            found = (one for past in _documented(Path(self.on)) for one in batched([past]))
+            past = (one for one in _documented(Path(self.on)) if self._is_meant(one))
+            found = (made for one in past for made in batched([one]))
         nothing = True
         for one in found:
             nothing = False
             yield one
         if nothing:
             raise UsageError(_EMPTY, path=self.on)
+
+    def _is_meant(self, one: Heard) -> bool:
+        began = one.contact.started_at
+        return self.since is None or (began is not None and began >= self.since)
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,19 @@ def test_returned_with_a_remark_a_proposal_is_taken_up_again(tab: Page) -> None:
 
 def test_the_form_fits_a_narrow_window(tab: Page) -> None:
     tab.set_viewport_size({"width": 420, "height": 860})
-    for address in (CHANGED, "/ui/rules/propose", "/ui/rules/proposals"):
+    for address in (
+        CHANGED,
+        *(f"/ui/rules/{one}" for one in ("propose", "proposals", "questions")),
+    ):
         tab.goto(address)
         expect(tab.locator(".ruletabs")).to_be_visible()
         assert tab.evaluate("document.documentElement.scrollWidth") <= 420, address
+
+
+def test_what_customers_ask_is_listed_for_whoever_writes_the_knowledge(tab: Page) -> None:
+    tab.goto("/ui/rules/questions?days=90")
+    row = tab.locator(".questions tbody tr").first
+    expect(row).to_be_visible(timeout=LONG_MS)
+    expect(tab.locator(".review")).to_contain_text("知识库里有的问题 0 次")
+    row.locator("a").last.click()
+    expect(tab.locator("#talk, .talk").first).to_be_visible(timeout=LONG_MS)
