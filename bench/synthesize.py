@@ -32,7 +32,7 @@ from bench.speech import SPEECH_RATE_HZ, Speaker, SpeechError, install_voices
 CONVERSATIONS = Path(__file__).parent / "conversations"
 EXAMPLES = Path(__file__).parent.parent / "examples"
 # They may have any music, and the car.
-HELD_OUT = ("kept", "sealed", "next", "later", "coming", "ahead")
+HELD_OUT = ("kept", "sealed", "next", "later", "coming", "ahead", "beyond")
 KEPT_PARTS = ("aside", *HELD_OUT)  # nothing is tuned on them, so every condition has them all
 PARTS = ("tuned", "fresh", "recent", *KEPT_PARTS)
 NOISES_OF_PARTS = {"street": KEPT_PARTS, "car": HELD_OUT}  # the others are everywhere
