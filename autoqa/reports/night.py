@@ -15,8 +15,10 @@ from autoqa.i18n import _, render
 from autoqa.reports import wording
 from autoqa.reports.figures import BIN, figures
 from autoqa.reports.pages import COMMON, embedded, page
+from autoqa.reports.problems import problems
 from autoqa.reports.row import Row, page_href
-from autoqa.reports.survey import problems
+from autoqa.reports.survey_board import interval, shown
+from autoqa.survey.summing import Told, sums_of
 from autoqa.types import Message, Outcome, Scorecard
 
 LETTERS = {
@@ -26,6 +28,13 @@ LETTERS = {
     Outcome.NOT_APPLICABLE: "n",
 }
 NOT_ON_FORM = "-"
+RULES_BEHIND = {
+    "through": "answer-time",
+    "menus": "menu-depth",
+    "ads": "forced-ad",
+    "holds": "hold-length",
+}
+"""The rule whose failures show what is behind a problem, where it is on the form."""
 MOST_FAILURES = 200
 """Failed recordings listed by name in each reason; the table has them all."""
 
@@ -39,6 +48,11 @@ def night_html(rows: Iterable[Row], *, title: str = "", made_at: datetime | None
     cards = [row.scorecard for row in rows if row.scorecard]
     rules = list(dict.fromkeys(f.rule_id for card in cards for f in card.counted))
     found = figures(rows, _reason)
+    told = [
+        Told(row.facts, row.scorecard, row.answers)
+        for row in rows
+        if row.facts is not None and row.scorecard is not None
+    ]
     return page(
         "night.html",
         (*COMMON, "night.css"),
@@ -46,7 +60,10 @@ def night_html(rows: Iterable[Row], *, title: str = "", made_at: datetime | None
         title=title,
         made_at=wording.moment(made_at) if made_at else "",
         figures=found,
-        problems=problems(rows),
+        problems=problems(sums_of(told)),
+        rules_behind=RULES_BEHIND,
+        shown=shown,
+        ends=interval,
         bin=BIN,
         highest_bin=max((sum(bar.values()) for bar in found.bins), default=0),
         pass_marks=sorted({card.pass_mark for card in cards}),

@@ -8,6 +8,8 @@ from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from autoqa.events.channel_roles import is_mixed
+from autoqa.survey.answers import Answer, answers_of
+from autoqa.survey.facts import CallFacts, facts_of
 from autoqa.types import Call, Contact, Event, EventKind, Message, Role, Scorecard
 
 
@@ -27,8 +29,9 @@ class Row:
     ``scorecard`` has findings without occurrences (those are on the call's page), and is None
     where the recording failed; then ``error`` says why. ``tallies`` has a kind only where the call
     was listened to for it: a kind that is missing is unknown, not zero. ``ads``: recorded
-    advertisements. ``remarks``: what the audit of the recording noticed. ``first_role``: who is on
-    the first of two channels, ``UNKNOWN`` where nobody can tell; None: there are no two.
+    advertisements. ``facts``, ``answers``: what the call tells of the six problems. ``remarks``:
+    what the audit of the recording noticed. ``first_role``: who is on the first of two channels,
+    ``UNKNOWN`` where nobody can tell; None: there are no two.
     """
 
     contact: Contact
@@ -39,6 +42,8 @@ class Row:
     remarks: tuple[Message, ...] = ()
     error: Message | None = None
     first_role: Role | None = None
+    facts: CallFacts | None = None
+    answers: tuple[Answer, ...] = ()
 
 
 def row_of(call: Call, contact: Contact, scorecard: Scorecard) -> Row:
@@ -58,6 +63,8 @@ def row_of(call: Call, contact: Contact, scorecard: Scorecard) -> Row:
         else None,
         remarks=tuple(remark.message for remark in call.remarks),
         first_role=call.channels[0].role if _has_two_lines(call) else None,
+        facts=facts_of(call, contact),
+        answers=answers_of(scorecard, call),
     )
 
 

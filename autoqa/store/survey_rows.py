@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from autoqa.store.database import Number, metadata
 from autoqa.survey.answers import Answer
-from autoqa.survey.facts import LONG_HOLD_MS, CallFacts
+from autoqa.survey.facts import CallFacts
 
 facts = sa.Table(
     "survey_calls",
@@ -130,9 +130,6 @@ def remove(connection: sa.Connection, numbers: Iterable[int]) -> None:
 
 
 def _facts(number: int, one: CallFacts) -> dict[str, Any]:
-    menus = None if one.played is None else [p for p in one.played if p.label == "menu"]
-    ads = None if one.played is None else [p for p in one.played if p.label == "ad"]
-    known = one.holds
     return {
         "overview_id": number,
         "bank": one.bank,
@@ -140,10 +137,10 @@ def _facts(number: int, one: CallFacts) -> dict[str, Any]:
         "in_time": one.in_time,
         "key_count": one.keys,
         "shallow": one.shallow,
-        "menu_ms": sum(p.duration_ms for p in menus) if menus else None,
-        "ad_count": None if ads is None else len(ads),
-        "ad_ms": None if ads is None else sum(p.duration_ms for p in ads),
-        "hold_count": None if known is None else len(known),
-        "hold_ms": None if known is None else sum(h.duration_ms for h in known),
-        "long_holds": None if known is None else sum(h.duration_ms > LONG_HOLD_MS for h in known),
+        "menu_ms": one.menu_ms,
+        "ad_count": one.ad_count,
+        "ad_ms": one.ad_ms,
+        "hold_count": one.hold_count,
+        "hold_ms": one.hold_ms,
+        "long_holds": one.long_holds,
     }

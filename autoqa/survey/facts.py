@@ -81,6 +81,41 @@ class CallFacts:
     played: tuple[Played, ...] | None
     holds: tuple[Hold, ...] | None
 
+    @property
+    def menu_ms(self) -> int | None:
+        """In menus; None also where there was none."""
+        lengths = self._lengths("menu")
+        return sum(lengths) if lengths else None
+
+    @property
+    def ad_count(self) -> int | None:
+        lengths = self._lengths("ad")
+        return None if lengths is None else len(lengths)
+
+    @property
+    def ad_ms(self) -> int | None:
+        lengths = self._lengths("ad")
+        return None if lengths is None else sum(lengths)
+
+    @property
+    def hold_count(self) -> int | None:
+        return None if self.holds is None else len(self.holds)
+
+    @property
+    def hold_ms(self) -> int | None:
+        return None if self.holds is None else sum(one.duration_ms for one in self.holds)
+
+    @property
+    def long_holds(self) -> int | None:
+        if self.holds is None:
+            return None
+        return sum(one.duration_ms > LONG_HOLD_MS for one in self.holds)
+
+    def _lengths(self, label: str) -> list[int] | None:
+        if self.played is None:
+            return None
+        return [one.duration_ms for one in self.played if one.label == label]
+
 
 def facts_of(call: Call, contact: Contact) -> CallFacts:
     """``call``: as it was interpreted."""

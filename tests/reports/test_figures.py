@@ -9,10 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autoqa.i18n import language
 from autoqa.reports.figures import figures, rate
 from autoqa.reports.row import Row, row_of
-from autoqa.reports.survey import problems
 from autoqa.types import Outcome
 from tests.reports.samples import card_of, night, samples
 
@@ -88,23 +86,3 @@ def test_undetermined_and_not_applicable_stay_out_of_a_rules_rate() -> None:
     (rule,) = figures(rows, why).rules
     assert (rule.failed.hits, rule.failed.count) == (1, 2)
     assert (rule.undetermined, rule.not_applicable) == (1, 1)
-
-
-def test_six_problems_of_the_sample_calls() -> None:
-    with language("en"):
-        through, menus, ads, holds, courtesy, answers = problems(SCORED[:1])
-    assert through.measured is not None and through.measured.share == 1
-    assert menus.measured is not None and menus.measured.share == 1
-    assert ads.measured is not None and ads.measured.share == 1
-    assert ads.detail == "mean 8 s where one played"
-    assert holds.measured is not None and holds.measured.share == 1
-    assert holds.detail.startswith("mean 32 s a hold; longest of a call: median 36 s")
-    assert courtesy.measured is not None
-    assert (courtesy.measured.hits, courtesy.measured.count) == (4, 6)
-    assert answers.measured is None
-
-
-def test_problem_nobody_listened_for_is_not_measured() -> None:
-    deaf = replace(with_outcomes({"greeting": Outcome.UNDETERMINED})[0], tallies={}, ads=None)
-    assert [problem.measured for problem in problems([deaf])] == [None] * 6
-    assert [problem.measured for problem in problems([])] == [None] * 6

@@ -21,8 +21,10 @@ from autoqa.store.deletion import delete_calls
 from autoqa.store.survey import Survey
 from autoqa.store.survey_rows import TABLES
 from autoqa.store.upgrades import put_survey
+from autoqa.survey.answers import answers_of
 from autoqa.survey.facts import facts_of
 from autoqa.survey.menus import levels
+from autoqa.survey.summing import Told, sums_of
 from autoqa.survey.sums import By, Sums
 from tests.databases import url_of
 from tests.rulebook.stores import write_rules
@@ -53,6 +55,7 @@ AT_ONCE = """
 坐席: 您好，很高兴为您服务。
 客户: 查一下余额。
 """
+EXAMPLE_BANK = Path(__file__).parents[2] / "rules" / "example-bank"
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=BEIJING)
 
 
@@ -99,6 +102,38 @@ def test_what_nobody_heard_is_not_measured() -> None:
     call, contact = read_dialogue(AT_ONCE)
     deaf = facts_of(replace(call, heard=(), events=()), contact)
     assert (deaf.in_time, deaf.keys, deaf.played, deaf.holds) == (None, None, None, None)
+
+
+def test_where_all_calls_are_at_hand_they_add_up_to_the_same(store: Store) -> None:
+    told = []
+    for one in store.stored(store.call_ids()):
+        card = store.current_scorecard(one.contact.call_id)
+        assert card is not None
+        told.append(Told(facts_of(one.call, one.contact), card, answers_of(card, one.call)))
+    (by_sql,) = Survey(store).sums()
+    assert sums_of(told) == by_sql
+    assert by_sql.rules and by_sql.ads and by_sql.causes and by_sql.numbers["courtesy.x"]
+
+
+def test_answers_add_up_to_the_same_where_all_calls_are_at_hand(tmp_path: Path) -> None:
+    rules = load_rules(EXAMPLE_BANK)
+    told = []
+    with Store(url_of(tmp_path / "answers.db")) as store:
+        for number, fee in enumerate(("每年三百元", "每年五百元", "要看您的情况")):
+            script = (
+                f"客户: 请问金卡的年费是多少？\n坐席: 请稍等。\n[持线 20s]\n坐席: 金卡年费{fee}。"
+            )
+            call, contact = read_dialogue(script)
+            contact = replace(contact, call_id=str(number), started_at=MONDAY)
+            call = replace(call, recording=replace(call.recording, id=f"{number:064}"))
+            card, _questions = score(call, contact, rules)
+            store.put_call(call)
+            store.put_scorecard(contact, call, card)
+            told.append(Told(facts_of(call, contact), card, answers_of(card, call)))
+        (by_sql,) = Survey(store).sums()
+    assert sums_of(told) == by_sql
+    assert {kind for _topic, kind in by_sql.told} == {"right", "wrong", "missing"}
+    assert by_sql.away_ms.total() == 60_000
 
 
 def test_groups_add_up_to_all_calls(store: Store) -> None:
