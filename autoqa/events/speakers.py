@@ -8,7 +8,11 @@ taken for one.
 * A speaker nearly all of whose words are a recording's is a recording throughout, and so is one who
   says a menu and is gone when others begin to talk. One most of whose words are is no party, nor
   is who falls silent for good, like a menu's voice, before two others begin. Of one who is nearly
-  always live, no single utterance is taken for a recording by half a suspicion.
+  always live, no single utterance is taken for a recording by half a suspicion. Where that leaves
+  one party alone, who talks with him once the recordings are over is the other, whose voice is
+  like theirs.
+* Speakers who talk one after the other with the same third, and never again once the next has
+  begun, are one party: an agent who handed the call on and his colleague, or who fetched whom.
 * Of the others one at least must be the agent and one the customer. A party is named where the
   likeliest reading is ``channel_roles.MARGIN`` better than the likeliest in which he is the other
   one, and his own acts say so, too (``OWN``).
@@ -25,7 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import product
+from itertools import pairwise, product
 
 from autoqa import cues
 from autoqa.cue_matching import hear
@@ -75,12 +79,16 @@ def voices(call: Call, contact: Contact) -> list[Voice]:
     live = [
         replace(one, channel=one.speaker)
         for one, (chance, _) in zip(call.utterances, recorded, strict=True)
-        if chance < recorded_voice.EVEN
-        and one.speaker is not None
-        and one.speaker not in machines
-        and _is_sure(one)
+        if chance < recorded_voice.EVEN and one.speaker is not None and _is_sure(one)
     ]
-    roles = parties(_lines(call, live), contact.direction)
+    talk = [one for one in live if one.speaker not in machines]
+    if len({one.speaker for one in talk}) < 2:
+        machines -= _like_a_recording(call, recorded, live)
+        talk = [one for one in live if one.speaker not in machines]
+    stands_for = _handed_on(talk)
+    party = [replace(one, channel=stands_for.get(one.channel, one.channel)) for one in talk]
+    roles = parties(_lines(call, party), contact.direction)
+    roles |= {one: roles[first] for one, first in stands_for.items() if first in roles}
     return [
         _voice(one, chance, certain, roles, contact.direction)
         for one, (chance, certain) in zip(call.utterances, recorded, strict=True)
@@ -175,6 +183,25 @@ def _gone_before(call: Call) -> set[int | None]:
     return set()
 
 
+def _like_a_recording(
+    call: Call, recorded: Sequence[tuple[float, bool]], live: Sequence[Utterance]
+) -> set[int | None]:
+    """Speakers who talk with another when all that was played in their voice is over: a menu's
+    voice that is like a party's."""
+    found: set[int | None] = set()
+    for speaker in {one.speaker for one in live}:
+        own = [one for one in live if one.speaker == speaker]
+        others = [one for one in live if one.speaker != speaker]
+        played = [
+            one.end_ms
+            for one, (chance, _) in zip(call.utterances, recorded, strict=True)
+            if one.speaker == speaker and chance >= recorded_voice.EVEN
+        ]
+        if max(played, default=0) <= own[0].start_ms and _talk(own, others):
+            found.add(speaker)
+    return found
+
+
 def _means(
     utterances: Sequence[Utterance], chances: Sequence[float]
 ) -> Iterator[tuple[int | None, float]]:
@@ -199,6 +226,34 @@ def _with_speaker(one: Utterance, chance: float, mean: float | None) -> tuple[fl
 
 
 # ---------------------------------------------------------------- parties
+
+
+def _handed_on(live: Sequence[Utterance]) -> dict[int, int]:
+    """Speaker → the first of his party, where he took over from him: ``Utterance.channel``s.
+
+    All but one of those who say much (``NOTABLE``) talk one after the other, and that one, who is
+    the other party, talks with each of them.
+    """
+    spoken: dict[int, list[Utterance]] = {}
+    for one in sorted(live, key=lambda one: one.start_ms):
+        spoken.setdefault(one.channel, []).append(one)
+    lengths_ms = {who: sum(one.end_ms - one.start_ms for one in own) for who, own in spoken.items()}
+    least_ms = NOTABLE * sum(lengths_ms.values())
+    notable = [who for who in spoken if lengths_ms[who] >= least_ms]
+    for other in notable if len(notable) > 2 else ():
+        first, *rest = (who for who in notable if who != other)
+        in_turn = all(
+            spoken[before][-1].end_ms <= spoken[after][0].start_ms
+            for before, after in pairwise((first, *rest))
+        )
+        if in_turn and all(_talk(spoken[who], spoken[other]) for who in (first, *rest)):
+            return dict.fromkeys(rest, first)
+    return {}
+
+
+def _talk(own: Sequence[Utterance], others: Sequence[Utterance]) -> bool:
+    """Whether the other says something between what one says."""
+    return any(own[0].start_ms < one.start_ms < own[-1].end_ms for one in others)
 
 
 def parties(lines: Call, direction: str | None) -> dict[int, Role]:

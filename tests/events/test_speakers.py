@@ -174,3 +174,41 @@ def test_who_is_not_the_agent_is_the_customer_if_he_talks() -> None:
     nods = misheard.replace("5.0-8.0", "5.0-5.3").replace("13.0-15.0", "13.0-13.3")
     nods = nods.replace("40.0-42.0", "40.0-40.3")
     assert CUSTOMER not in roles(told_apart(nods, SPEAKERS))
+
+
+HANDED_ON = SERVED.replace(
+    "您的账单是三千元，请问还有其他可以帮您的吗？", "我把您转到卡片中心。"
+) + (
+    """
+    坐席 50-53 喂你好，你那个在哪里啊
+    客户 54-57 我人在顺德呢
+    坐席 58-61 哦那个地方有一家
+    客户 62-63 好的谢谢你
+    坐席 64-65 不客气
+    """
+)
+COLLEAGUE = (*SPEAKERS, 2, 1, 2, 1, 2)
+
+
+def test_a_colleague_who_took_the_call_over_is_the_agent() -> None:
+    """By himself he says nothing that tells, and who is not known leaves all unknown."""
+    named = [AGENT, CUSTOMER] * 3 + [AGENT] + [AGENT, CUSTOMER] * 2 + [AGENT]
+    assert roles(told_apart(HANDED_ON, COLLEAGUE)) == named
+
+
+def test_a_third_voice_among_the_others_is_nobodys_colleague() -> None:
+    mixed_in = (0, 1, 0, 1, 0, 1, 2, 2, 1, 2, 1, 0)
+    assert set(roles(told_apart(HANDED_ON, mixed_in))) == {UNKNOWN}
+
+
+def test_a_party_whose_voice_is_like_the_menus_is_named() -> None:
+    menu = "录音 0-4 中文服务请按一英文服务请按二\n录音 5-15 当前来电较多请您继续等候\n"
+    script = menu + "\n".join(
+        f"{who} {float(start) + 20}-{float(end) + 20} {words}"
+        for who, start, end, words in (
+            (line.split()[0], *line.split()[1].split("-"), line.split()[2])
+            for line in SERVED.strip().splitlines()
+        )
+    )
+    like_the_customer = roles(told_apart(script, (1, 1, *SPEAKERS)))
+    assert like_the_customer == [RECORDED] * 2 + [AGENT, CUSTOMER] * 3 + [AGENT]
