@@ -11,6 +11,8 @@ taken for one.
   always live, no single utterance is taken for a recording by half a suspicion. Where that leaves
   one party alone, who talks with him once the recordings are over is the other, whose voice is
   like theirs.
+* Who takes turns with another is answered by him, as on a line of his own: a menu is not, and the
+  words alone do not have to tell where it ends.
 * Speakers who talk one after the other with the same third, and never again once the next has
   begun, are one party: an agent who handed the call on and his colleague, or who fetched whom.
 * Of the others one at least must be the agent and one the customer. A party is named where the
@@ -29,12 +31,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise, product
+from itertools import combinations, pairwise, product
 
 from autoqa import cues
 from autoqa.cue_matching import hear
 from autoqa.events import recorded_prompt, recorded_voice
 from autoqa.events.channel_roles import DOUBT, MARGIN, Leaning, is_mixed, leanings
+from autoqa.events.voice_line import alike, machine_words
 from autoqa.types import Call, Channel, Contact, EventKind, Recording, Role, Segment, Utterance
 
 SURE = 0.5
@@ -52,6 +55,9 @@ the other party's has to be as sure as most are (``SURE_OF_ODD``)."""
 NOTABLE = 0.1
 """Share of the live talk from which a speaker who cannot be named leaves all unnamed: he may be
 another agent, and what seems missing may be his."""
+DIALOGUE = 4
+"""Turns that two take in turn, from which they talk with each other: two voices of a menu may
+follow one another twice."""
 MOST_SPEAKERS = 6
 """Live speakers who said most, of whom readings are weighed; the others stay unknown."""
 
@@ -69,7 +75,7 @@ def are_told_apart(call: Call) -> bool:
 
 def voices(call: Call, contact: Contact) -> list[Voice]:
     """For each of ``call.utterances`` whose it is; ``call`` is one whose voices are told apart."""
-    recorded = _recorded(call, outbound=contact.direction == "outbound")
+    recorded = _recorded(call, contact.direction)
     machines = {
         speaker
         for speaker, mean in _means(call.utterances, [chance for chance, _ in recorded])
@@ -123,15 +129,11 @@ def _contradicts(one: Utterance, role: Role, direction: str | None) -> bool:
 # ---------------------------------------------------------------- recordings
 
 
-def _recorded(call: Call, *, outbound: bool) -> list[tuple[float, bool]]:
+def _recorded(call: Call, direction: str | None) -> list[tuple[float, bool]]:
     """For each utterance how likely it is a recording, and whether that is certain."""
     chances = [
         1.0 if recorded_prompt.played(call.prompts, one) is not None else chance
-        for one, chance in zip(
-            call.utterances,
-            recorded_voice.probabilities(call, {}, outbound=outbound),
-            strict=True,
-        )
+        for one, chance in zip(call.utterances, _chances(call, direction), strict=True)
     ]
     means = dict(_means(call.utterances, chances))
     means |= dict.fromkeys(_machines(call.utterances, means), 1.0)
@@ -139,6 +141,56 @@ def _recorded(call: Call, *, outbound: bool) -> list[tuple[float, bool]]:
         _with_speaker(one, chance, means.get(one.speaker))
         for one, chance in zip(call.utterances, chances, strict=True)
     ]
+
+
+def _chances(call: Call, direction: str | None) -> Sequence[float]:
+    """By the words and what comes after what; where two talk with each other, as if he who does
+    more of what customers do had a line of his own."""
+    outbound = direction == "outbound"
+    pair = _in_dialogue(call.utterances)
+    if pair is None:
+        return recorded_voice.probabilities(call, {}, outbound=outbound)
+    own = [replace(one, channel=one.speaker) for one in call.utterances if one.speaker in pair]
+    told = leanings(_lines_of(own), direction)
+    other = min(pair, key=lambda one: _lean(told[one]))
+    roles = dict.fromkeys((0, 1), Role.UNKNOWN)
+    return recorded_voice.probabilities(_on_two_lines(call, other), roles, outbound=outbound)
+
+
+def _in_dialogue(utterances: Sequence[Utterance]) -> tuple[int, int] | None:
+    """The two who take most turns in turn, ``DIALOGUE`` at least, if there are such; neither says
+    mostly what machines say."""
+    spoken: dict[int, list[Utterance]] = {}
+    for one in sorted(utterances, key=lambda one: one.start_ms):
+        if one.speaker is not None and _is_sure(one):
+            spoken.setdefault(one.speaker, []).append(one)
+    people = [who for who, own in spoken.items() if not _talks_like_a_machine(own)]
+    turns = {pair: _turns(*(spoken[who] for who in pair)) for pair in combinations(people, 2)}
+    most = max(turns, key=turns.__getitem__, default=None)
+    return most if most is not None and turns[most] >= DIALOGUE else None
+
+
+def _turns(own: Sequence[Utterance], others: Sequence[Utterance]) -> int:
+    both = sorted((*own, *others), key=lambda one: one.start_ms)
+    return 1 + sum(one.speaker != following.speaker for one, following in pairwise(both))
+
+
+def _talks_like_a_machine(own: Sequence[Utterance]) -> bool:
+    """Whether most of the time he says words of machines, or says them again."""
+    heard = [hear(one.text) for one in own]
+    machine_ms = sum(
+        one.end_ms - one.start_ms
+        for one, said in zip(own, heard, strict=True)
+        if machine_words(said) or sum(alike(said, other) for other in heard) > 1
+    )
+    return 2 * machine_ms >= sum(one.end_ms - one.start_ms for one in own)
+
+
+def _on_two_lines(call: Call, other: int) -> Call:
+    """The call as if this speaker had a line of his own, and all others the other one."""
+    utterances = [replace(one, channel=int(one.speaker == other)) for one in call.utterances]
+    lines = _lines_of(utterances)
+    return replace(call, channels=lines.channels, utterances=tuple(utterances))
 
 
 def _machines(

@@ -212,3 +212,22 @@ def test_a_party_whose_voice_is_like_the_menus_is_named() -> None:
     )
     like_the_customer = roles(told_apart(script, (1, 1, *SPEAKERS)))
     assert like_the_customer == [RECORDED] * 2 + [AGENT, CUSTOMER] * 3 + [AGENT]
+
+
+def test_words_that_tell_nothing_are_no_recording_where_two_take_turns() -> None:
+    """A greeting after a hold, by a colleague, made a recording of all that was said before."""
+    script = """
+        录音 0-4 社保卡请按一人工座席请按九
+        坐席 10-13 一号国责遗航作息
+        客户 14-18 坤于我那个养老金咋还没打到
+        坐席 19-22 但言您别着急
+        客户 23-26 后四位啊我找找
+        坐席 27-30 累我去看看法放纪录
+        音乐 31-50
+        坐席 51-54 您好，很高兴为您服务，我是社保卡专席
+        客户 55-57 去哪儿换
+        坐席 58-60 我帮您查一下，请您稍等
+        客户 61-62 好的谢谢你
+    """
+    named = roles(told_apart(script, (0, 1, 2, 1, 2, 1, 3, 2, 3, 2)))
+    assert named == [RECORDED, *[AGENT, CUSTOMER] * 2, AGENT, *[AGENT, CUSTOMER] * 2]
