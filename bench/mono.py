@@ -28,7 +28,7 @@ import numpy as np
 from autoqa import acoustics
 from autoqa.audio import Audio, load
 from autoqa.diarization import RATE_HZ, Diarizer, Voice, load_diarizer
-from autoqa.events.speakers import SURE
+from autoqa.events.speaker_lines import SURE
 from autoqa.folder import find_sources
 from autoqa.settings import Settings
 from autoqa.types import Segment

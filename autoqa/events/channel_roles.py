@@ -68,6 +68,11 @@ class Leaning:
     agent: float = 0.0
     customer: float = 0.0
 
+    @property
+    def odds(self) -> float:
+        """Log odds that it is the agent's."""
+        return self.agent - self.customer
+
 
 def is_mixed(call: Call) -> bool:
     """Both parties on one line."""
