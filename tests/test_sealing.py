@@ -135,7 +135,7 @@ def test_nobody_reads_a_file_without_its_key(
     monkeypatch.setenv(KEY, key)
     with pytest.raises(StoreError):
         opened(path)
-    with pytest.raises(UnreadableRecording):
+    with pytest.raises(UnreadableRecording, match=r"a\.wav"):
         content_id([path])
 
 
@@ -158,5 +158,5 @@ def test_a_changed_file_is_never_taken_for_what_was_written(
     path.write_bytes(whole[:head] + b"".join(changed))
     with pytest.raises((StoreError, OSError)):
         read_whole(path)
-    with pytest.raises(UnreadableRecording):
+    with pytest.raises(UnreadableRecording, match=r"a\.wav"):
         content_id([path])

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from autoqa.errors import RecordingTooLarge, StoreError, UnreadableRecording
 from autoqa.i18n import N_
-from autoqa.sealing import opened
+from autoqa.sealing import KEY, opened
 from autoqa.settings import Settings
 
 
@@ -99,8 +99,12 @@ def _open(path: Path, name: str) -> BinaryIO:
                 N_("{file} is not a regular file; give a recording"), file=name
             )
         return opened(path)
-    except StoreError as error:
-        raise UnreadableRecording(error.message.template, **error.message.params) from None
+    except StoreError:
+        raise UnreadableRecording(
+            N_("{file} was encrypted with a key that is not here, or was damaged; check {name}"),
+            file=name,
+            name=KEY,
+        ) from None
     except FileNotFoundError:
         raise UnreadableRecording(N_("{file} does not exist; check the path"), file=name) from None
     except (OSError, ValueError) as error:

@@ -10,12 +10,13 @@ import av
 import numpy as np
 import pytest
 import soundfile
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autoqa.audio import load, loading, probe
 from autoqa.audio.source import Source
 from autoqa.errors import RecordingError, RecordingTooLarge, UnreadableRecording
+from autoqa.sealing.files import MARK
 from autoqa.settings import Settings
 from tests.audio.sounds import SETTINGS, fuzz, heard_hz, packets, tones, write, write_wav
 
@@ -223,6 +224,7 @@ def test_a_damaged_wav_header_is_a_recording_or_one_clear_error(
 
 @fuzz
 @given(st.binary(max_size=2000), st.sampled_from([".wav", ".mp3", ".amr", ".wma", ".ogg", ".m4a"]))
+@example(MARK + b"whatever", ".wav")
 def test_any_bytes_are_a_recording_or_one_clear_error(
     tmp_path: Path, data: bytes, suffix: str
 ) -> None:
