@@ -7,7 +7,7 @@ its findings. Written in the transaction that changes either, so they never disa
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -21,7 +21,7 @@ from autoqa.store.database import Instant, Number, metadata, upsert
 from autoqa.store.days import forget_days
 from autoqa.store.rule_names import put_rules
 from autoqa.store.worth import appeal_state, certainty, worth
-from autoqa.survey.answers import answers_of, tells_answers
+from autoqa.survey.answers import answers_of
 from autoqa.survey.facts import facts_of
 from autoqa.survey.traits import traits_of
 from autoqa.types import Call, Contact, Event, EventKind, Finding, Outcome, Review, Scorecard
@@ -191,9 +191,8 @@ def _stands_by(place: _Place | None, put: Put) -> bool:
     """Whether a call stands by what was before, and the survey is told nothing else of it."""
     if place is None or place.scorecard_id != put.before.scorecard_id:
         return False
-    now = {one.rule_id: one for one in put.scorecard.findings}
-    changed = ((now.get(one), put.before.findings.get(one)) for one in _changed(put))
-    return not any(one and tells_answers(one) for pair in changed for one in pair)
+    was = replace(put.scorecard, findings=tuple(put.before.findings.values()))
+    return answers_of(put.scorecard) == answers_of(was)
 
 
 def _changed(put: Put) -> set[str]:

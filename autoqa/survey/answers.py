@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autoqa.scoring.operators.answers_right import TEMPLATES
-from autoqa.types import Call, EventKind, Finding, Occurrence, Outcome, Scorecard
+from autoqa.types import Call, EventKind, Occurrence, Outcome, Scorecard
 
 _AWAY = EventKind.HOLD, EventKind.DEAD_AIR
 _LONGEST = 128
@@ -36,11 +36,6 @@ def answers_of(scorecard: Scorecard, call: Call | None = None) -> tuple[Answer, 
                 _answer(case, away_ms(call, *span)) for case, span in zip(cases, spans, strict=True)
             )
     return ()
-
-
-def tells_answers(finding: Finding) -> bool:
-    """Whether a finding is about questions that the knowledge knows."""
-    return any(_template(case) in TEMPLATES for case in finding.occurrences)
 
 
 def _template(case: Occurrence) -> str:
