@@ -11,7 +11,7 @@ from pathlib import Path
 from autoqa.audio import Audio, RawFormat, encode_clip, load
 from autoqa.audio.bleep import bleeped
 from autoqa.errors import AutoqaError
-from autoqa.files import write_sealed
+from autoqa.files import write_whole
 from autoqa.reports.call_page import call_html
 from autoqa.reports.clips import Clip, clip_spans
 from autoqa.settings import Settings
@@ -36,7 +36,7 @@ def make_copy(
     if channel is not None and not channel < audio.channel_count:
         return False
     data, _mime = encode_clip(audio, 0, audio.duration_ms, channel)
-    write_sealed(copy, data)
+    write_whole(copy, data, sealed=True)
     return True
 
 

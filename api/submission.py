@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import shutil
 from collections.abc import Mapping
@@ -239,7 +240,8 @@ def _taken(path: str, folder: Path, settings: Settings) -> Received:
         if there.stat().st_size > settings.max_file_mb * 1024 * 1024:
             raise too_large(settings.max_file_mb)
         copy = folder / ("taken" + ending(there.name))
-        with there.open("rb") as file, create(copy) as own:
+        opened = os.open(there, os.O_RDONLY | os.O_NOFOLLOW)
+        with os.fdopen(opened, "rb") as file, create(copy) as own:
             shutil.copyfileobj(file, own)
     except (OSError, ValueError, RuntimeError):
         raise refused from None

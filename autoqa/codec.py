@@ -39,8 +39,8 @@ def encode(value: object) -> bytes:
 
 
 def plain(value: object) -> bytes:
-    """A frozen domain value as JSON; the same value is always the same bytes, in every version of
-    the libraries."""
+    """A frozen domain value as JSON, which is the same in versions of a library that compress it to
+    other bytes."""
     return _encoder.encode(value)
 
 

@@ -8,29 +8,17 @@ from pathlib import Path
 from autoqa.sealing import create
 
 
-def write_whole(path: Path, content: str | bytes) -> None:
-    """Writes text as UTF-8, or bytes, so that a reader never finds half; makes the folders."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = _part(path)
-    try:
-        part.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+def write_whole(path: Path, content: str | bytes, *, sealed: bool = False) -> None:
+    """Writes text as UTF-8, or bytes, so that a reader never finds half; makes the folders.
 
-
-def write_sealed(path: Path, content: bytes) -> None:
-    """The same for what is encrypted where the bank has given a key (``autoqa.sealing``)."""
+    ``sealed``: encrypted where the bank has given a key (``autoqa.sealing``).
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = _part(path)
+    part = path.with_name(f".{path.name[:80]}.{os.getpid()}.part")
     part.unlink(missing_ok=True)  # of a process that was killed
     try:
-        with create(part) as file:
-            file.write(content)
+        with create(part) if sealed else part.open("xb") as file:
+            file.write(content if isinstance(content, bytes) else content.encode("utf-8"))
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
-
-
-def _part(path: Path) -> Path:
-    return path.with_name(f".{path.name[:80]}.{os.getpid()}.part")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from autoqa.audio import content_id
 from autoqa.codec import decode, encode
 from autoqa.errors import StoreError, UnreadableRecording, UsageError
-from autoqa.sealing import KEY, KEY_FILE, create, opened, read_whole, sealed, unsealed
+from autoqa.sealing import KEY, KEY_FILE, create, name_of, opened, read_whole, sealed, unsealed
 from autoqa.store import Store, hearing_key
 from tests.builders import dialogue
 
@@ -112,6 +112,25 @@ def _file(folder: Path, data: bytes) -> Path:
     with create(path) as file:
         file.write(data)
     return path
+
+
+def test_names_tell_nothing_without_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = []
+    for key in ("", ONE, OTHER):
+        monkeypatch.setenv(KEY, key)
+        assert name_of(b"13800138000") == name_of(b"13800138000") != name_of(b"13800138001")
+        names.append(name_of(b"13800138000"))
+    assert len(set(names)) == 3
+
+
+def test_a_file_that_is_there_is_not_written_over(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(KEY, ONE)
+    path = _file(tmp_path, b"RIFF")
+    with pytest.raises(FileExistsError):
+        create(path)
+    assert read_whole(path) == b"RIFF"
 
 
 def test_a_file_without_a_key_is_as_it_is(tmp_path: Path) -> None:

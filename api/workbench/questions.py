@@ -23,7 +23,6 @@ from autoqa.rulebook.outline import outline
 from autoqa.store.offered import Offered
 from autoqa.types import Scope
 
-QUESTIONS = f"{RULES}/questions"
 PERIODS = {7: N_("7 days"), 30: N_("30 days"), 90: N_("90 days")}
 MOST, MOST_WAYS, MOST_PLACES = 100, 5, 3
 
@@ -95,7 +94,6 @@ def _drawn(
         "questions.html",
         periods=[(_(name), f"?days={count}", count == days) for count, name in PERIODS.items()],
         found=found,
-        unknown=sum(len(group.asked) for group in groups) + (found.left_out if found else 0),
         rows=[_row(group, entries or {}) for group in groups[:MOST]],
         more=max(0, len(groups) - MOST),
         why=why,

@@ -16,7 +16,7 @@ from api.problems import Problem
 from api.reviews import visible
 from api.service import Service, TheService
 from autoqa.errors import AutoqaError
-from autoqa.files import write_sealed
+from autoqa.files import write_whole
 from autoqa.i18n import N_
 from autoqa.sealing import read_whole
 from autoqa.settings import Settings
@@ -59,7 +59,7 @@ def make_peaks(paths: Sequence[Path], raw: str, place: Path, settings: Settings)
 
     audio = load(paths, settings, RawFormat.parse(raw) if raw else None)
     data = b"".join(peaks(audio))
-    write_sealed(place, data)
+    write_whole(place, data, sealed=True)
     return data
 
 

@@ -28,8 +28,8 @@ from autoqa.events.voice_line import alike, machine_words
 from autoqa.types import Call, EventKind, Role, Utterance
 
 DIALOGUE = 4
-"""Turns that two take in turn, from which they talk with each other: two voices of a menu may
-follow one another twice."""
+"""Turns that two take in turn, from which they talk with each other. By judgement: two voices of a
+menu may follow one another twice."""
 _SIGNS = (EventKind.DTMF, EventKind.RINGBACK, EventKind.MUSIC)
 _BEFORE, _AFTER = (cues.MENU, cues.QUEUE, cues.NOTICE), (cues.SURVEY,)
 

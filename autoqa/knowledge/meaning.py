@@ -27,6 +27,7 @@ Vectors = NDArray[np.float32]
 
 _BATCH = 64
 _MOST_TOKENS = 256
+"""Of a sentence; a question has some twenty."""
 _NO_MODEL = N_("{folder} holds no model.onnx and tokenizer.json: give the folder of a model")
 _BAD_MODEL = N_("the model in {folder} cannot be used ({reason}); give another one")
 

@@ -2,8 +2,8 @@
 
 A question is a sentence of the customer that asks and that no entry surely knows
 (``knowledge.search``). Like ones are one group: by sound, or by meaning where there is a model
-(``knowledge.meaning``). The nearest entry is named, since what is missing may be
-another way of asking for it. Nothing is scored by this: somebody reads it and writes the entry.
+(``knowledge.meaning``). The nearest entry is named, since what is missing may be another way of
+asking for it. Nothing is scored by this: somebody reads it and writes the entry.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from statistics import mean
 from autoqa.i18n import _
 from autoqa.knowledge.entry import Entry
 from autoqa.knowledge.search import Index, asks, index_of
-from autoqa.privacy import Masks
 from autoqa.readings import Heard
 from autoqa.reports.wording import clock
 from autoqa.rulebook.likeness import Alike, ByMeaning, BySound, Model
@@ -94,6 +93,10 @@ class Questions:
     groups: tuple[Group, ...]
     left_out: int = 0
 
+    @property
+    def unknown(self) -> int:
+        return sum(len(group.asked) for group in self.groups) + self.left_out
+
 
 def questions(rule_set: RuleSet, calls: PastCalls, model: Model | None = None) -> Questions:
     """What is asked in these calls, by their customers. Raises ``UsageError``: no calls."""
@@ -132,7 +135,6 @@ def _heard(entries: Sequence[Entry], past: Heard) -> _Heard:
     contact = past.contact
     day = day_of(contact)
     index = index_of(tuple(one for one in entries if one.holds_on(day)))
-    masks = Masks(past.call)
     known, open_ = 0, list[tuple[int, str]]()
     for passage in passages_of(past.call):
         if passage.role is not Role.CUSTOMER:
@@ -141,7 +143,7 @@ def _heard(entries: Sequence[Entry], past: Heard) -> _Heard:
         if index.recognise(chunk.text):
             known += 1
             open_.append((chunk.stretch[0], ""))
-        elif asked := _question(index, masks.text(chunk.text)):
+        elif asked := _question(index, past.masks.text(chunk.text)):
             open_.append((chunk.stretch[0], asked))
     ends = [*(start for start, _text in open_), past.call.duration_ms]
     return _Heard(
@@ -179,10 +181,11 @@ def _drawn(found: Sequence[Asked]) -> list[Asked]:
 
 
 def _grouped(found: Sequence[Asked], alike: Alike) -> tuple[Group, ...]:
-    members: dict[str, list[Asked]] = {}
     often = Counter(one.text for one in found)
+    leaders = {text: alike.leader(text) for text in sorted(often, key=lambda x: (-often[x], x))}
+    members: dict[str, list[Asked]] = {}
     for one in sorted(found, key=lambda one: (-often[one.text], one.text, one.file, one.start_ms)):
-        members.setdefault(alike.leader(one.text), []).append(one)
+        members.setdefault(leaders[one.text], []).append(one)
     groups = []
     for group in members.values():
         ways = Counter(one.text for one in group)
@@ -196,10 +199,9 @@ def _grouped(found: Sequence[Asked], alike: Alike) -> tuple[Group, ...]:
 
 def told(found: Questions) -> Iterator[str]:
     """What the terminal shows, a line each."""
-    unknown = sum(len(group.asked) for group in found.groups) + found.left_out
     yield _(
         "{calls} calls: the knowledge knows {known} questions, and {unknown} it does not"
-    ).format(calls=found.calls, known=found.known, unknown=unknown)
+    ).format(calls=found.calls, known=found.known, unknown=found.unknown)
     for number, group in enumerate(found.groups[:_MOST_GROUPS], 1):
         yield _("{number}. {calls} calls, {seconds} s away on average: {text}").format(
             number=number,

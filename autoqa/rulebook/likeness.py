@@ -34,10 +34,9 @@ class Model(Protocol):
 
 
 class Alike(Protocol):
-    """One that is asked about texts in a fixed order answers the same each time."""
-
     def leader(self, text: str) -> str:
-        """The first text asked about that this one is like; itself where it is like none."""
+        """The text asked about before that this one is like; itself where it is like none. Each
+        text is asked about once, so that the order alone decides."""
 
     def nearest(self, text: str) -> tuple[Entry | None, float]:
         """The entry that is nearest, if one is near, and how near, 0 to 1."""
@@ -101,7 +100,7 @@ class ByMeaning:
         if count:
             likeness = self._leaders[:count] @ self._rows[text]
             best = int(likeness.argmax())
-            if text == self._texts[best] or likeness[best] > self._alike:
+            if likeness[best] > self._alike:
                 return self._texts[best]
         self._leaders[count] = self._rows[text]
         self._texts.append(text)

@@ -7,6 +7,16 @@ both take. Without a key everything is written as it is; what was written so sta
 
 from autoqa.sealing.files import PIECE_BYTES, create, opened, read_whole
 from autoqa.sealing.keys import KEY, KEY_FILE
-from autoqa.sealing.values import sealed, unsealed
+from autoqa.sealing.values import name_of, sealed, unsealed
 
-__all__ = ["KEY", "KEY_FILE", "PIECE_BYTES", "create", "opened", "read_whole", "sealed", "unsealed"]
+__all__ = [
+    "KEY",
+    "KEY_FILE",
+    "PIECE_BYTES",
+    "create",
+    "name_of",
+    "opened",
+    "read_whole",
+    "sealed",
+    "unsealed",
+]

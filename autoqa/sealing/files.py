@@ -41,7 +41,7 @@ def create(path: Path) -> BinaryIO:
     found = keys()
     if found is None:
         return path.open("xb")
-    return cast("BinaryIO", io.BufferedWriter(_Writer(path, found.files), PIECE_BYTES))
+    return cast("BinaryIO", io.BufferedWriter(_Writer(path.open("xb"), found.files), PIECE_BYTES))
 
 
 def opened(path: Path) -> BinaryIO:
@@ -69,13 +69,13 @@ def read_whole(path: Path) -> bytes:
 
 
 class _Writer(io.RawIOBase):
-    def __init__(self, path: Path, secret: bytes) -> None:
+    def __init__(self, file: BinaryIO, secret: bytes) -> None:
         super().__init__()
+        self._file = file
         salt = os.urandom(_SALT_BYTES)
         self._cipher = _cipher(secret, salt)
         self._waiting = bytearray()
         self._number = 0
-        self._file = path.open("xb")
         self._file.write(MARK + salt)
 
     def writable(self) -> bool:

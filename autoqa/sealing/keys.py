@@ -31,6 +31,7 @@ class Keys:
     content: bytes = field(repr=False)
     nonces: bytes = field(repr=False)
     files: bytes = field(repr=False)
+    names: bytes = field(repr=False)
 
 
 def keys() -> Keys | None:
@@ -62,4 +63,5 @@ def _keys_of(text: str, file: str) -> Keys | None:
     if not re.fullmatch(r"[0-9a-fA-F]{64}", text.strip()):
         raise UsageError(_BAD_KEY)
     key = bytes.fromhex(text.strip())
-    return Keys(*(hmac.digest(key, name, "sha256") for name in (b"content", b"nonce", b"files")))
+    purposes = b"content", b"nonce", b"files", b"names"
+    return Keys(*(hmac.digest(key, purpose, "sha256") for purpose in purposes))

@@ -10,7 +10,6 @@ makes another row.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from autoqa.codec import Later, decode, digest, encode, packed, plain
+from autoqa.sealing import name_of
 from autoqa.store.database import Database, Instant, metadata, upsert
 from autoqa.store.listens import answers_of, answers_to, put_answers
 from autoqa.store.originals import heard, heard_in, put_original
@@ -359,7 +359,7 @@ def _scorecard_row(contact: Contact, call: Call, scorecard: Scorecard) -> dict[s
         "recording_id": call.recording.id,
         "hearing": hearing_key(call.model, call.stages),
         "rule_set_version": scorecard.rule_set_version,
-        "digest": hashlib.sha256(data).hexdigest(),
+        "digest": name_of(data),
         "scored_at": datetime.now(UTC),
         "scorecard": packed(data),
     }

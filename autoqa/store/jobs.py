@@ -14,7 +14,6 @@ whoever knows better, because the dead process was his child, says so (``bury``)
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -29,6 +28,7 @@ from sqlalchemy.exc import IntegrityError
 from autoqa.codec import decode, encode, plain
 from autoqa.errors import StoreError, UsageError
 from autoqa.i18n import N_
+from autoqa.sealing import name_of
 from autoqa.store.database import Database
 from autoqa.store.deliveries import Deliveries
 from autoqa.store.job_rows import RUNNING, job_of, jobs
@@ -355,7 +355,5 @@ def _repeated(connection: sa.Connection, order: Order) -> Job:
 
 def _digest(order: Order) -> str:
     """Of what an order asks for, whoever gives it."""
-    digest = hashlib.sha256(plain(order.contact))
-    for text in (order.kind.value, order.recording_id, order.raw, order.notify):
-        digest.update(b"\0" + text.encode())
-    return digest.hexdigest()
+    texts = order.kind.value, order.recording_id, order.raw, order.notify
+    return name_of(b"\0".join((plain(order.contact), *(text.encode() for text in texts))))

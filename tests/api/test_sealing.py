@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request, Response
 from api.app import create_app
 from api.playing import played
 from autoqa.backup import back_up, put_back
-from autoqa.files import write_sealed
+from autoqa.files import write_whole
 from autoqa.sealing import KEY
 from tests.api.clients import local
 from tests.api.conftest import RULES, settings_in
@@ -102,7 +102,7 @@ def test_a_range_is_what_the_standard_says(
 ) -> None:
     monkeypatch.setenv(KEY, "0c" * 32)
     data = bytes(range(200))
-    write_sealed(tmp_path / "a.ogg", data)
+    write_whole(tmp_path / "a.ogg", data, sealed=True)
     app = FastAPI()
 
     @app.get("/")

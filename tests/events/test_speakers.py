@@ -40,6 +40,15 @@ def told_apart(
     )
 
 
+def later(script: str, seconds: float) -> str:
+    """The same dialogue, begun so much later."""
+    return "\n".join(
+        f"{who} {float(start) + seconds}-{float(end) + seconds} {words}"
+        for who, span, words in (line.split() for line in script.strip().splitlines())
+        for start, end in [span.split("-")]
+    )
+
+
 def roles(call: Call) -> list[Role]:
     return [one.role for one in interpret(call, CONTACT).utterances]
 
@@ -126,13 +135,7 @@ def test_interpreting_twice_changes_nothing() -> None:
 
 def test_a_misheard_menu_leaves_nobody_unnamed() -> None:
     menu = "坐席 0-4 中文服务请按一英文服务请按二\n坐席 4-9 口头卧师请爱二其他幼稚\n"
-    script = menu + "\n".join(
-        f"{who} {float(start) + 20}-{float(end) + 20} {words}"
-        for who, start, end, words in (
-            (line.split()[0], *line.split()[1].split("-"), line.split()[2])
-            for line in SERVED.strip().splitlines()
-        )
-    )
+    script = menu + later(SERVED, 20)
     spoken = told_apart(script, (2, 3, *SPEAKERS))
     assert roles(spoken)[2:] == [AGENT, CUSTOMER] * 3 + [AGENT]
 
@@ -203,13 +206,7 @@ def test_a_third_voice_among_the_others_is_nobodys_colleague() -> None:
 
 def test_a_party_whose_voice_is_like_the_menus_is_named() -> None:
     menu = "录音 0-4 中文服务请按一英文服务请按二\n录音 5-15 当前来电较多请您继续等候\n"
-    script = menu + "\n".join(
-        f"{who} {float(start) + 20}-{float(end) + 20} {words}"
-        for who, start, end, words in (
-            (line.split()[0], *line.split()[1].split("-"), line.split()[2])
-            for line in SERVED.strip().splitlines()
-        )
-    )
+    script = menu + later(SERVED, 20)
     like_the_customer = roles(told_apart(script, (1, 1, *SPEAKERS)))
     assert like_the_customer == [RECORDED] * 2 + [AGENT, CUSTOMER] * 3 + [AGENT]
 
