@@ -240,6 +240,7 @@ def _taken(path: str, folder: Path, settings: Settings) -> Received:
         if there.stat().st_size > settings.max_file_mb * 1024 * 1024:
             raise too_large(settings.max_file_mb)
         copy = folder / ("taken" + ending(there.name))
+        # Links were resolved: one that is there now was put there since, and may lead anywhere.
         opened = os.open(there, os.O_RDONLY | os.O_NOFOLLOW)
         with os.fdopen(opened, "rb") as file, create(copy) as own:
             shutil.copyfileobj(file, own)

@@ -92,7 +92,7 @@ def put_back(path: Path, url: str, folder: Path) -> About:
             restore(url, about.revision, _contents(archive, folder / RECORDINGS), about.rows)
             return about
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
-        # The last is what the library says of a method of compression that it does not know.
+        # What the library says of spoilt content is zlib's; the last, of a compression it lacks.
         raise StoreError(_DAMAGED, path=str(path)) from None
     except OSError as error:
         reason = error.strerror or type(error).__name__

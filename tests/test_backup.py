@@ -197,6 +197,20 @@ def test_a_backup_that_was_cut_off_is_refused(backed_up: Path, tmp_path: Path) -
             put_back(backed_up, url_of(tmp_path / f"{length}.db"), tmp_path / "new")
 
 
+def test_a_backup_whose_compressed_bytes_are_spoilt_is_refused(
+    backed_up: Path, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(backed_up) as archive:
+        place = archive.getinfo("tables/calls.jsonl")
+        assert place.compress_type == zipfile.ZIP_DEFLATED
+        begin = place.header_offset + 30 + len(place.filename)
+    data = bytearray(backed_up.read_bytes())
+    data[begin : begin + 40] = b"\xff" * 40
+    backed_up.write_bytes(data)
+    with pytest.raises(StoreError, match="backup"):
+        put_back(backed_up, url_of(tmp_path / "new.db"), tmp_path / "new")
+
+
 def test_nothing_is_written_outside_of_the_folder(backed_up: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(backed_up, "a") as archive:
         archive.writestr("recordings/../../evil.wav", b"x")
